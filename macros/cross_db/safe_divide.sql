@@ -1,0 +1,61 @@
+{#- Quotient rounded half away from zero to `scale` decimals; NULL when the denominator is 0 or NULL. Both operands are exact to four decimals. -#}
+{% macro safe_divide(numerator, denominator, scale=6) -%}
+    {{ return(adapter.dispatch('safe_divide', 'customer_trends')(numerator, denominator, scale)) }}
+{%- endmacro %}
+
+{% macro default__safe_divide(numerator, denominator, scale) -%}
+    {{ exceptions.raise_compiler_error('safe_divide has no variant for ' ~ target.type) }}
+{%- endmacro %}
+
+{% macro duckdb__safe_divide(numerator, denominator, scale) -%}
+    case
+        when {{ denominator }} <> 0 then cast(
+            (case when ({{ numerator }} < 0) <> ({{ denominator }} < 0) then -1 else 1 end)
+            * cast(
+                (
+                    cast(abs(cast({{ numerator }} as decimal(28, 4))) * 10000 as hugeint) * {{ 2 * 10 ** scale }}
+                    + cast(abs(cast({{ denominator }} as decimal(28, 4))) * 10000 as hugeint)
+                ) // (2 * cast(abs(cast({{ denominator }} as decimal(28, 4))) * 10000 as hugeint))
+                as decimal({{ 38 - scale }}, 0)
+            ) * cast({{ '0.' ~ '0' * (scale - 1) ~ '1' }} as decimal({{ scale }}, {{ scale }}))
+            as decimal(18, {{ scale }})
+        )
+    end
+{%- endmacro %}
+
+{% macro mysql__safe_divide(numerator, denominator, scale) -%}
+    cast(round(cast({{ numerator }} as decimal(38, 10)) / nullif(cast({{ denominator }} as decimal(38, 4)), 0), {{ scale }}) as decimal(18, {{ scale }}))
+{%- endmacro %}
+
+{% macro mariadb__safe_divide(numerator, denominator, scale) -%}
+    {{ return(customer_trends.mysql__safe_divide(numerator, denominator, scale)) }}
+{%- endmacro %}
+
+{% macro spark__safe_divide(numerator, denominator, scale) -%}
+    cast(round(cast({{ numerator }} as decimal(28, 10)) / nullif(cast({{ denominator }} as decimal(28, 4)), 0), {{ scale }}) as decimal(18, {{ scale }}))
+{%- endmacro %}
+
+{#- Whole part of the quotient of two positive whole numbers. -#}
+{% macro floor_divide(numerator, denominator) -%}
+    {{ return(adapter.dispatch('floor_divide', 'customer_trends')(numerator, denominator)) }}
+{%- endmacro %}
+
+{% macro default__floor_divide(numerator, denominator) -%}
+    {{ exceptions.raise_compiler_error('floor_divide has no variant for ' ~ target.type) }}
+{%- endmacro %}
+
+{% macro duckdb__floor_divide(numerator, denominator) -%}
+    cast(({{ numerator }}) // ({{ denominator }}) as bigint)
+{%- endmacro %}
+
+{% macro mysql__floor_divide(numerator, denominator) -%}
+    cast(({{ numerator }}) div ({{ denominator }}) as signed)
+{%- endmacro %}
+
+{% macro mariadb__floor_divide(numerator, denominator) -%}
+    {{ return(customer_trends.mysql__floor_divide(numerator, denominator)) }}
+{%- endmacro %}
+
+{% macro spark__floor_divide(numerator, denominator) -%}
+    cast(({{ numerator }}) div ({{ denominator }}) as bigint)
+{%- endmacro %}
