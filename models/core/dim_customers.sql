@@ -1,0 +1,151 @@
+{# Grain: one row per customer, as known today, with the reserved members unknown (-1) and guest (-2). #}
+with
+
+customers as (
+
+    select * from {{ ref('int_customers_unified') }}
+
+),
+
+run_context as (
+
+    select * from {{ ref('run_context') }}
+
+),
+
+frequencies as (
+
+    select * from {{ ref('purchase_frequency_map') }}
+
+),
+
+deletions as (
+
+    select
+        source_system,
+        customer_id,
+        max(case when is_deleted then change_sequence end) as last_deletion,
+        max(change_sequence) as last_change
+    from {{ ref('int_customer_changes_screened') }}
+    where row_outcome = 'accepted'
+    group by 1, 2
+
+),
+
+aged as (
+
+    select
+        customers.*,
+        run_context.as_of_date,
+        case
+            when customers.birth_date is not null then
+                year(run_context.as_of_date) - year(customers.birth_date)
+                - case
+                    when month(run_context.as_of_date) * 100 + day(run_context.as_of_date)
+                        < month(customers.birth_date) * 100 + day(customers.birth_date) then 1
+                    else 0
+                end
+            else customers.declared_age
+        end as stated_age
+    from customers
+    cross join run_context
+
+),
+
+valid_aged as (
+
+    select
+        customer_key,
+        stated_age as age,
+        {{ quantile_score('stated_age', 'asc', 4) }} as age_quantile
+    from aged
+    where stated_age between 13 and 110
+
+),
+
+known as (
+
+    select
+        aged.customer_key,
+        {{ geography_key('aged.country', 'aged.region', 'aged.state', 'aged.city') }} as geography_key,
+        aged.source_system,
+        aged.customer_id,
+        coalesce(aged.gender, 'Unknown') as gender,
+        case valid_aged.age_quantile
+            when 1 then 'Young Adult'
+            when 2 then 'Adult'
+            when 3 then 'Middle-aged'
+            when 4 then 'Senior'
+            else 'Unknown'
+        end as age_group,
+        case
+            when aged.annual_income is null then 'Unknown'
+            when aged.annual_income < 30000 then 'Under 30,000'
+            when aged.annual_income < 60000 then '30,000 to 59,999'
+            when aged.annual_income < 90000 then '60,000 to 89,999'
+            else '90,000 and more'
+        end as income_band,
+        coalesce(aged.segment, 'Unknown') as segment,
+        case
+            when aged.previous_purchase_count is null then 'Unknown'
+            when aged.previous_purchase_count = 0 then 'Prospect'
+            when aged.previous_purchase_count <= {{ var('loyalty_new_orders') }} then 'New'
+            when aged.previous_purchase_count <= {{ var('loyalty_returning_orders') }} then 'Returning'
+            else 'Loyal'
+        end as loyalty_declared,
+        coalesce(aged.region, 'Unknown') as region,
+        coalesce(aged.state, 'Unknown') as state,
+        valid_aged.age,
+        cast(aged.annual_income as {{ type_decimal(18, 2) }}) as annual_income,
+        cast(aged.spending_score as {{ type_decimal(18, 2) }}) as spending_score,
+        aged.previous_purchase_count,
+        frequencies.purchase_frequency_days,
+        aged.is_subscriber,
+        aged.is_inferred,
+        coalesce(deletions.last_deletion = deletions.last_change, false) as is_erased,
+        false as is_reserved,
+        cast(aged.registered_at_utc as date) as registered_date
+    from aged
+    left join valid_aged
+        on aged.customer_key = valid_aged.customer_key
+    left join frequencies
+        on aged.purchase_frequency = frequencies.purchase_frequency
+    left join deletions
+        on
+            aged.source_system = deletions.source_system
+            and aged.customer_id = deletions.customer_id
+
+),
+
+final as (
+
+    select * from known
+    {% for key, name in [(-1, 'Unknown'), (-2, 'Guest')] %}
+    union all
+
+    select
+        {{ key }} as customer_key,
+        -1 as geography_key,
+        'all' as source_system,
+        '{{ name }}' as customer_id,
+        'Unknown' as gender,
+        'Unknown' as age_group,
+        'Unknown' as income_band,
+        '{{ name }}' as segment,
+        'Unknown' as loyalty_declared,
+        'Unknown' as region,
+        'Unknown' as state,
+        null as age,
+        null as annual_income,
+        null as spending_score,
+        null as previous_purchase_count,
+        null as purchase_frequency_days,
+        false as is_subscriber,
+        false as is_inferred,
+        false as is_erased,
+        true as is_reserved,
+        null as registered_date
+    {% endfor %}
+)
+
+select * from final

@@ -1,0 +1,51 @@
+{# Grain: one row per customer and version, half-open in time, with the reserved members of dim_customers. #}
+with
+
+versions as (
+
+    select
+        customer_history_key,
+        customer_key,
+        version_number,
+        coalesce(gender, 'Unknown') as gender,
+        coalesce(segment, 'Unknown') as segment,
+        coalesce(country, 'Unknown') as country,
+        coalesce(region, 'Unknown') as region,
+        coalesce(state, 'Unknown') as state,
+        coalesce(city, 'Unknown') as city,
+        cast(annual_income as {{ type_decimal(18, 2) }}) as annual_income,
+        cast(spending_score as {{ type_decimal(18, 2) }}) as spending_score,
+        is_subscriber,
+        is_current,
+        valid_from,
+        valid_to
+    from {{ ref('int_customer_versions') }}
+
+),
+
+final as (
+
+    select * from versions
+    {% for key, name in [(-1, 'Unknown'), (-2, 'Guest')] %}
+    union all
+
+    select
+        {{ key }} as customer_history_key,
+        {{ key }} as customer_key,
+        1 as version_number,
+        'Unknown' as gender,
+        '{{ name }}' as segment,
+        'Unknown' as country,
+        'Unknown' as region,
+        'Unknown' as state,
+        'Unknown' as city,
+        null as annual_income,
+        null as spending_score,
+        false as is_subscriber,
+        true as is_current,
+        cast({{ unknown_date() }} as {{ type_timestamp() }}) as valid_from,
+        cast('9999-12-31' as {{ type_timestamp() }}) as valid_to
+    {% endfor %}
+)
+
+select * from final

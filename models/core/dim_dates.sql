@@ -1,0 +1,155 @@
+{# Grain: one row per calendar day, from a year before the first event to two years after the last day that counts,
+   and the reserved day 1900-01-01 for an unknown date. #}
+{%- set start_month = var('fiscal_year_start_month') %}
+with
+
+digits as (
+
+    select 0 as digit
+    {%- for digit in range(1, 10) %}
+    union all
+    select {{ digit }} as digit
+    {%- endfor %}
+
+),
+
+numbers as (
+
+    select
+        ones.digit
+        + 10 * tens.digit
+        + 100 * hundreds.digit
+        + 1000 * thousands.digit
+        + 10000 * ten_thousands.digit as number
+    from digits as ones
+    cross join digits as tens
+    cross join digits as hundreds
+    cross join digits as thousands
+    cross join digits as ten_thousands
+
+),
+
+bounds as (
+
+    select
+        {{ add_months('first_event_date', -12) }} as first_date,
+        case
+            when last_event_date > {{ add_months('as_of_date', 24) }} then last_event_date
+            else {{ add_months('as_of_date', 24) }}
+        end as last_date,
+        as_of_date
+    from {{ ref('run_context') }}
+
+),
+
+days as (
+
+    select
+        {{ add_days('bounds.first_date', 'numbers.number') }} as calendar_date,
+        bounds.as_of_date
+    from numbers
+    cross join bounds
+    where numbers.number <= {{ days_between('bounds.first_date', 'bounds.last_date') }}
+
+    union
+
+    select
+        {{ unknown_date() }} as calendar_date,
+        as_of_date
+    from bounds
+
+),
+
+months as (
+
+    select
+        *,
+        {{ start_of_month('calendar_date') }} as month_start_date,
+        {{ end_of_month('calendar_date') }} as month_end_date,
+        {{ iso_day_of_week('calendar_date') }} as day_of_week,
+        {{ add_days('calendar_date', '1 - ' ~ iso_day_of_week('calendar_date')) }} as week_start_date
+    from days
+
+),
+
+fiscal as (
+
+    select
+        *,
+        -- The Thursday of the week tells the ISO year; moved back to January it tells the fiscal one.
+        year({{ add_days('week_start_date', 3) }}) as iso_year,
+        {{ add_months('calendar_date', -(start_month - 1)) }} as fiscal_date,
+        {{ add_months(add_days('week_start_date', 3), -(start_month - 1)) }} as fiscal_week_date
+    from months
+
+),
+
+fiscal_weeks as (
+
+    select
+        *,
+        -- A 4-4-5 year begins with the week that holds the fourth day of the fiscal year's first month.
+        {{ add_months("cast(" ~ concat_text(["cast(year(fiscal_week_date) as " ~ type_text(4) ~ ")", "'-01-04'"]) ~ " as date)", start_month - 1) }}
+            as fourth_day
+    from fiscal
+
+),
+
+weeks_counted as (
+
+    select
+        *,
+        {{ floor_divide(days_between(add_days('fourth_day', '1 - ' ~ iso_day_of_week('fourth_day')), 'week_start_date'), '7') }}
+        + 1 as fiscal_week
+    from fiscal_weeks
+
+),
+
+final as (
+
+    select
+        {{ date_key('calendar_date') }} as date_key,
+        calendar_date,
+        year(calendar_date) as calendar_year,
+        {{ floor_divide('month(calendar_date) + 2', '3') }} as quarter_of_year,
+        month(calendar_date) as month_of_year,
+        case month(calendar_date)
+            {%- for name in ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'] %}
+            when {{ loop.index }} then '{{ name }}'
+            {%- endfor %}
+        end as month_name,
+        day(calendar_date) as day_of_month,
+        day_of_week,
+        case day_of_week
+            {%- for name in ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] %}
+            when {{ loop.index }} then '{{ name }}'
+            {%- endfor %}
+        end as day_name,
+        iso_year,
+        {{ iso_week('calendar_date') }} as iso_week,
+        year(fiscal_date) + {{ 0 if start_month == 1 else 1 }} as fiscal_year,
+        {{ floor_divide('month(fiscal_date) + 2', '3') }} as fiscal_quarter,
+        month(fiscal_date) as fiscal_month,
+        year(fiscal_week_date) + {{ 0 if start_month == 1 else 1 }} as fiscal_week_year,
+        fiscal_week,
+        -- Each quarter has periods of four, four and five weeks; a 53rd week joins the last period.
+        case
+            when fiscal_week >= 53 then 12
+            else 3 * {{ floor_divide('fiscal_week - 1', '13') }}
+            + case
+                when fiscal_week - 13 * {{ floor_divide('fiscal_week - 1', '13') }} <= 4 then 1
+                when fiscal_week - 13 * {{ floor_divide('fiscal_week - 1', '13') }} <= 8 then 2
+                else 3
+            end
+        end as fiscal_445_period,
+        month_start_date,
+        month_end_date,
+        week_start_date,
+        day_of_week >= 6 as is_weekend,
+        calendar_date = {{ unknown_date() }} as is_unknown,
+        calendar_date > as_of_date as is_future
+    from weeks_counted
+
+)
+
+select * from final

@@ -1,0 +1,2 @@
+{# Grain: one row per staged row of customers, good or bad, with its outcome. #}
+{{ screen('customers') }}

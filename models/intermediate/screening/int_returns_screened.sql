@@ -1,0 +1,28 @@
+{# Grain: one row per staged return row, good or bad, with its outcome. #}
+{{ screen(
+    'returns',
+    joins=order_lookup_joins() ~ "
+    left join " ~ ref('order_statuses') ~ " as statuses
+        on orders.order_status = statuses.order_status
+    left join " ~ ref('int_order_items_screened') ~ " as order_items
+        on
+            staged.source_system = order_items.source_system
+            and staged.order_id = order_items.order_id
+            and staged.line_number = order_items.line_number
+            and order_items.row_outcome = 'accepted'",
+    extra_columns=['orders.order_key', 'orders.order_local_date'],
+    rules=order_lookup_rules() + [
+        [
+            'orphan_order_line', 'line_number',
+            'staged.order_id is not null and staged.line_number is not null and order_items.line_number is null'
+        ],
+        ['return_on_unrecognised_order', 'order_id', 'not statuses.is_return_allowed'],
+        [
+            'return_before_order', 'returned_at',
+            'staged.returned_local_date < orders.order_local_date or staged.returned_local_date < orders.shipped_local_date'
+        ],
+        ['quantity_not_positive', 'quantity', 'staged.quantity <= 0'],
+        ['quantity_not_integral', 'quantity', 'staged.quantity <> floor(staged.quantity)'],
+        ['price_negative', 'return_amount', 'staged.return_amount < 0']
+    ]
+) }}

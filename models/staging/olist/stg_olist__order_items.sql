@@ -1,0 +1,31 @@
+{# Grain: one row per raw unit sold. #}
+with
+
+source as (
+
+    select * from {{ source('olist', 'order_items') }}
+
+),
+
+renamed as (
+
+    select
+        trim(order_id) as order_id,
+        {{ to_integer_or_null('order_item_id') }} as line_number,
+        trim(product_id) as product_id,
+        1 as quantity,
+        {{ to_decimal_or_null('price') }} as unit_price,
+        {{ rejection(
+            keys=['order_id', 'order_item_id'],
+            required=['product_id', 'price'],
+            integers=['order_item_id'],
+            decimals=['price', 'freight_value']
+        ) }},
+        {{ provenance() }}
+    from source
+
+)
+
+{{ conform('order_items', 'olist', raw_table='order_items', lacks=[
+    'gross_amount', 'line_discount_amount', 'cost_amount', 'item_size', 'item_color'
+]) }}

@@ -1,0 +1,29 @@
+{# Grain: one row per raw payment. #}
+with
+
+source as (
+
+    select * from {{ source('olist', 'payments') }}
+
+),
+
+renamed as (
+
+    select
+        {{ concat_text(['trim(order_id)', "'/'", 'trim(payment_sequential)']) }} as payment_id,
+        trim(order_id) as order_id,
+        lower(trim(payment_type)) as payment_method,
+        {{ to_decimal_or_null('payment_value') }} as payment_amount,
+        {{ to_integer_or_null('payment_installments') }} as installment_count,
+        {{ rejection(
+            keys=['order_id', 'payment_sequential'],
+            required=['payment_value'],
+            integers=['payment_sequential', 'payment_installments'],
+            decimals=['payment_value']
+        ) }},
+        {{ provenance() }}
+    from source
+
+)
+
+{{ conform('payments', 'olist', raw_table='payments', lacks=['paid_local_date']) }}

@@ -1,0 +1,29 @@
+{# Grain: one row per raw payment. #}
+with
+
+source as (
+
+    select * from {{ source('shop', 'payments') }}
+
+),
+
+renamed as (
+
+    select
+        trim(payment_id) as payment_id,
+        trim(order_id) as order_id,
+        lower(trim(payment_method)) as payment_method,
+        {{ to_decimal_or_null('payment_amount') }} as payment_amount,
+        cast({{ utc_to_local(to_timestamp_or_null('paid_at'), source_time_zone('shop')) }} as date) as paid_local_date,
+        {{ rejection(
+            keys=['payment_id'],
+            required=['order_id', 'payment_amount'],
+            timestamps=['paid_at'],
+            decimals=['payment_amount']
+        ) }},
+        {{ provenance() }}
+    from source
+
+)
+
+{{ conform('payments', 'shop', raw_table='payments', lacks=['installment_count']) }}
