@@ -1,0 +1,193 @@
+"""The command line ``customer-trends``: load files, build the warehouse, show what is in it."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import duckdb
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn
+
+from customer_trends import summary
+from customer_trends.build import BuildOptions, BuildReport, build_warehouse
+from customer_trends.demo import DEFAULT_FOLDER, DemoOptions, load_demo_data, make_demo_data
+from customer_trends.errors import CustomerTrendsError
+from customer_trends.load import load_files
+from customer_trends.sources import read_source
+from customer_trends.warehouse import find_project_root, find_warehouse
+
+DEFAULT_ORDERS = 20_000
+DEFAULT_SEED = 7
+EXIT_FAILED, EXIT_WRONG_USE = 1, 2
+
+app = typer.Typer(
+    help="From a shop's files to a tested star schema.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class _FileBars:
+    """A bar per file on a terminal; silent elsewhere."""
+
+    def __init__(self, console: Console, files: list[Path]) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+        self.bars = Progress(
+            *columns, console=console, transient=True, disable=not console.is_terminal
+        )
+        self.sizes = {path.name: path.stat().st_size for path in files if path.is_file()}
+        self.tasks: dict[str, int] = {}
+
+    def report(self, name: str, size: int) -> None:
+        """Move the bar of a file; packed files show their unpacked size once it is known."""
+        if name not in self.tasks:
+            self.tasks[name] = self.bars.add_task(name, total=self.sizes.get(name))
+        task = self.bars.tasks[self.bars.task_ids.index(self.tasks[name])]  # type: ignore[arg-type]
+        total = max(task.total or 0, task.completed + size)
+        self.bars.update(task.id, advance=size, total=total)
+
+
+def _make_console() -> Console:
+    """Make the console; lines are as long as they need to be where there is no terminal."""
+    console = Console(highlight=False, markup=False, emoji=False)
+    return console if console.is_terminal else Console(
+        highlight=False, markup=False, emoji=False, width=160
+    )  # fmt: skip
+
+
+def _build(console: Console, root: Path, options: BuildOptions) -> BuildReport:
+    """Build with a bar per step."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    tasks: dict[str, object] = {}
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bars:
+
+        def report(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(step, total=None)
+                if not console.is_terminal:
+                    console.print(f"dbt: {step} …")
+            bars.update(tasks[step], completed=done, total=total or None)  # type: ignore[arg-type]
+
+        return build_warehouse(root, options, report)
+
+
+def _finish(console: Console, root: Path, report: BuildReport) -> None:
+    """Print the summary; a failed build ends with exit code 1."""
+    summary.print_summary(console, root)
+    summary.print_report(console, report)
+    if report.failures:
+        console.print("The build failed: logs/dbt.log has the details.")
+        raise typer.Exit(EXIT_FAILED)
+
+
+@app.command()
+def load(
+    source: Annotated[str, typer.Argument(help="Source system: a folder in models/staging.")],
+    files: Annotated[list[Path], typer.Argument(help="CSV, TSV, TXT (or .gz), Parquet, Excel.")],
+    encoding: Annotated[
+        str | None, typer.Option(help="Encoding of text files; found by itself when left out.")
+    ] = None,
+) -> None:
+    """Put files into the raw tables exactly as they came: all of them or none."""
+    console, root = _make_console(), find_project_root()
+    declared = read_source(root, source)
+    bars = _FileBars(console, files)
+    with bars.bars:
+        batches = load_files(declared, files, find_warehouse(root), encoding, progress=bars.report)
+    summary.print_loaded(console, batches)
+    console.print("Next: customer-trends build")
+
+
+@app.command()
+def build(
+    sources: Annotated[
+        str | None,
+        typer.Option(help="Source systems, such as shop,olist; default: those that are loaded."),
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="Day from which recency is measured, YYYY-MM-DD.")
+    ] = None,
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Rebuild incremental tables from the start.")
+    ] = False,
+    select: Annotated[
+        str | None, typer.Option(help="Build only these nodes (dbt's selection syntax).")
+    ] = None,
+    docs: Annotated[bool, typer.Option("--docs", help="Generate the documentation, too.")] = False,
+) -> None:
+    """Build and test the warehouse with dbt, then print the summary."""
+    console, root = _make_console(), find_project_root()
+    names = tuple(name.strip() for name in (sources or "").split(",") if name.strip())
+    report = _build(console, root, BuildOptions(names, as_of, select, full_refresh, docs))
+    _finish(console, root, report)
+
+
+@app.command()
+def demo(
+    orders: Annotated[int, typer.Option(help="Number of orders.")] = DEFAULT_ORDERS,
+    seed: Annotated[int, typer.Option(help="Seed of the generator.")] = DEFAULT_SEED,
+    clean: Annotated[
+        bool, typer.Option("--clean", help="Without planted dirt: nothing to quarantine.")
+    ] = False,
+    folder: Annotated[
+        Path | None, typer.Option(help="Where the files go; default: warehouse/demo_shop.")
+    ] = None,
+) -> None:
+    """Make the demo shop, load it in place of the shop's raw rows, build, test and document it."""
+    console, root = _make_console(), find_project_root()
+    place = folder.resolve() if folder else root / DEFAULT_FOLDER
+    options = DemoOptions(orders, seed, not clean, place)
+    with console.status("Making the demo shop …") as status:
+        is_made = make_demo_data(options, lambda step: status.update(f"Demo shop: {step}"))
+    bars = _FileBars(console, sorted(place.glob("*.parquet")))
+    with bars.bars:
+        batches = load_demo_data(root, place, bars.report)
+    if any(batch.is_new for batch in batches):
+        rows = sum(batch.row_count for batch in batches)
+        console.print(
+            f"Demo shop: {orders:,} orders {'made' if is_made else 'taken'} in {place}, "
+            f"{rows:,} rows loaded into {len(batches)} raw tables."
+        )
+    else:
+        console.print("Demo shop: demo data is there already.")
+    report = _build(console, root, BuildOptions(sources=("shop",), has_docs=True))
+    _finish(console, root, report)
+    console.print(
+        "Next: open the documentation, or load your own files: customer-trends load --help"
+    )
+
+
+@app.command()
+def status() -> None:
+    """Show the rows and batches of each raw table."""
+    summary.print_status(_make_console(), find_project_root())
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; every error is one sentence on standard error.
+
+    Parameters
+    ----------
+    arguments
+        Arguments after the name of the program; None takes those of the process.
+    """
+    try:
+        app(args=arguments, prog_name="customer-trends")
+    except CustomerTrendsError as error:
+        _stop(str(error))
+    except (duckdb.Error, OSError) as error:
+        _stop(" ".join(str(error).split()) or type(error).__name__)
+
+
+def _stop(message: str) -> None:
+    """Say what is wrong and leave with exit code 2."""
+    print(f"customer-trends: {message}", file=sys.stderr)
+    sys.exit(EXIT_WRONG_USE)
+
+
+if __name__ == "__main__":
+    main()

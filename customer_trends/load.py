@@ -1,0 +1,296 @@
+"""Load files into the raw tables exactly as they came, all of them or none."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from customer_trends.delimited import DataPart
+from customer_trends.errors import EmptyFileError, HeaderError, InvalidOptionError
+from customer_trends.readers import open_file
+from customer_trends.sources import HeaderMatch, RawTable, Source, choose_table, find_best_match
+from customer_trends.warehouse import (
+    connect_warehouse,
+    load_extension,
+    quote_name,
+    quote_text,
+    transaction,
+)
+
+AUDIT_COLUMNS = {
+    "_other_columns": "varchar",
+    "_loaded_at": "timestamp",
+    "_source_file": "varchar",
+    "_batch_id": "varchar",
+    "_row_number": "bigint",
+}
+Progress = Callable[[str, int], None]
+
+
+@dataclass(frozen=True)
+class LoadedBatch:
+    """What became of one file or sheet: ``row_count`` rows now in ``relation``."""
+
+    label: str
+    table: str
+    relation: str
+    batch_id: str
+    row_count: int
+    is_new: bool
+    encoding: str
+    other_columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A part of a file and the raw table it goes to."""
+
+    part: DataPart
+    match: HeaderMatch
+    batch_id: str
+
+
+def ignore_progress(label: str, size: int) -> None:
+    """Take a report of progress and do nothing.
+
+    Parameters
+    ----------
+    label
+        What is being read.
+    size
+        Bytes read since the last call.
+    """
+
+
+def load_files(
+    source: Source,
+    files: list[Path],
+    warehouse: Path,
+    encoding: str | None = None,
+    is_replacing: bool = False,
+    progress: Progress = ignore_progress,
+) -> list[LoadedBatch]:
+    """Load files into the raw tables of one source system in one transaction.
+
+    Parameters
+    ----------
+    source
+        Source system.
+    files
+        CSV, TSV or TXT (gz or not), Parquet or Excel files.
+    warehouse
+        Warehouse file; made when missing.
+    encoding
+        Encoding of text files; None finds it.
+    is_replacing
+        Delete what the raw tables of the source hold, unless exactly these batches are in them.
+    progress
+        Called with the name of a file and the number of bytes seen.
+
+    Returns
+    -------
+    list of LoadedBatch
+        One entry per file or sheet, in order.
+    """
+    if encoding is not None:
+        _check_encoding_name(encoding)
+    with TemporaryDirectory(prefix="customer_trends_") as folder, duckdb.connect() as reader:
+        _prepare(reader, files, encoding)
+        plans = [
+            plan
+            for path in files
+            for plan in _plan_file(source, path, reader, Path(folder), encoding, progress)
+        ]
+        with connect_warehouse(warehouse) as connection:
+            _prepare(connection, files, encoding)
+            with transaction(connection):
+                ensure_tables(connection, source)
+                if is_replacing:
+                    _delete_other_batches(connection, source, plans)
+                moment = datetime.now(UTC).replace(tzinfo=None)
+                return [_load_plan(connection, source, plan, moment, progress) for plan in plans]
+
+
+def _check_encoding_name(encoding: str) -> None:
+    """Refuse an encoding name that could not be a name."""
+    if not encoding.strip() or not encoding.isprintable():
+        raise InvalidOptionError("The name of the encoding is empty: leave --encoding out.")
+
+
+def _prepare(
+    connection: duckdb.DuckDBPyConnection, files: list[Path], encoding: str | None
+) -> None:
+    """Set a connection up for the kinds of files."""
+    connection.execute("set timezone = 'UTC'")
+    if any(path.name.lower().endswith(".xlsx") for path in files):
+        load_extension(connection, "excel")
+    if encoding is not None:
+        load_extension(connection, "encodings")
+
+
+def _plan_file(
+    source: Source,
+    path: Path,
+    reader: duckdb.DuckDBPyConnection,
+    scratch: Path,
+    encoding: str | None,
+    progress: Progress,
+) -> list[_Plan]:
+    """Open a file and find the raw table of each of its parts."""
+
+    def rate_header(headers: list[str]) -> int:
+        return len(find_best_match(source, headers).positions)
+
+    def report(size: int) -> None:
+        progress(path.name, size)
+
+    parts = open_file(path, reader, scratch, encoding, rate_header, report)
+    plans, first_error = [], None
+    for part in parts:
+        try:
+            match = choose_table(source, part.headers, part.label)
+        except HeaderError as error:
+            # Other sheets of a workbook may be notes; one that fits is enough.
+            first_error = first_error or error
+            continue
+        key = f"{source.name}\n{match.table.name}\n{part.digest}"
+        plans.append(_Plan(part, match, sha256(key.encode()).hexdigest()[:16]))
+    if first_error and (not plans or _is_data_left_out(source, parts, plans)):
+        raise first_error
+    return plans
+
+
+def _is_data_left_out(source: Source, parts: list[DataPart], plans: list[_Plan]) -> bool:
+    """Tell whether a sheet left out looks like data with a wrong header, not like notes."""
+    fitting = {plan.part.label for plan in plans}
+    left_out = [part for part in parts if part.label not in fitting]
+    matches = [find_best_match(source, part.headers) for part in left_out]
+    return any(len(match.positions) > len(match.missing) for match in matches)
+
+
+def ensure_tables(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Make the raw tables of a source that are missing, and columns declared since.
+
+    Parameters
+    ----------
+    connection
+        Connection to the warehouse.
+    source
+        Source system.
+    """
+    connection.execute(f"create schema if not exists {quote_name(source.schema)}")
+    for table in source.tables:
+        relation = _qualify(source, table)
+        types = {column.name: "varchar" for column in table.columns} | AUDIT_COLUMNS
+        columns = ", ".join(f"{quote_name(name)} {kind}" for name, kind in types.items())
+        connection.execute(f"create table if not exists {relation} ({columns})")
+        present = {row[0] for row in connection.execute(f"describe {relation}").fetchall()}
+        for name, kind in types.items():
+            if name not in present:
+                connection.execute(f"alter table {relation} add column {quote_name(name)} {kind}")
+
+
+def _qualify(source: Source, table: RawTable) -> str:
+    """Write the full name of a raw table."""
+    return f"{quote_name(source.schema)}.{quote_name(table.relation)}"
+
+
+def _list_batches(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, int]:
+    """Count the rows of each batch in a raw table."""
+    rows = connection.execute(f"select _batch_id, count(*) from {relation} group by 1").fetchall()
+    return {row[0]: row[1] for row in rows}
+
+
+def _delete_other_batches(
+    connection: duckdb.DuckDBPyConnection, source: Source, plans: list[_Plan]
+) -> None:
+    """Empty the raw tables of a source unless they hold exactly the planned batches."""
+    for table in source.tables:
+        planned = {plan.batch_id for plan in plans if plan.match.table == table}
+        relation = _qualify(source, table)
+        if set(_list_batches(connection, relation)) != planned:
+            connection.execute(f"delete from {relation}")
+
+
+def _load_plan(
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    plan: _Plan,
+    moment: datetime,
+    progress: Progress,
+) -> LoadedBatch:
+    """Insert the rows of one part, unless its batch is there."""
+    part, match, relation = plan.part, plan.match, _qualify(source, plan.match.table)
+    query = f"select count(*) from {relation} where _batch_id = ?"
+    found = connection.execute(query, [plan.batch_id]).fetchone()
+    count = found[0] if found else 0
+    is_new = count == 0
+    if is_new:
+        progress(part.path.name, 0)
+        try:
+            inserted = connection.execute(_write_insert(relation, plan, moment)).fetchone()
+        except duckdb.Error as error:
+            raise part.explain(error) from None
+        count = inserted[0] if inserted else 0
+    if not count:
+        raise EmptyFileError(f"{part.label} has a header but no rows: export it again with rows.")
+    return LoadedBatch(
+        label=part.label,
+        table=match.table.name,
+        relation=f"{source.schema}.{match.table.relation}",
+        batch_id=plan.batch_id,
+        row_count=count,
+        is_new=is_new,
+        encoding=part.encoding,
+        other_columns=tuple(part.headers[position] for position in match.unknown),
+    )
+
+
+def _write_insert(relation: str, plan: _Plan, moment: datetime) -> str:
+    """Write the SQL that inserts one part with its audit columns."""
+    part, match = plan.part, plan.match
+    columns = [*match.positions, *AUDIT_COLUMNS]
+    others = ", ".join(
+        f"{quote_text(part.headers[position].strip())}, c{position}" for position in match.unknown
+    )
+    values = [
+        *(f"c{position}" for position in match.positions.values()),
+        f"cast(json_object({others}) as varchar)" if others else "null",
+        f"timestamp '{moment.isoformat(sep=' ')}'",
+        quote_text(part.path.name),
+        quote_text(plan.batch_id),
+        "row_number",
+    ]
+    names = ", ".join(quote_name(name) for name in columns)
+    return f"insert into {relation} ({names}) select {', '.join(values)} from {part.relation}"
+
+
+def count_batches(
+    connection: duckdb.DuckDBPyConnection, source: Source
+) -> dict[str, tuple[int, int]]:
+    """Count batches and rows of the raw tables of a source that exist.
+
+    Parameters
+    ----------
+    connection
+        Connection to the warehouse.
+    source
+        Source system.
+
+    Returns
+    -------
+    dict
+        Raw table (name of the relation) to number of batches and number of rows.
+    """
+    query = "select table_name from duckdb_tables() where schema_name = ?"
+    present = {row[0] for row in connection.execute(query, [source.schema]).fetchall()}
+    counts = {}
+    for table in source.tables:
+        if table.relation in present:
+            batches = _list_batches(connection, _qualify(source, table))
+            counts[table.relation] = (len(batches), sum(batches.values()))
+    return counts

@@ -1,0 +1,124 @@
+"""Fixtures: a small project with one toy source, the command line, the folder of real data."""
+
+import os
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from customer_trends.command_line import main
+from customer_trends.warehouse import PROJECT_VARIABLE, WAREHOUSE_VARIABLE
+
+PROJECT = Path(__file__).resolve().parents[2]
+DATA_VARIABLE = "CUSTOMER_TRENDS_DATA"
+TOY_PROJECT = """
+name: customer_trends
+profile: customer_trends
+vars:
+  source_systems: [toy]
+  raw_schema: raw
+"""
+TOY_SOURCES = """
+version: 2
+sources:
+  - name: toy
+    schema: "{{ var('raw_schema') }}"
+    tables:
+      - name: orders
+        identifier: toy_orders
+        columns:
+          - name: order_id
+          - name: ordered_on
+          - name: amount
+            meta: {headers: ["Purchase Amount (USD)", "Sales"]}
+          - name: comment
+            meta: {is_optional: true}
+      - name: shops
+        identifier: toy_shops
+        columns:
+          - name: shop_id
+          - name: shop_name
+"""
+
+
+@dataclass
+class CommandResult:
+    """Exit code and output of one run of the command line."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass
+class ToyProject:
+    """A project folder of its own with the toy source and an own warehouse."""
+
+    root: Path
+    warehouse: Path
+
+    def write(self, name: str, content: bytes | str) -> Path:
+        """Write a file into the inbox of the project."""
+        path = self.root / "inbox" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def query(self, sql: str) -> list[tuple[object, ...]]:
+        """Query the warehouse."""
+        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def dump(self) -> dict[str, list[tuple[object, ...]]]:
+        """Read all raw tables whole, to compare before and after."""
+        if not self.warehouse.exists():
+            return {}
+        tables = self.query("select table_name from duckdb_tables() where schema_name = 'raw'")
+        return {
+            str(name): self.query(f"from raw.{name} order by all") for (name,) in sorted(tables)
+        }
+
+
+@pytest.fixture
+def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ToyProject:
+    """Make the toy project and point the command line at it."""
+    root = tmp_path / "project"
+    folder = root / "models" / "staging" / "toy"
+    folder.mkdir(parents=True)
+    (root / "dbt_project.yml").write_text(TOY_PROJECT, encoding="utf-8")
+    (folder / "_toy__sources.yml").write_text(TOY_SOURCES, encoding="utf-8")
+    warehouse = root / "warehouse" / "toy.duckdb"
+    monkeypatch.setenv(PROJECT_VARIABLE, str(root))
+    monkeypatch.setenv(WAREHOUSE_VARIABLE, str(warehouse))
+    return ToyProject(root, warehouse)
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str]) -> Callable[..., CommandResult]:
+    """Run the command line in this process."""
+
+    def run_command(*arguments: object) -> CommandResult:
+        capfd.readouterr()
+        code = 0
+        try:
+            main([str(argument) for argument in arguments])
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        captured = capfd.readouterr()
+        return CommandResult(code, captured.out, captured.err)
+
+    return run_command
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """Find the folder of real data; its absence is said loudly."""
+    folder = Path(os.environ.get(DATA_VARIABLE) or PROJECT.parent / "shared" / "data")
+    if not folder.is_dir():
+        message = f"REAL DATA NOT TESTED: set {DATA_VARIABLE} to the folder of real data"
+        warnings.warn(message, stacklevel=1)
+        pytest.skip(message)
+    return folder
