@@ -1,0 +1,21 @@
+{{ known_answers([
+    ['third', safe_divide('1', '3'), '0.333333'],
+    ['two thirds round up', safe_divide('2', '3'), '0.666667'],
+    ['half away from zero', safe_divide('1', '2000000'), '0.000001'],
+    ['negative half away from zero', safe_divide('-1', '2000000'), '-0.000001'],
+    ['negative denominator', safe_divide('1', '-3'), '-0.333333'],
+    ['both negative', safe_divide('-1', '-4'), '0.25'],
+    ['zero above', safe_divide('0', '5'), '0'],
+    ['zero below', safe_divide('1', '0'), 'null'],
+    ['null below', safe_divide('1', 'cast(null as decimal(18, 4))'), 'null'],
+    ['null above', safe_divide('cast(null as decimal(18, 4))', '2'), 'null'],
+    ['large', safe_divide('99999999999999.9999', '1', 2), '100000000000000.00'],
+    ['scale 2 rounds half up', safe_divide('0.125', '1', 2), '0.13'],
+    ['scale 10', safe_divide('1', '3', 10), '0.3333333333'],
+    ['whole part', floor_divide('7', '2'), '3'],
+    ['whole part of an exact quotient', floor_divide('8', '2'), '4'],
+    ['share', proportional_floor('100', '2', '3'), '66'],
+    ['remainder', proportional_remainder('100', '2', '3'), '2'],
+    ['share of large numbers', proportional_floor('999999999999', '9999999999999', '9999999999999'), '999999999999'],
+    ['remainder of large numbers', proportional_remainder('999999999999', '9999999999998', '9999999999999'), '9000000000000']
+]) }}

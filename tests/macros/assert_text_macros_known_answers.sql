@@ -1,0 +1,22 @@
+{{ known_answers([
+    ['trim', clean_text("'  Ann  Lee '"), "'Ann Lee'"],
+    ['tab', clean_text("'Ann" ~ "	" ~ "Lee'"), "'Ann Lee'"],
+    ['accents kept', clean_text("' José '"), "'José'"],
+    ['emoji kept', clean_text("'👍 ok'"), "'👍 ok'"],
+    ['blank is null', clean_text("'   '"), 'null'],
+    ['empty is null', clean_text("''"), 'null'],
+    ['null', clean_text('null'), 'null'],
+    ['concat', concat_text(["'a'", "'b'", "'c'"]), "'abc'"],
+    ['concat with null is null', concat_text(["'a'", 'null']), 'null'],
+    ['characters, not bytes', count_characters("'é👍'"), '2'],
+    ['no characters', count_characters("''"), '0'],
+    ['characters of null', count_characters('null'), 'null'],
+    ['pattern', "case when " ~ matches_pattern("'85123A'", '[0-9]{5}.*') ~ " then 1 else 0 end", '1'],
+    ['pattern needs the whole text', "case when " ~ matches_pattern("'x85123A'", '[0-9]{5}.*') ~ " then 1 else 0 end", '0'],
+    ['case matters', "case when 'abc' = 'Abc' then 1 else 0 end", '0'],
+    ['accents matter', "case when 'e' = 'é' then 1 else 0 end", '0'],
+    ['trailing blanks matter', "case when 'abc' = 'abc ' then 1 else 0 end", '0'],
+    ['yes', "case when " ~ to_boolean_or_null("' YES '") ~ " then 1 else 0 end", '1'],
+    ['no', "case when " ~ to_boolean_or_null("'f'") ~ " = false then 1 else 0 end", '1'],
+    ['maybe', "case when (" ~ to_boolean_or_null("'maybe'") ~ ") is null then 1 else 0 end", '1']
+]) }}

@@ -1,0 +1,20 @@
+{{ known_answers([
+    ['date', to_date_or_null("'2024-03-31'"), "cast('2024-03-31' as date)"],
+    ['with time', to_date_or_null("'2024-03-31 10:11:12'"), "cast('2024-03-31' as date)"],
+    ['leap day', to_date_or_null("'2024-02-29'"), "cast('2024-02-29' as date)"],
+    ['no leap day', to_date_or_null("'2023-02-29'"), 'null'],
+    ['no leap day in 1900', to_date_or_null("'1900-02-29'"), 'null'],
+    ['day 31 of April', to_date_or_null("'2024-04-31'"), 'null'],
+    ['month 13', to_date_or_null("'2024-13-01'"), 'null'],
+    ['day 0', to_date_or_null("'2024-01-00'"), 'null'],
+    ['words', to_date_or_null("'not a date'"), 'null'],
+    ['empty', to_date_or_null("''"), 'null'],
+    ['null', to_date_or_null('null'), 'null'],
+    ['american', us_to_date_or_null("'3/31/2024'"), "cast('2024-03-31' as date)"],
+    ['american leap day', us_to_date_or_null("'02/29/2024'"), "cast('2024-02-29' as date)"],
+    ['american no leap day', us_to_date_or_null("'2/29/2023'"), 'null'],
+    ['european is not american', us_to_date_or_null("'31/3/2024'"), 'null'],
+    ['either, iso', to_any_date_or_null("'2024-03-31'"), "cast('2024-03-31' as date)"],
+    ['either, american', to_any_date_or_null("'3/31/2024'"), "cast('2024-03-31' as date)"],
+    ['either, neither', to_any_date_or_null("'31.03.2024'"), 'null']
+]) }}

@@ -1,0 +1,14 @@
+{%- set noon = "cast('2024-02-29 12:00:00' as " ~ type_timestamp() ~ ")" %}
+{{ known_answers([
+    ['blank between', to_timestamp_or_null("'2024-02-29 12:00:00'"), noon],
+    ['T and Z', to_timestamp_or_null("'2024-02-29T12:00:00Z'"), noon],
+    ['no seconds', to_timestamp_or_null("'2024-02-29 12:00'"), noon],
+    ['fraction', to_timestamp_or_null("'2024-02-29 12:00:00.000000'"), noon],
+    ['bare date', to_timestamp_or_null("'2024-02-29'"), "cast('2024-02-29 00:00:00' as " ~ type_timestamp() ~ ")"],
+    ['hour 24', to_timestamp_or_null("'2024-02-29 24:00:01'"), 'null'],
+    ['minute 60', to_timestamp_or_null("'2024-02-29 12:60:00'"), 'null'],
+    ['impossible day', to_timestamp_or_null("'2023-02-30 10:00:00'"), 'null'],
+    ['words', to_timestamp_or_null("'yesterday'"), 'null'],
+    ['empty', to_timestamp_or_null("''"), 'null'],
+    ['null', to_timestamp_or_null('null'), 'null']
+]) }}

@@ -1,0 +1,40 @@
+{# The order header is the sum of its lines, measure by measure. #}
+{%- set measures = [
+    'ordered_units', 'ordered_amount', 'units_sold', 'gross_sales', 'discounts', 'sales_after_discount',
+    'gift_card_sales', 'returned_units', 'returns_ord', 'net_sales_ord', 'kept_units'
+] %}
+with
+
+lines as (
+
+    select
+        {%- for measure in measures %}
+        coalesce(sum({{ measure }}), 0) as {{ measure }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('fct_sales') }}
+
+),
+
+orders as (
+
+    select
+        {%- for measure in measures %}
+        coalesce(sum({{ measure }}), 0) as {{ measure }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('fct_orders') }}
+
+)
+
+{% for measure in measures -%}
+select
+    '{{ measure }}' as measure,
+    lines.{{ measure }} as line_total,
+    orders.{{ measure }} as order_total
+from lines
+cross join orders
+where lines.{{ measure }} <> orders.{{ measure }}
+{% if not loop.last %}
+union all
+
+{% endif %}
+{%- endfor %}

@@ -1,0 +1,32 @@
+{# What came back on the day of the return equals what fct_sales takes off the day of the order, save credit notes
+   that name no order, which have but one day. #}
+with
+
+events as (
+
+    select
+        source_system,
+        sum(case when is_order_linked then returns_ev else 0 end) as linked_returns
+    from {{ ref('fct_returns') }}
+    group by 1
+
+),
+
+lines as (
+
+    select
+        source_system,
+        sum(returns_ord) as returns_ord
+    from {{ ref('fct_sales') }}
+    group by 1
+
+)
+
+select
+    lines.source_system,
+    lines.returns_ord,
+    events.linked_returns
+from lines
+left join events
+    on lines.source_system = events.source_system
+where lines.returns_ord <> coalesce(events.linked_returns, 0)

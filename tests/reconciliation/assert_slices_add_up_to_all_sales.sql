@@ -1,0 +1,34 @@
+{# In each month the members of every slice type add up to all sales, for the measures that may be added. #}
+with
+
+slices as (
+
+    select
+        month_start_date,
+        slice_type,
+        sum(units_sold) as units_sold,
+        sum(sales_after_discount) as sales_after_discount,
+        sum(returns_ev) as returns_ev,
+        sum(net_sales_ev) as net_sales_ev,
+        sum(net_sales_ord) as net_sales_ord,
+        sum(share_of_total) as share_of_total
+    from {{ ref('mart_sales_monthly') }}
+    group by 1, 2
+
+)
+
+select
+    slices.month_start_date,
+    slices.slice_type
+from slices
+inner join slices as totals
+    on
+        slices.month_start_date = totals.month_start_date
+        and totals.slice_type = 'all'
+where
+    slices.units_sold <> totals.units_sold
+    or slices.sales_after_discount <> totals.sales_after_discount
+    or slices.returns_ev <> totals.returns_ev
+    or slices.net_sales_ev <> totals.net_sales_ev
+    or slices.net_sales_ord <> totals.net_sales_ord
+    or abs(slices.share_of_total - 1) > 0.000001
