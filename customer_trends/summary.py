@@ -32,7 +32,7 @@ BALANCE_QUERY = """
     order by 1, 2
 """
 INDICATOR_QUERY = """
-    select kpi_name, cast(value as double) as value, unit
+    select kpi_name, cast(kpi_value as double) as value, unit
     from marts.mart_kpi
     where period_type = 'all'
     order by kpi_id

@@ -1,0 +1,112 @@
+"""Build warehouses of their own for end-to-end tests: load files, build, query."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A warehouse file with the dbt artefacts of its own builds."""
+
+    folder: Path
+
+    @property
+    def path(self) -> Path:
+        """Warehouse file."""
+        return self.folder / "warehouse.duckdb"
+
+    def run(self, *arguments: object, expect: int = 0) -> str:
+        """Run the command line on this warehouse.
+
+        Parameters
+        ----------
+        *arguments
+            Arguments of ``customer-trends``.
+        expect
+            Exit code that must come back.
+
+        Returns
+        -------
+        str
+            What was printed.
+        """
+        environment = {
+            **os.environ,
+            "CUSTOMER_TRENDS_WAREHOUSE": str(self.path),
+            "DBT_TARGET_PATH": str(self.folder / "target"),
+            "DBT_LOG_PATH": str(self.folder / "logs"),
+            "COLUMNS": "200",
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "customer_trends", *map(str, arguments)],
+            cwd=PROJECT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == expect, done.stdout[-3000:] + done.stderr[-3000:]
+        return done.stdout + done.stderr
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Query the warehouse, read-only."""
+        with duckdb.connect(str(self.path), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def count_tests(self) -> tuple[Counter[str], int]:
+        """Count the tests of the last build.
+
+        Returns
+        -------
+        executed
+            Number of tests executed, by status; unit tests included.
+        declared
+            Number of enabled tests in the manifest; unit tests included.
+        """
+        results = json.loads((self.folder / "target" / "run_results.json").read_text())["results"]
+        manifest = json.loads((self.folder / "target" / "manifest.json").read_text())
+        executed = Counter(
+            result["status"]
+            for result in results
+            if result["unique_id"].startswith(("test.", "unit_test."))
+        )
+        declared = sum(node["resource_type"] == "test" for node in manifest["nodes"].values())
+        return executed, declared + len(manifest.get("unit_tests", {}))
+
+
+def load_and_build(
+    folder: Path, files: dict[str, list[Path]], *build_options: object
+) -> Warehouse:
+    """Load files of source systems into a new warehouse and build it, with every test executed.
+
+    Parameters
+    ----------
+    folder
+        Scratch folder.
+    files
+        Source system to its files.
+    *build_options
+        Further options of ``customer-trends build``.
+
+    Returns
+    -------
+    Warehouse
+        The built warehouse.
+    """
+    warehouse = Warehouse(folder)
+    for source, paths in files.items():
+        warehouse.run("load", source, *paths)
+    warehouse.run("build", *build_options)
+    executed, declared = warehouse.count_tests()
+    assert executed.total() == declared > 20, (executed, declared)
+    return warehouse
