@@ -84,10 +84,8 @@ def build_warehouse(root: Path, options: BuildOptions, progress: BuildProgress) 
     refresh = ["--full-refresh"] if options.is_full_refresh else []
     selection = ["--select", *options.select.split()] if options.select else []
     report = BuildReport(sources=variables["source_systems"])
-    _run(["seed", *refresh, *common], "seeds", report, progress)
-    if not report.failures:
-        exclude = ["--exclude", "resource_type:seed"]
-        _run(["build", *exclude, *refresh, *selection, *common], "build", report, progress)
+    # One command for seeds, models and tests: excluding the seeds would silently exclude their tests.
+    _run(["build", *refresh, *selection, *common], "build", report, progress)
     if options.has_docs and not report.failures:
         _run(["docs", "generate", "--static", *common], "docs", report, progress)
     if not report.failures and not report.test_count and not options.select:
