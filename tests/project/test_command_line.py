@@ -144,7 +144,7 @@ def test_build_that_does_not_parse_has_exit_code_1(buildable: ToyProject, run: R
     (buildable.root / "models/core/broken.sql").write_text("select {{ ref('no') }}", "utf-8")
     result = run("build")
     assert result.code == 1
-    assert "Failed: seeds: " in result.out
+    assert "Failed: build: " in result.out
     assert "broken" in result.out
 
 

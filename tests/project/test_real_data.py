@@ -486,8 +486,13 @@ def test_olist_other_tables(olist: Warehouse, data_folder: Path) -> None:
         select count(*), count(distinct order_key), round(avg(rating), 6), count(*) filter (has_comment)
         from core.fct_feedback
     """)
-    expected = reference.rows("reviews", "reviews", "orders", "avg_score", "with_message")
-    assert_same(reviews, expected)
+    # A message of blanks is no message here; the reference counts it as one.
+    ((blank,),) = olist.query("""
+        select count(*) from raw.olist_reviews
+        where length(review_comment_message) > 0 and trim(review_comment_message) = ''
+    """)
+    ((*counts, with_message),) = reference.rows("reviews", "reviews", "orders", "avg_score", "with_message")
+    assert_same(reviews, [(*counts, with_message - blank)])
     scores = olist.query("select rating::integer, count(*) from core.fct_feedback group by 1")
     assert_same(scores, reference.rows("reviews_by_score"))
     persons = olist.query("select count(*) from core.dim_customers where customer_key > 0")

@@ -1,0 +1,127 @@
+"""The demo from end to end: dirt goes to quarantine under its own reason and changes nothing else."""
+
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+from warehouses import Warehouse
+
+ORDERS = 3_000
+
+
+def make_demo(folder: Path, *options: str) -> tuple[Warehouse, str]:
+    """Run the demo in a scratch folder."""
+    warehouse = Warehouse(folder)
+    printed = warehouse.run("demo", "--orders", ORDERS, "--folder", folder / "files", *options)
+    executed, declared = warehouse.count_tests()
+    assert executed.total() == declared > 20, (executed, declared)
+    return warehouse, printed
+
+
+@pytest.fixture(scope="module")
+def dirty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, str]:
+    """The demo as `make demo` builds it, with dirt."""
+    return make_demo(tmp_path_factory.mktemp("dirty"))
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, str]:
+    """The demo without dirt."""
+    return make_demo(tmp_path_factory.mktemp("clean"), "--clean")
+
+
+def test_clean_data_gives_no_warning(clean: tuple[Warehouse, str]) -> None:
+    """Every test passes without a warning and nothing is in quarantine."""
+    warehouse, _ = clean
+    executed, _ = warehouse.count_tests()
+    assert set(executed) == {"pass"}
+    assert warehouse.query("select count(*) from core.ops_quarantine") == [(0,)]
+
+
+def test_each_kind_of_dirt_has_its_own_reason(dirty: tuple[Warehouse, str]) -> None:
+    """The quarantine holds exactly the planted rows, table by table and reason by reason."""
+    warehouse, _ = dirty
+    planted = json.loads((warehouse.folder / "files" / "planted_truth.json").read_text())["dirt"]
+    found: dict[str, dict[str, int]] = {}
+    for table, reason, count in warehouse.query(
+        "select raw_table, reason_code, count(*) from core.ops_quarantine group by 1, 2"
+    ):
+        found.setdefault(table, {})[reason] = count
+    assert sum(len(reasons) for reasons in planted.values()) > 15
+    assert found == planted
+
+
+def test_dirt_warns_and_does_not_fail(dirty: tuple[Warehouse, str]) -> None:
+    """Only the test that watches the quarantine warns."""
+    warehouse, _ = dirty
+    executed, _ = warehouse.count_tests()
+    assert set(executed) == {"pass", "warn"}
+    assert executed["warn"] == 1
+
+
+def test_dirt_changes_no_figure(
+    dirty: tuple[Warehouse, str], clean: tuple[Warehouse, str]
+) -> None:
+    """Core and marts are the same with and without dirt, row for row."""
+    compared = 0
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{dirty[0].path}' as dirty (read_only)")
+        connection.execute(f"attach '{clean[0].path}' as clean (read_only)")
+        relations = connection.execute("""
+            select schema_name || '.' || table_name from duckdb_tables()
+            where database_name = 'clean' and schema_name in ('core', 'marts')
+                and table_name not like 'ops\\_%' escape '\\'
+        """).fetchall()
+        for (relation,) in relations:
+            for left, right in (("dirty", "clean"), ("clean", "dirty")):
+                difference = connection.execute(
+                    f"select count(*) from (from {left}.{relation} except all from {right}.{relation})"
+                ).fetchone()
+                assert difference == (0,), (relation, left)
+            compared += 1
+    assert compared > 20
+
+
+def test_raw_record_keeps_the_row_whole(dirty: tuple[Warehouse, str]) -> None:
+    """A quarantined row tells file, row, column, the values as they came, and the mend."""
+    warehouse, _ = dirty
+    rows = warehouse.query("""
+        select source_file, rejected_column, raw_record->>'unit_price', mend, source_row_number > 0
+        from core.ops_quarantine where reason_code = 'invalid_number' limit 1
+    """)
+    ((file, column, value, mend, has_row_number),) = rows
+    assert (file, column, value) == ("order_items.parquet", "unit_price", "12,5O")
+    assert "Write it with a point" in mend
+    assert has_row_number
+
+
+def test_summary_says_what_was_built(dirty: tuple[Warehouse, str]) -> None:
+    """Rows per layer, quarantine by reason, headline figures, where things are, what to do next."""
+    _, printed = dirty
+    for expected in ("Rows per layer", "status_unmapped", "Net sales", "Repeat rate", "Warehouse:",
+                     "Documentation:", "Next:"):  # fmt: skip
+        assert expected in printed
+
+
+def test_second_run_is_the_same(dirty: tuple[Warehouse, str]) -> None:
+    """Running the demo again loads nothing anew and gives the same figures."""
+    warehouse, _ = dirty
+    figures = "select kpi_id, period_type, period_start_date, kpi_value from marts.mart_kpi order by all"
+    before = warehouse.query(figures)
+    batches = warehouse.query("select distinct _batch_id, _loaded_at from raw.shop_orders")
+    again = warehouse.run("demo", "--orders", ORDERS, "--folder", warehouse.folder / "files")
+    assert "demo data is there already" in again.lower()
+    assert warehouse.query(figures) == before
+    assert warehouse.query("select distinct _batch_id, _loaded_at from raw.shop_orders") == batches
+
+
+def test_unlisted_status_stops_the_build(dirty: tuple[Warehouse, str], tmp_path: Path) -> None:
+    """A status that order_status_map does not list fails the build instead of dropping sales."""
+    original, _ = dirty
+    warehouse = Warehouse(tmp_path)
+    warehouse.path.write_bytes(original.path.read_bytes())
+    with duckdb.connect(str(warehouse.path)) as connection:
+        connection.execute("update raw.shop_orders set order_status = 'lost' where order_id = (select min(order_id) from raw.shop_orders)")
+    printed = warehouse.run("build", expect=1)
+    assert "assert_order_statuses_are_listed" in printed

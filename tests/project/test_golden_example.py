@@ -1,0 +1,105 @@
+"""A shop of five orders whose figures were worked out by hand, built from files to marts."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from warehouses import Warehouse, load_and_build
+
+FILES = Path(__file__).parent / "golden_example"
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """The five orders, as of 10 April 2024."""
+    files = {"shop": sorted(FILES.glob("*.csv"))}
+    return load_and_build(tmp_path_factory.mktemp("golden"), files, "--as-of", "2024-04-10")
+
+
+def test_monthly_sales(shop: Warehouse) -> None:
+    """Sales, returns and growth of each month, on both time bases."""
+    rows = shop.query("""
+        select strftime(month_start_date, '%Y-%m'), gross_sales, discounts, sales_after_discount, returns_ev,
+            net_sales_ev, net_sales_ord, mom_pct, growth_status, same_days_prior, same_days_pct
+        from marts.mart_sales_monthly where slice_type = 'all' order by 1
+    """)
+    d = Decimal
+    assert rows == [
+        ("2024-01", d("25"), d("1"), d("24"), d("0"), d("24"), d("24"), None, "no_prior", None, None),
+        ("2024-02", d("7"), d("0"), d("7"), d("0"), d("7"), d("0"), d("-0.708333"), "ok", None, None),
+        ("2024-03", d("30"), d("0"), d("30"), d("7"), d("23"), d("20"), d("2.285714"), "ok", None, None),
+        ("2024-04", d("9.99"), d("1"), d("8.99"), d("10"), d("-1.01"), d("8.99"), None, "partial",
+         d("-7"), None),
+    ]  # fmt: skip
+
+
+def test_order_discount_is_split_by_value(shop: Warehouse) -> None:
+    """The discount of 1.00 on 20.00 and 5.00 is 0.80 and 0.20."""
+    rows = shop.query("""
+        select line_number, order_discount_allocation from core.fct_sales
+        where order_id = 'O1' order by 1
+    """)
+    assert rows == [(1, Decimal("0.80")), (2, Decimal("0.20"))]
+
+
+@pytest.mark.parametrize(
+    ("kpi_id", "expected"),
+    [
+        ("net_sales", "52.99"),
+        ("sales_after_discount", "69.99"),
+        ("orders", "4"),
+        ("average_order_value", "17.497500"),
+        ("cancellation_rate", "0.200000"),
+        ("customers", "2"),
+        ("repeat_rate", "1"),
+        ("guest_share", "0.169655"),
+        # Only orders older than 30 days are judged: 24.00 and 7.00 sold, 7.00 back.
+        ("return_rate_value", "0.225806"),
+    ],
+)
+def test_headline_figures(shop: Warehouse, kpi_id: str, expected: str) -> None:
+    """All-time figures."""
+    rows = shop.query(
+        f"select kpi_value from marts.mart_kpi where kpi_id = '{kpi_id}' and period_type = 'all'"
+    )
+    assert rows == [(Decimal(expected),)]
+
+
+def test_customers(shop: Warehouse) -> None:
+    """A returned once, B sent everything back, C never ordered."""
+    rows = shop.query("""
+        select customer_id, orders_recognised, orders_qualifying, monetary, recency_days, rfm_cell, rfm_segment,
+            has_only_returned_orders
+        from marts.mart_customer_rfm join core.dim_customers using (customer_key) order by 1
+    """)
+    assert rows == [
+        ("A", 2, 2, Decimal("44"), 10, "333", "Need Attention", False),
+        ("B", 1, 0, Decimal("0"), None, None, "Prospect", True),
+        ("C", 0, 0, Decimal("0"), None, None, "Prospect", False),
+    ]
+
+
+def test_net_sales_of_customers_and_guests_add_up(shop: Warehouse) -> None:
+    """44.00 of A, nothing of B, 8.99 of a guest: 52.99."""
+    rows = shop.query("""
+        select customer_id, sum(net_sales_ord) from core.fct_orders
+        join core.dim_customers using (customer_key) group by 1 order by 1
+    """)
+    assert rows == [("A", Decimal("44")), ("B", Decimal("0")), ("Guest", Decimal("8.99"))]
+
+
+def test_cancelled_order_is_no_sale(shop: Warehouse) -> None:
+    """The cancelled order shows as cancelled value and nowhere else."""
+    rows = shop.query("""
+        select is_counted, ordered_amount, gross_sales, net_sales_ord, cancelled_value
+        from core.fct_orders where order_id = 'O3'
+    """)
+    assert rows == [(False, Decimal("100"), Decimal("0"), Decimal("0"), Decimal("100"))]
+
+
+def test_age_is_counted_in_full_years(shop: Warehouse) -> None:
+    """On the birthday itself the new year of life has begun."""
+    rows = shop.query("""
+        select customer_id, age from core.dim_customers where not is_reserved order by 1
+    """)
+    assert rows == [("A", 40), ("B", 33), ("C", 23)]
