@@ -33,6 +33,7 @@ class BuildReport:
 
     built: Counter[str] = field(default_factory=Counter)
     tests: Counter[str] = field(default_factory=Counter)
+    declared: int = 0
     skipped: int = 0
     failures: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
@@ -86,13 +87,50 @@ def build_warehouse(root: Path, options: BuildOptions, progress: BuildProgress) 
     report = BuildReport(sources=variables["source_systems"])
     # One command for seeds, models and tests: excluding the seeds would silently exclude their tests.
     _run(["build", *refresh, *selection, *common], "build", report, progress)
+    if not report.failures:
+        report.declared = _count_declared(root)
     if options.has_docs and not report.failures:
         _run(["docs", "generate", "--static", *common], "docs", report, progress)
-    if not report.failures and not report.test_count and not options.select:
+    _check_tests(report, is_partial=options.select is not None)
+    return report
+
+
+def find_artefacts(root: Path) -> Path:
+    """Find the folder of dbt's artefacts.
+
+    Parameters
+    ----------
+    root
+        Project folder.
+
+    Returns
+    -------
+    Path
+        Folder that dbt writes its manifest and documentation to.
+    """
+    return root / os.environ.get("DBT_TARGET_PATH", "target")
+
+
+def _check_tests(report: BuildReport, is_partial: bool) -> None:
+    """Make sure that a green build executed every test that the project declares."""
+    if report.failures or is_partial:
+        return
+    if not report.test_count:
         raise BuildError(
             "The build executed no test at all: check that the models still declare their tests."
         )
-    return report
+    if report.test_count != report.declared:
+        raise BuildError(
+            f"The build executed {report.test_count} of {report.declared} declared tests: "
+            "compare target/run_results.json with target/manifest.json to find the others."
+        )
+
+
+def _count_declared(root: Path) -> int:
+    """Count the enabled tests of the manifest, unit tests included."""
+    manifest = json.loads((find_artefacts(root) / "manifest.json").read_text(encoding="utf-8"))
+    tests = sum(node["resource_type"] == "test" for node in manifest["nodes"].values())
+    return tests + len(manifest.get("unit_tests", {}))
 
 
 def _choose_variables(root: Path, options: BuildOptions) -> dict[str, Any]:

@@ -6,13 +6,13 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from customer_trends.build import BuildReport
+from customer_trends.build import BuildReport, find_artefacts
 from customer_trends.load import LoadedBatch, count_batches
 from customer_trends.sources import list_sources, read_source
 from customer_trends.warehouse import connect_warehouse, find_warehouse, quote_name
 
 LAYERS = ("raw", "reference", "intermediate", "core", "marts")
-DOCUMENTATION = Path("target") / "static_index.html"
+DOCUMENTATION = "static_index.html"
 QUARANTINE_QUERY = """
     select reason_code, source_system, raw_table, count(*) as row_count
     from core.ops_quarantine
@@ -78,7 +78,7 @@ def print_report(console: Console, report: BuildReport) -> None:
         if report.tests[status]
     )  # fmt: skip
     console.print(f"Sources: {', '.join(report.sources)}. Built: {built or 'nothing'}.")
-    console.print(f"Tests: {tests or 'none'}; skipped nodes: {report.skipped}.")
+    console.print(f"Tests: {tests or 'none'} of {report.declared} declared; skipped nodes: {report.skipped}.")
     for failure in report.failures:
         console.print(f"Failed: {failure}")
 
@@ -100,7 +100,7 @@ def print_summary(console: Console, root: Path) -> None:
         _print_query(console, connection, "Raw rows accounted for", BALANCE_QUERY)
         _print_query(console, connection, "Headline figures", INDICATOR_QUERY)
     console.print(f"Warehouse: {warehouse}")
-    documentation = root / DOCUMENTATION
+    documentation = find_artefacts(root) / DOCUMENTATION
     if documentation.exists():
         console.print(f"Documentation: {documentation}")
 

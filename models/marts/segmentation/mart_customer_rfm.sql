@@ -40,6 +40,8 @@ order_flags as (
         and orders.order_date > {{ add_days('run_context.as_of_date', -var('rfm_window_days')) }} as is_in_window
     from orders
     cross join run_context
+    -- The reserved members, guests among them, are nobody in particular.
+    where orders.customer_key > 0
 
 ),
 
