@@ -1,4 +1,5 @@
-{# Grain: one row per customer, as known today, with the reserved members unknown (-1) and guest (-2). #}
+{# Grain: one row per customer, as known today, with the reserved members unknown (-1) and guest
+   (-2). #}
 with
 
 customers as (
@@ -38,13 +39,13 @@ aged as (
         customers.*,
         run_context.as_of_date,
         case
-            when customers.birth_date is not null then
-                year(run_context.as_of_date) - year(customers.birth_date)
-                - case
-                    when month(run_context.as_of_date) * 100 + day(run_context.as_of_date)
-                        < month(customers.birth_date) * 100 + day(customers.birth_date) then 1
-                    else 0
-                end
+            when
+                customers.birth_date is not null
+                and month(run_context.as_of_date) * 100 + day(run_context.as_of_date)
+                < month(customers.birth_date) * 100 + day(customers.birth_date)
+                then year(run_context.as_of_date) - year(customers.birth_date) - 1
+            when customers.birth_date is not null
+                then year(run_context.as_of_date) - year(customers.birth_date)
             else customers.declared_age
         end as stated_age
     from customers
@@ -67,7 +68,8 @@ known as (
 
     select
         aged.customer_key,
-        {{ geography_key('aged.country', 'aged.region', 'aged.state', 'aged.city') }} as geography_key,
+        {{ geography_key('aged.country', 'aged.region', 'aged.state', 'aged.city') }}
+            as geography_key,
         aged.source_system,
         aged.customer_id,
         coalesce(aged.gender, 'Unknown') as gender,
@@ -90,7 +92,8 @@ known as (
             when aged.previous_purchase_count is null then 'Unknown'
             when aged.previous_purchase_count = 0 then 'Prospect'
             when aged.previous_purchase_count <= {{ var('loyalty_new_orders') }} then 'New'
-            when aged.previous_purchase_count <= {{ var('loyalty_returning_orders') }} then 'Returning'
+            when aged.previous_purchase_count <= {{ var('loyalty_returning_orders') }}
+                then 'Returning'
             else 'Loyal'
         end as loyalty_declared,
         coalesce(aged.region, 'Unknown') as region,

@@ -1,4 +1,5 @@
-{# Grain: one row per customer and version, half-open in time, with the reserved members of dim_customers. #}
+{# Grain: one row per customer and version, half-open in time, with the reserved members of
+   dim_customers. #}
 with
 
 versions as (

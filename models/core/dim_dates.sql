@@ -1,5 +1,5 @@
-{# Grain: one row per calendar day, from a year before the first event to two years after the last day that counts,
-   and the reserved day 1900-01-01 for an unknown date. #}
+{# Grain: one row per calendar day, from a year before the first event to two years after the last
+   day that counts, and the reserved day 1900-01-01 for an unknown date. #}
 {%- set start_month = var('fiscal_year_start_month') %}
 with
 
@@ -67,7 +67,8 @@ months as (
         {{ start_of_month('calendar_date') }} as month_start_date,
         {{ end_of_month('calendar_date') }} as month_end_date,
         {{ iso_day_of_week('calendar_date') }} as day_of_week,
-        {{ add_days('calendar_date', '1 - ' ~ iso_day_of_week('calendar_date')) }} as week_start_date
+        {{ add_days('calendar_date', '1 - ' ~ iso_day_of_week('calendar_date')) }}
+            as week_start_date
     from days
 
 ),
@@ -76,7 +77,7 @@ fiscal as (
 
     select
         *,
-        -- The Thursday of the week tells the ISO year; moved back to January it tells the fiscal one.
+        -- The Thursday of the week tells the ISO year; moved back to January the fiscal one.
         year({{ add_days('week_start_date', 3) }}) as iso_year,
         {{ add_months('calendar_date', -(start_month - 1)) }} as fiscal_date,
         {{ add_months(add_days('week_start_date', 3), -(start_month - 1)) }} as fiscal_week_date
@@ -88,9 +89,13 @@ fiscal_weeks as (
 
     select
         *,
-        -- A 4-4-5 year begins with the week that holds the fourth day of the fiscal year's first month.
-        {{ add_months("cast(" ~ concat_text(["cast(year(fiscal_week_date) as " ~ type_text(4) ~ ")", "'-01-04'"]) ~ " as date)", start_month - 1) }}
-            as fourth_day
+        -- A 4-4-5 year begins with the week that holds the fourth day of the first fiscal month.
+        {{ add_months(
+            "cast("
+            ~ concat_text(["cast(year(fiscal_week_date) as " ~ type_text(4) ~ ")", "'-01-04'"])
+            ~ " as date)",
+            start_month - 1
+        ) }} as fourth_day
     from fiscal
 
 ),
@@ -99,8 +104,13 @@ weeks_counted as (
 
     select
         *,
-        {{ floor_divide(days_between(add_days('fourth_day', '1 - ' ~ iso_day_of_week('fourth_day')), 'week_start_date'), '7') }}
-        + 1 as fiscal_week
+        {{ floor_divide(
+            days_between(
+                add_days('fourth_day', '1 - ' ~ iso_day_of_week('fourth_day')),
+                'week_start_date'
+            ),
+            '7'
+        ) }} + 1 as fiscal_week
     from fiscal_weeks
 
 ),
@@ -114,14 +124,19 @@ final as (
         {{ floor_divide('month(calendar_date) + 2', '3') }} as quarter_of_year,
         month(calendar_date) as month_of_year,
         case month(calendar_date)
-            {%- for name in ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'] %}
+            {%- for name in [
+                'January', 'February', 'March', 'April', 'May', 'June',
+                'July', 'August', 'September', 'October', 'November', 'December'
+            ] %}
             when {{ loop.index }} then '{{ name }}'
             {%- endfor %}
         end as month_name,
         day(calendar_date) as day_of_month,
         day_of_week,
         case day_of_week
-            {%- for name in ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] %}
+            {%- for name in [
+                'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'
+            ] %}
             when {{ loop.index }} then '{{ name }}'
             {%- endfor %}
         end as day_name,
@@ -135,12 +150,11 @@ final as (
         -- Each quarter has periods of four, four and five weeks; a 53rd week joins the last period.
         case
             when fiscal_week >= 53 then 12
-            else 3 * {{ floor_divide('fiscal_week - 1', '13') }}
-            + case
-                when fiscal_week - 13 * {{ floor_divide('fiscal_week - 1', '13') }} <= 4 then 1
-                when fiscal_week - 13 * {{ floor_divide('fiscal_week - 1', '13') }} <= 8 then 2
-                else 3
-            end
+            when fiscal_week - 13 * {{ floor_divide('fiscal_week - 1', '13') }} <= 4
+                then 3 * {{ floor_divide('fiscal_week - 1', '13') }} + 1
+            when fiscal_week - 13 * {{ floor_divide('fiscal_week - 1', '13') }} <= 8
+                then 3 * {{ floor_divide('fiscal_week - 1', '13') }} + 2
+            else 3 * {{ floor_divide('fiscal_week - 1', '13') }} + 3
         end as fiscal_445_period,
         month_start_date,
         month_end_date,

@@ -62,14 +62,17 @@ managers as (
 known as (
 
     select
-        {{ geography_key('places.country', 'places.region', 'places.state', 'places.city') }} as geography_key,
+        {{ geography_key('places.country', 'places.region', 'places.state', 'places.city') }}
+            as geography_key,
         coalesce(places.country, 'Unknown') as country,
         coalesce(places.region, 'Unknown') as region,
         coalesce(places.state, 'Unknown') as state,
         coalesce(places.city, 'Unknown') as city,
         managers.region_manager_name,
         cast(coalesce(states.latitude, countries.latitude) as {{ type_decimal(9, 4) }}) as latitude,
-        cast(coalesce(states.longitude, countries.longitude) as {{ type_decimal(9, 4) }}) as longitude
+        cast(
+            coalesce(states.longitude, countries.longitude) as {{ type_decimal(9, 4) }}
+        ) as longitude
     from places
     left join states
         on

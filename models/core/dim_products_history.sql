@@ -1,4 +1,5 @@
-{# Grain: one row per product and version, half-open in time, with the reserved member unknown (-1). #}
+{# Grain: one row per product and version, half-open in time, with the reserved member unknown (-1).
+   #}
 with
 
 versions as (

@@ -22,7 +22,8 @@ final as (
         coalesce(feedback.order_key, -1) as order_key,
         coalesce(customers.customer_key, -1) as customer_key,
         coalesce(feedback.product_key, -1) as product_key,
-        {{ date_key('coalesce(feedback.submitted_local_date, ' ~ unknown_date() ~ ')') }} as submitted_date_key,
+        {{ date_key('coalesce(feedback.submitted_local_date, ' ~ unknown_date() ~ ')') }}
+            as submitted_date_key,
         feedback.feedback_type,
         feedback.rating,
         feedback.rating_imputed,

@@ -16,9 +16,13 @@ final as (
         source_system,
         {{ shared_key('order_status', 'order_status') }} as order_status_key,
         {{ hours_between(
-            'changed_at_utc', 'lead(changed_at_utc) over (partition by order_key order by event_sequence)'
+            'changed_at_utc',
+            'lead(changed_at_utc) over (partition by order_key order by event_sequence)'
         ) }} as hours_in_status,
-        lead(event_sequence) over (partition by order_key order by event_sequence) is null as is_latest,
+        lead(event_sequence) over (
+            partition by order_key
+            order by event_sequence
+        ) is null as is_latest,
         changed_at_utc
     from events
 

@@ -25,7 +25,9 @@ line_totals as (
         sum(net_sales_ord) as net_sales_ord,
         sum(kept_units) as kept_units,
         sum(cost_of_kept_units) as cost_of_kept_units,
-        sum(case when cost_of_kept_units is not null then net_sales_ord else 0 end) as net_sales_with_cost
+        sum(
+            case when cost_of_kept_units is not null then net_sales_ord else 0 end
+        ) as net_sales_with_cost
     from {{ ref('fct_sales') }}
     group by 1
 
@@ -63,8 +65,14 @@ joined as (
         coalesce(line_totals.net_sales_with_cost, 0) as net_sales_with_cost,
         case when orders.is_counted then orders.tax_amount else 0 end as tax,
         case when orders.is_counted then orders.shipping_amount else 0 end as shipping,
-        case when orders.is_counted then coalesce(refunds.refunded_tax, 0) else 0 end as refunded_tax,
-        case when orders.is_counted then coalesce(refunds.refunded_shipping, 0) else 0 end as refunded_shipping
+        case
+            when orders.is_counted then coalesce(refunds.refunded_tax, 0)
+            else 0
+        end as refunded_tax,
+        case
+            when orders.is_counted then coalesce(refunds.refunded_shipping, 0)
+            else 0
+        end as refunded_shipping
     from orders
     left join line_totals
         on orders.order_key = line_totals.order_key
@@ -111,30 +119,36 @@ final as (
 
         -- measures
         joined.line_count,
-        joined.ordered_units,
+        cast(joined.ordered_units as {{ type_integer() }}) as ordered_units,
         cast(joined.ordered_amount as {{ type_decimal(18, 4) }}) as ordered_amount,
-        joined.units_sold,
+        cast(joined.units_sold as {{ type_integer() }}) as units_sold,
         cast(joined.gross_sales as {{ type_decimal(18, 4) }}) as gross_sales,
         cast(joined.discounts as {{ type_decimal(18, 4) }}) as discounts,
         cast(joined.sales_after_discount as {{ type_decimal(18, 4) }}) as sales_after_discount,
         cast(joined.gift_card_sales as {{ type_decimal(18, 4) }}) as gift_card_sales,
-        joined.returned_units,
+        cast(joined.returned_units as {{ type_integer() }}) as returned_units,
         cast(joined.returns_ord as {{ type_decimal(18, 4) }}) as returns_ord,
         cast(joined.net_sales_ord as {{ type_decimal(18, 4) }}) as net_sales_ord,
-        joined.kept_units,
+        cast(joined.kept_units as {{ type_integer() }}) as kept_units,
         cast(joined.tax as {{ type_decimal(18, 4) }}) as tax,
         cast(joined.shipping as {{ type_decimal(18, 4) }}) as shipping,
         cast(joined.refunded_tax as {{ type_decimal(18, 4) }}) as refunded_tax,
         cast(joined.refunded_shipping as {{ type_decimal(18, 4) }}) as refunded_shipping,
         cast(
-            joined.net_sales_ord + joined.tax + joined.shipping - joined.refunded_tax - joined.refunded_shipping
+            joined.net_sales_ord + joined.tax + joined.shipping
+            - joined.refunded_tax - joined.refunded_shipping
             as {{ type_decimal(18, 4) }}
         ) as total_sales_ord,
-        cast(joined.net_sales_with_cost - joined.cost_of_kept_units as {{ type_decimal(18, 4) }}) as gross_margin,
+        cast(
+            joined.net_sales_with_cost - joined.cost_of_kept_units as {{ type_decimal(18, 4) }}
+        ) as gross_margin,
         cast(joined.net_sales_with_cost as {{ type_decimal(18, 4) }}) as net_sales_with_cost,
         cast(
-            case when joined.order_status = 'cancelled' and not joined.is_future then joined.ordered_amount else 0 end
-            as {{ type_decimal(18, 4) }}
+            case
+                when joined.order_status = 'cancelled' and not joined.is_future
+                    then joined.ordered_amount
+                else 0
+            end as {{ type_decimal(18, 4) }}
         ) as cancelled_value,
         cast(joined.header_total_amount as {{ type_decimal(18, 4) }}) as header_total_amount,
         sequenced.customer_order_number,
@@ -149,7 +163,10 @@ final as (
         joined.line_count > 0 as has_lines,
         joined.discounts > 0 or coalesce(joined.is_discount_declared, false) as is_discounted,
         coalesce(
-            abs(joined.header_total_amount - joined.ordered_amount - joined.tax_amount - joined.shipping_amount) > 0.01,
+            abs(
+                joined.header_total_amount - joined.ordered_amount
+                - joined.tax_amount - joined.shipping_amount
+            ) > 0.01,
             false
         ) as is_header_mismatch,
         joined.is_subscriber_at_order,

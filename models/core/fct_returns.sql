@@ -1,4 +1,5 @@
-{# Grain: one row per return row and order line that came back. Credit notes that name no order have no line. #}
+{# Grain: one row per return row and order line that came back. Credit notes that name no order have
+   no line. #}
 with
 
 returns as (
@@ -111,9 +112,12 @@ unlinked as (
         -1 as line_number,
         credit_notes.product_id,
         credit_notes.customer_key,
-        coalesce(customer_versions.customer_history_key, credit_notes.customer_key) as customer_history_key,
-        {{ geography_key('credit_notes.country', 'credit_notes.region', 'credit_notes.state', 'credit_notes.city') }}
-            as geography_key,
+        coalesce(
+            customer_versions.customer_history_key, credit_notes.customer_key
+        ) as customer_history_key,
+        {{ geography_key(
+            'credit_notes.country', 'credit_notes.region', 'credit_notes.state', 'credit_notes.city'
+        ) }} as geography_key,
         -1 as channel_key,
         coalesce(credit_notes.returned_local_date, {{ unknown_date() }}) as order_date,
         true as is_counted,
@@ -164,7 +168,8 @@ final as (
         unioned.channel_key,
         {{ shared_key('return_reason', 'unioned.return_reason') }} as return_reason_key,
         {{ date_key('unioned.order_date') }} as order_date_key,
-        {{ date_key('coalesce(unioned.returned_local_date, ' ~ unknown_date() ~ ')') }} as return_date_key,
+        {{ date_key('coalesce(unioned.returned_local_date, ' ~ unknown_date() ~ ')') }}
+            as return_date_key,
 
         -- measures
         unioned.returned_units,
@@ -180,10 +185,20 @@ final as (
                 else 0
             end as {{ type_decimal(18, 4) }}
         ) as returns_ev,
-        cast(case when unioned.line_rank = 1 then coalesce(unioned.refunded_tax_amount, 0) else 0 end as {{ type_decimal(18, 4) }})
-            as refunded_tax,
-        cast(case when unioned.line_rank = 1 then coalesce(unioned.refunded_shipping_amount, 0) else 0 end as {{ type_decimal(18, 4) }})
-            as refunded_shipping,
+        cast(
+            case
+                when unioned.line_rank = 1 then coalesce(unioned.refunded_tax_amount, 0)
+                else 0
+            end
+            as {{ type_decimal(18, 4) }}
+        ) as refunded_tax,
+        cast(
+            case
+                when unioned.line_rank = 1 then coalesce(unioned.refunded_shipping_amount, 0)
+                else 0
+            end
+            as {{ type_decimal(18, 4) }}
+        ) as refunded_shipping,
 
         -- flags
         unioned.is_order_linked,

@@ -1,5 +1,5 @@
-{# Grain: one row per order line. Sales measures are 0 on lines of orders that are not counted as sales; what was
-   ordered all the same stands in ordered_units and ordered_amount. #}
+{# Grain: one row per order line. Sales measures are 0 on lines of orders that are not counted as
+   sales; what was ordered all the same stands in ordered_units and ordered_amount. #}
 with
 
 lines as (
@@ -65,7 +65,8 @@ joined as (
         products.is_gift_card,
         orders.is_counted and not products.is_gift_card as is_sale,
         cast(
-            coalesce(lines.cost_amount, lines.ordered_units * product_versions.unit_cost) as {{ type_decimal(18, 4) }}
+            coalesce(lines.cost_amount, lines.ordered_units * product_versions.unit_cost)
+            as {{ type_decimal(18, 4) }}
         ) as ordered_cost,
         coalesce(returns.returned_units, 0) as returned_units_so_far,
         coalesce(returns.returned_amount, 0) as returned_amount_so_far
@@ -118,21 +119,47 @@ final as (
 
         -- sales
         case when is_sale then ordered_units else 0 end as units_sold,
-        cast(case when is_sale then gross_amount else 0 end as {{ type_decimal(18, 4) }}) as gross_sales,
-        cast(case when is_sale then line_discount else 0 end as {{ type_decimal(18, 4) }}) as line_discount,
-        cast(case when is_sale then order_discount_allocation else 0 end as {{ type_decimal(18, 4) }}) as order_discount_allocation,
-        cast(case when is_sale then line_discount + order_discount_allocation else 0 end as {{ type_decimal(18, 4) }}) as discounts,
+        cast(
+            case when is_sale then gross_amount else 0 end as {{ type_decimal(18, 4) }}
+        ) as gross_sales,
+        cast(
+            case when is_sale then line_discount else 0 end as {{ type_decimal(18, 4) }}
+        ) as line_discount,
+        cast(
+            case when is_sale then order_discount_allocation else 0 end as {{ type_decimal(18, 4) }}
+        ) as order_discount_allocation,
+        cast(
+            case when is_sale then line_discount + order_discount_allocation else 0 end
+            as {{ type_decimal(18, 4) }}
+        ) as discounts,
         cast(line_discount_excess as {{ type_decimal(18, 4) }}) as line_discount_excess,
-        cast(case when is_sale then ordered_amount else 0 end as {{ type_decimal(18, 4) }}) as sales_after_discount,
-        cast(case when is_counted and is_gift_card then ordered_amount else 0 end as {{ type_decimal(18, 4) }}) as gift_card_sales,
-        case when is_sale then returned_units_so_far else 0 end as returned_units,
-        cast(case when is_sale then returned_amount_so_far else 0 end as {{ type_decimal(18, 4) }}) as returns_ord,
-        cast(case when is_sale then ordered_amount - returned_amount_so_far else 0 end as {{ type_decimal(18, 4) }}) as net_sales_ord,
-        case when is_sale then ordered_units - returned_units_so_far else 0 end as kept_units,
+        cast(
+            case when is_sale then ordered_amount else 0 end as {{ type_decimal(18, 4) }}
+        ) as sales_after_discount,
+        cast(
+            case when is_counted and is_gift_card then ordered_amount else 0 end
+            as {{ type_decimal(18, 4) }}
+        ) as gift_card_sales,
+        cast(
+            case when is_sale then returned_units_so_far else 0 end as {{ type_integer() }}
+        ) as returned_units,
+        cast(
+            case when is_sale then returned_amount_so_far else 0 end as {{ type_decimal(18, 4) }}
+        ) as returns_ord,
+        cast(
+            case when is_sale then ordered_amount - returned_amount_so_far else 0 end
+            as {{ type_decimal(18, 4) }}
+        ) as net_sales_ord,
+        cast(
+            case when is_sale then ordered_units - returned_units_so_far else 0 end
+            as {{ type_integer() }}
+        ) as kept_units,
         case
             when not is_sale then cast(0 as {{ type_decimal(18, 4) }})
             when ordered_cost is not null then
-                cast({{ safe_divide('ordered_cost * (ordered_units - returned_units_so_far)', 'ordered_units', 4) }} as {{ type_decimal(18, 4) }})
+                cast({{ safe_divide(
+                    'ordered_cost * (ordered_units - returned_units_so_far)', 'ordered_units', 4
+                ) }} as {{ type_decimal(18, 4) }})
         end as cost_of_kept_units,
 
         -- flags

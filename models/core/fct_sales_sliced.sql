@@ -1,8 +1,9 @@
-{# Grain: one row per slice_type, slice_name and counted order; an order with lines in two categories has a row in
-   each. What is charged on the whole order (tax, shipping) has no category and is NULL there. #}
+{# Grain: one row per slice_type, slice_name and counted order; an order with lines in two
+   categories has a row in each. What is charged on the whole order (tax, shipping) has no category
+   and is NULL there. #}
 {%- set measures = [
-    'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'gift_card_sales', 'returned_units', 'returns_ord',
-    'net_sales_ord'
+    'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'gift_card_sales',
+    'returned_units', 'returns_ord', 'net_sales_ord'
 ] %}
 {%- set order_measures = ['tax', 'shipping', 'refunded_tax', 'refunded_shipping'] %}
 with
@@ -56,9 +57,7 @@ named_orders as (
         geography.region as slice_region,
         customer_versions.segment as slice_segment,
         channels.channel as slice_channel,
-        {%- for measure in measures + order_measures %}
-        orders.{{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        orders.{{ (measures + order_measures) | join(',\n        orders.') }}
     from orders
     inner join geography
         on orders.geography_key = geography.geography_key
@@ -78,11 +77,14 @@ category_sales as (
         lines.customer_key,
         lines.order_date,
         {%- for measure in measures %}
-        sum(lines.{{ measure }}) as {{ measure }},
+        cast(
+            sum(lines.{{ measure }})
+            as {{ type_integer() if 'units' in measure else type_decimal(18, 4) }}
+        ) as {{ measure }},
         {%- endfor %}
-        {%- for measure in order_measures %}
-        cast(null as {{ type_decimal(18, 4) }}) as {{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        cast(null as {{ type_decimal(18, 4) }}) as {{
+            order_measures | join(',\n        cast(null as ' ~ type_decimal(18, 4) ~ ') as ')
+        }}
     from lines
     inner join product_versions
         on lines.product_history_key = product_versions.product_history_key
@@ -99,9 +101,7 @@ final as (
         order_key,
         customer_key,
         order_date,
-        {%- for measure in measures + order_measures %}
-        {{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ (measures + order_measures) | join(',\n        ') }}
     from named_orders
 
     union all
@@ -113,9 +113,7 @@ final as (
         order_key,
         customer_key,
         order_date,
-        {%- for measure in measures + order_measures %}
-        {{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ (measures + order_measures) | join(',\n        ') }}
     from category_sales
 
 )

@@ -23,7 +23,8 @@ run_context as (
 final as (
 
     select
-        {{ surrogate_key(['subscriptions.source_system', 'subscriptions.subscription_id']) }} as subscription_key,
+        {{ surrogate_key(['subscriptions.source_system', 'subscriptions.subscription_id']) }}
+            as subscription_key,
         subscriptions.source_system,
         subscriptions.subscription_id,
         coalesce(customers.customer_key, -1) as customer_key,

@@ -31,7 +31,8 @@ final as (
         {{ date_key('tickets.opened_local_date') }} as opened_date_key,
         tickets.ticket_type,
         coalesce(tickets.severity, 'unknown') as severity,
-        {{ hours_between('tickets.opened_at_utc', 'tickets.first_response_at_utc') }} as first_response_hours,
+        {{ hours_between('tickets.opened_at_utc', 'tickets.first_response_at_utc') }}
+            as first_response_hours,
         {{ hours_between('tickets.opened_at_utc', 'tickets.resolved_at_utc') }} as resolution_hours,
         case
             when tickets.resolved_at_utc is null then

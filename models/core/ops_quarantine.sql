@@ -14,13 +14,13 @@ rejected as (
         screened.row_outcome,
         screened.reason_code,
         screened.rejected_column,
-        {{ row_as_json(raw_columns(source_system, raw_table), 'raw') }} as raw_record,
+        {{ row_as_json(raw_columns(source_system, raw_table), 'raw_rows') }} as raw_record,
         screened._loaded_at as loaded_at
     from {{ ref('int_' ~ entity ~ '_screened') }} as screened
-    inner join {{ source(source_system, raw_table) }} as raw
+    inner join {{ source(source_system, raw_table) }} as raw_rows
         on
-            screened._batch_id = raw._batch_id
-            and screened._row_number = raw._row_number
+            screened._batch_id = raw_rows._batch_id
+            and screened._row_number = raw_rows._row_number
     where
         screened.row_outcome <> 'accepted'
         and screened.source_system = '{{ source_system }}'

@@ -1,8 +1,10 @@
 {# Grain: one row per raw table and batch: where its rows went. #}
 {%- set entities = accounted_entities() %}
 {%- set raw_tables = [] %}
-{%- for source_system, entity, raw_table in entities if [source_system, raw_table] not in raw_tables %}
-    {%- do raw_tables.append([source_system, raw_table]) %}
+{%- for source_system, entity, raw_table in entities -%}
+    {%- if [source_system, raw_table] not in raw_tables -%}
+        {%- do raw_tables.append([source_system, raw_table]) -%}
+    {%- endif -%}
 {%- endfor %}
 with
 

@@ -22,8 +22,10 @@
         {%- do faults.append([name, 'not in the contract']) -%}
     {%- endfor -%}
     {%- if not faults -%}
-        {%- for name in expected if found[loop.index0] != name -%}
-            {%- do faults.append([name, 'out of place']) -%}
+        {%- for name in expected -%}
+            {%- if found[loop.index0] != name -%}
+                {%- do faults.append([name, 'out of place']) -%}
+            {%- endif -%}
         {%- endfor -%}
     {%- endif -%}
     {%- for name, fault in faults %}

@@ -1,39 +1,20 @@
 {#- Each of `values` occurs in the column at least once; with `exactly` nothing else does. Texts are quoted, numbers not. -#}
 {% test covers(model, column_name, values, exactly=false) %}
-with
-
-expected as (
-
-    {% for value in values -%}
-    select {{ "'" ~ dbt.escape_single_quotes(value) ~ "'" if value is string else value }} as expected_value
-    {%- if not loop.last %}
-    union all
-    {% endif %}
-    {%- endfor %}
-
-),
-
-found as (
-
-    select distinct {{ column_name }} as found_value
-    from {{ model }}
-    where {{ column_name }} is not null
-
-)
-
-select expected.expected_value as differing_value
-from expected
-left join found
-    on expected.expected_value = found.found_value
-where found.found_value is null
-{%- if exactly %}
-
+    {%- set literals = [] -%}
+    {%- for value in values -%}
+        {%- do literals.append("'" ~ dbt.escape_single_quotes(value) ~ "'" if value is string else value) -%}
+    {%- endfor -%}
+    {%- for literal in literals %}
+select {{ literal }} as differing_value
+from {{ model }}
+having coalesce(sum(case when {{ column_name }} = {{ literal }} then 1 else 0 end), 0) = 0
+{% if not loop.last or exactly %}
 union all
-
-select found.found_value as differing_value
-from found
-left join expected
-    on found.found_value = expected.expected_value
-where expected.expected_value is null
-{%- endif %}
+{% endif %}
+    {%- endfor %}
+    {%- if exactly %}
+select distinct {{ column_name }} as differing_value
+from {{ model }}
+where {{ column_name }} not in ({{ literals | join(', ') }})
+    {%- endif %}
 {% endtest %}

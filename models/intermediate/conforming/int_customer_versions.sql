@@ -1,6 +1,7 @@
 {# Grain: one row per customer and version of the tracked attributes, half-open in time. #}
 {%- set tracked = [
-    'gender', 'annual_income', 'spending_score', 'segment', 'is_subscriber', 'country', 'region', 'state', 'city'
+    'gender', 'annual_income', 'spending_score', 'segment', 'is_subscriber',
+    'country', 'region', 'state', 'city'
 ] %}
 with
 
@@ -72,15 +73,16 @@ events as (
     select
         customers.customer_key,
         case
-            when customers.updated_at_utc > last_logged.last_changed_at_utc then customers.updated_at_utc
+            when customers.updated_at_utc > last_logged.last_changed_at_utc
+                then customers.updated_at_utc
             else coalesce(
-                last_logged.last_changed_at_utc, customers.updated_at_utc, cast({{ unknown_date() }} as {{ type_timestamp() }})
+                last_logged.last_changed_at_utc,
+                customers.updated_at_utc,
+                cast({{ unknown_date() }} as {{ type_timestamp() }})
             )
         end as changed_at_utc,
         9223372036854775807 as change_sequence,
-        {%- for column in tracked %}
-        customers.{{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        customers.{{ tracked | join(',\n        customers.') }}
     from customers
     left join last_logged
         on customers.customer_key = last_logged.customer_key

@@ -1,4 +1,5 @@
-{# Grain: one row per customer: every accepted customer, and inferred ones that only an order or a return names. #}
+{# Grain: one row per customer: every accepted customer, and inferred ones that only an order or a
+   return names. #}
 with
 
 accepted as (

@@ -1,5 +1,5 @@
-{# Grain: one row per accepted feedback, with missing ratings of reviews filled by the median of the product's
-   category, or of all reviews where the category has none. #}
+{# Grain: one row per accepted feedback, with missing ratings of reviews filled by the median of the
+   product's category, or of all reviews where the category has none. #}
 with
 
 feedback as (
@@ -41,9 +41,14 @@ ranked as (
     select
         category,
         rating,
-        row_number() over (partition by category order by rating, source_system, feedback_id) as category_rank,
+        row_number() over (
+            partition by category
+            order by rating, source_system, feedback_id
+        ) as category_rank,
         count(*) over (partition by category) as category_count,
-        row_number() over (order by rating, source_system, feedback_id) as overall_rank,
+        row_number() over (
+            order by rating, source_system, feedback_id
+        ) as overall_rank,
         count(*) over () as overall_count
     from categorised
     where

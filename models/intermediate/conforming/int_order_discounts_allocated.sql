@@ -1,6 +1,7 @@
-{# Grain: one row per line of an order that has an order discount: the line's share, in whole cents. Each line gets
-   the whole cents of its proportional share; the cents left over go to the largest remainders, ties to the lower
-   line number. Shares are taken of the value after line discounts, so that none exceeds its line. #}
+{# Grain: one row per line of an order that has an order discount: the line's share, in whole cents.
+   Each line gets the whole cents of its proportional share; the cents left over go to the largest
+   remainders, ties to the lower line number. Shares are taken of the value after line discounts, so
+   that none exceeds its line. #}
 with
 
 lines as (
@@ -26,7 +27,9 @@ scaled as (
         order_key,
         line_number,
         order_discount_amount,
-        cast(case when line_amount > 0 then line_amount * 10000 else 0 end as {{ type_integer() }}) as line_weight
+        cast(
+            case when line_amount > 0 then line_amount * 10000 else 0 end as {{ type_integer() }}
+        ) as line_weight
     from lines
 
 ),
@@ -64,7 +67,8 @@ shared as (
     select
         *,
         {{ proportional_floor('discount_cents', 'line_weight', 'order_weight') }} as whole_cents,
-        {{ proportional_remainder('discount_cents', 'line_weight', 'order_weight') }} as remainder
+        {{ proportional_remainder('discount_cents', 'line_weight', 'order_weight') }}
+            as cents_remainder
     from capped
 
 ),
@@ -73,8 +77,12 @@ ranked as (
 
     select
         *,
-        row_number() over (partition by order_key order by remainder desc, line_number) as remainder_rank,
-        discount_cents - cast(sum(whole_cents) over (partition by order_key) as {{ type_integer() }}) as cents_left
+        row_number() over (
+            partition by order_key
+            order by cents_remainder desc, line_number asc
+        ) as remainder_rank,
+        discount_cents
+        - cast(sum(whole_cents) over (partition by order_key) as {{ type_integer() }}) as cents_left
     from shared
 
 ),
@@ -85,7 +93,8 @@ final as (
         order_key,
         line_number,
         cast(
-            (whole_cents + case when remainder_rank <= cents_left then 1 else 0 end) * 0.01 as {{ type_decimal(18, 4) }}
+            (whole_cents + case when remainder_rank <= cents_left then 1 else 0 end) * 0.01
+            as {{ type_decimal(18, 4) }}
         ) as order_discount_allocation
     from ranked
 

@@ -64,7 +64,10 @@ final as (
             else 0
         end as line_discount_excess,
         gross_amount
-        - case when stated_line_discount > gross_amount then gross_amount else stated_line_discount end
+        - case
+            when stated_line_discount > gross_amount then gross_amount
+            else stated_line_discount
+        end
         - order_discount_allocation as ordered_amount,
         cost_amount
     from valued

@@ -56,8 +56,11 @@ final as (
         keyed.source_system,
         keyed.order_id,
         keyed.customer_key,
-        coalesce(customer_versions.customer_history_key, keyed.customer_key) as customer_history_key,
-        {{ geography_key('keyed.country', 'keyed.region', 'keyed.state', 'keyed.city') }} as geography_key,
+        coalesce(
+            customer_versions.customer_history_key, keyed.customer_key
+        ) as customer_history_key,
+        {{ geography_key('keyed.country', 'keyed.region', 'keyed.state', 'keyed.city') }}
+            as geography_key,
         {{ shared_key('order_status', 'keyed.order_status') }} as order_status_key,
         {{ shared_key('channel', 'keyed.channel') }} as channel_key,
         {{ shared_key('payment_method', 'keyed.payment_method') }} as payment_method_key,

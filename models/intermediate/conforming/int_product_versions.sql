@@ -53,15 +53,16 @@ events as (
     select
         products.product_key,
         case
-            when products.updated_at_utc > last_logged.last_changed_at_utc then products.updated_at_utc
+            when products.updated_at_utc > last_logged.last_changed_at_utc
+                then products.updated_at_utc
             else coalesce(
-                last_logged.last_changed_at_utc, products.updated_at_utc, cast({{ unknown_date() }} as {{ type_timestamp() }})
+                last_logged.last_changed_at_utc,
+                products.updated_at_utc,
+                cast({{ unknown_date() }} as {{ type_timestamp() }})
             )
         end as changed_at_utc,
         9223372036854775807 as change_sequence,
-        {%- for column in tracked %}
-        products.{{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        products.{{ tracked | join(',\n        products.') }}
     from products
     left join last_logged
         on products.product_key = last_logged.product_key

@@ -1,4 +1,5 @@
-{# Grain: one row per product: every accepted product, and inferred ones that only a line or a return names. #}
+{# Grain: one row per product: every accepted product, and inferred ones that only a line or a
+   return names. #}
 with
 
 accepted as (

@@ -1,6 +1,7 @@
-{# Grain: one row per returned order line and return row, with the units and the value that came back. The value of
-   all units of a line returned so far is round(line value x units so far / units, 2), and the whole line value once
-   all are back; each event is the difference to the one before, so that a full return equals the price paid. #}
+{# Grain: one row per returned order line and return row, with the units and the value that came
+   back. The value of all units of a line returned so far is round(line value x units so far /
+   units, 2), and the whole line value once all are back; each event is the difference to the one
+   before, so that a full return equals the price paid. #}
 with
 
 returns as (
@@ -26,7 +27,9 @@ linked as (
         lines.line_number,
         lines.ordered_units,
         lines.ordered_amount,
-        cast(coalesce(returns.quantity, lines.ordered_units) as {{ type_integer() }}) as stated_units,
+        cast(
+            coalesce(returns.quantity, lines.ordered_units) as {{ type_integer() }}
+        ) as stated_units,
         returns.returned_local_date,
         returns.returned_at_utc
     from returns

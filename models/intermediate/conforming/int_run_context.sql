@@ -1,4 +1,5 @@
-{# Grain: one row: the days this build measures from, fixed once so that every model sees the same. #}
+{# Grain: one row: the days this build measures from, fixed once so that every model sees the same.
+   #}
 with
 
 events as (
@@ -47,7 +48,8 @@ ranges as (
 
     select
         coalesce(
-            cast({{ "'" ~ var('as_of_date') ~ "'" if var('as_of_date') else 'null' }} as date), max(order_date)
+            cast({{ "'" ~ var('as_of_date') ~ "'" if var('as_of_date') else 'null' }} as date),
+            max(order_date)
         ) as as_of_date,
         min(event_date) as first_event_date,
         max(event_date) as last_event_date,

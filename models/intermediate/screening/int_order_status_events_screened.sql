@@ -7,6 +7,9 @@
         on staged.order_status = status_map.raw_status",
     extra_columns=['orders.order_key', 'status_map.order_status'],
     rules=order_lookup_rules() + [
-        ['status_unmapped', 'order_status', "coalesce(status_map.order_status, 'unknown') = 'unknown'"]
+        [
+            'status_unmapped', 'order_status',
+            "coalesce(status_map.order_status, 'unknown') = 'unknown'"
+        ]
     ]
 ) }}

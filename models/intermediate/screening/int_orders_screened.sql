@@ -1,5 +1,6 @@
-{# Grain: one row per staged order row, good or bad, with its outcome. Statuses become the states of the project
-   and states of a country their full names; a region that the source lacks comes from the state. #}
+{# Grain: one row per staged order row, good or bad, with its outcome. Statuses become the states of
+   the project and states of a country their full names; a region that the source lacks comes from
+   the state. #}
 {{ screen(
     'orders',
     replaced_columns=['order_status', 'region', 'state', 'order_discount_amount'],
@@ -15,11 +16,18 @@
         'status_map.order_status',
         'coalesce(staged.region, states.region) as region',
         'coalesce(states.state, staged.state) as state',
-        'cast(round(coalesce(staged.order_discount_amount, 0), 2) as ' ~ type_decimal(18, 4) ~ ') as order_discount_amount'
+        'cast(round(coalesce(staged.order_discount_amount, 0), 2) as ' ~ type_decimal(18, 4)
+        ~ ') as order_discount_amount'
     ],
     rules=[
-        ['status_unmapped', 'order_status', "coalesce(status_map.order_status, 'unknown') = 'unknown'"],
-        ['future_date', 'order_local_date', 'staged.order_local_date > ' ~ add_days('staged._loaded_at', 1)],
+        [
+            'status_unmapped', 'order_status',
+            "coalesce(status_map.order_status, 'unknown') = 'unknown'"
+        ],
+        [
+            'future_date', 'order_local_date',
+            'staged.order_local_date > ' ~ add_days('staged._loaded_at', 1)
+        ],
         ['price_negative', 'order_discount_amount', 'staged.order_discount_amount < 0'],
         ['price_negative', 'shipping_amount', 'staged.shipping_amount < 0'],
         ['price_negative', 'tax_amount', 'staged.tax_amount < 0']

@@ -14,12 +14,14 @@
     rules=order_lookup_rules() + [
         [
             'orphan_order_line', 'line_number',
-            'staged.order_id is not null and staged.line_number is not null and order_items.line_number is null'
+            'staged.order_id is not null and staged.line_number is not null '
+            ~ 'and order_items.line_number is null'
         ],
         ['return_on_unrecognised_order', 'order_id', 'not statuses.is_return_allowed'],
         [
             'return_before_order', 'returned_at',
-            'staged.returned_local_date < orders.order_local_date or staged.returned_local_date < orders.shipped_local_date'
+            'staged.returned_local_date < orders.order_local_date '
+            ~ 'or staged.returned_local_date < orders.shipped_local_date'
         ],
         ['quantity_not_positive', 'quantity', 'staged.quantity <= 0'],
         ['quantity_not_integral', 'quantity', 'staged.quantity <> floor(staged.quantity)'],

@@ -1,7 +1,10 @@
-{# Grain: one row per kpi_id, period_type and period_start_date. Period types: all, year, month. The period 'all'
-   starts on 1900-01-01 and includes what has no date; no other period does. #}
-{%- set year_start = "cast(" ~ concat_text(["cast(year({date}) as " ~ type_text(4) ~ ")", "'-01-01'"]) ~ " as date)" %}
-{%- set period_starts = {'all': unknown_date(), 'year': year_start, 'month': start_of_month('{date}')} %}
+{# Grain: one row per kpi_id, period_type and period_start_date. Period types: all, year, month. The
+   period 'all' starts on 1900-01-01 and includes what has no date; no other period does. #}
+{%- set year_text = "cast(year({date}) as " ~ type_text(4) ~ ")" %}
+{%- set year_start = "cast(" ~ concat_text([year_text, "'-01-01'"]) ~ " as date)" %}
+{%- set period_starts = {
+    'all': unknown_date(), 'year': year_start, 'month': start_of_month('{date}')
+} %}
 {%- set kpi_values = [
     ['net_sales', 'sales_after_discount - returns_ev'],
     ['sales_after_discount', 'sales_after_discount'],
@@ -52,8 +55,14 @@ order_periods as (
         sum(orders.net_sales_ord) as net_sales_ord,
         sum(orders.net_sales_with_cost) as net_sales_with_cost,
         sum(orders.gross_margin) as gross_margin,
-        sum(case when {{ is_mature('orders.order_date') }} then orders.sales_after_discount else 0 end) as mature_sales,
-        sum(case when {{ is_mature('orders.order_date') }} then orders.returns_ord else 0 end) as mature_returns
+        sum(case
+            when {{ is_mature('orders.order_date') }} then orders.sales_after_discount
+            else 0
+        end) as mature_sales,
+        sum(case
+            when {{ is_mature('orders.order_date') }} then orders.returns_ord
+            else 0
+        end) as mature_returns
     from orders
     cross join run_context
     {%- if period_type != 'all' %}
@@ -75,8 +84,12 @@ totals as (
         sum(orders) as orders,
         sum(cancelled_orders) as cancelled_orders,
         sum(case when customer_key > 0 and orders > 0 then 1 else 0 end) as customers,
-        sum(case when customer_key > 0 and qualifying_orders >= 1 then 1 else 0 end) as qualifying_customers,
-        sum(case when customer_key > 0 and qualifying_orders >= 2 then 1 else 0 end) as repeat_customers,
+        sum(
+            case when customer_key > 0 and qualifying_orders >= 1 then 1 else 0 end
+        ) as qualifying_customers,
+        sum(
+            case when customer_key > 0 and qualifying_orders >= 2 then 1 else 0 end
+        ) as repeat_customers,
         sum(units_sold) as units_sold,
         sum(sales_after_discount) as sales_after_discount,
         sum(net_sales_ord) as net_sales_ord,
@@ -129,7 +142,9 @@ periods as (
         {{ year_start.replace('{date}', 'dates.calendar_date') }} as period_start_date,
         {{ days_between(
             'run_context.as_of_date',
-            "cast(" ~ concat_text(["cast(year(dates.calendar_date) as " ~ type_text(4) ~ ")", "'-12-31'"]) ~ " as date)"
+            "cast("
+            ~ concat_text([year_text.replace('{date}', 'dates.calendar_date'), "'-12-31'"])
+            ~ " as date)"
         ) }} <= 0 as is_complete
     from {{ ref('dim_dates') }} as dates
     cross join run_context
@@ -205,7 +220,7 @@ final as (
         kpis.kpi_name,
         kpis.unit,
         valued.kpi_value,
-        prior.kpi_value as prior_value,
+        previous.kpi_value as prior_value,
         cast(kpis.target_value as {{ type_decimal(28, 6) }}) as target_value,
         case
             when valued.kpi_value is null then 'not_available'
@@ -218,13 +233,14 @@ final as (
     from valued
     inner join {{ ref('kpis') }} as kpis
         on valued.kpi_id = kpis.kpi_id
-    left join valued as prior
+    left join valued as previous
         on
-            valued.kpi_id = prior.kpi_id
-            and valued.period_type = prior.period_type
+            valued.kpi_id = previous.kpi_id
+            and valued.period_type = previous.period_type
             and valued.period_type <> 'all'
-            and prior.period_start_date = case
-                when valued.period_type = 'year' then {{ add_months('valued.period_start_date', -12) }}
+            and previous.period_start_date = case
+                when valued.period_type = 'year'
+                    then {{ add_months('valued.period_start_date', -12) }}
                 else {{ add_months('valued.period_start_date', -1) }}
             end
 

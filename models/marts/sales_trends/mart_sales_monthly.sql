@@ -1,4 +1,5 @@
-{# Grain: one row per month, slice_type and slice_name. The month 1900-01-01 holds sales and returns without a date. #}
+{# Grain: one row per month, slice_type and slice_name. The month 1900-01-01 holds sales and returns
+   without a date. #}
 {%- set same_days = 'day({date}) <= day(run_context.as_of_date)' %}
 with
 
@@ -22,12 +23,20 @@ sales as (
         sum(sales_sliced.net_sales_ord) as net_sales_ord,
         sum(sales_sliced.tax) as tax,
         sum(sales_sliced.shipping) as shipping,
-        sum(sales_sliced.net_sales_ord + sales_sliced.tax + sales_sliced.shipping
-            - sales_sliced.refunded_tax - sales_sliced.refunded_shipping) as total_sales_ord,
-        count(distinct sales_sliced.order_key) as orders,
-        count(distinct case when sales_sliced.customer_key > 0 then sales_sliced.customer_key end) as customers,
         sum(
-            case when {{ same_days.format(date='sales_sliced.order_date') }} then sales_sliced.sales_after_discount else 0 end
+            sales_sliced.net_sales_ord + sales_sliced.tax + sales_sliced.shipping
+            - sales_sliced.refunded_tax - sales_sliced.refunded_shipping
+        ) as total_sales_ord,
+        count(distinct sales_sliced.order_key) as orders,
+        count(distinct case
+            when sales_sliced.customer_key > 0 then sales_sliced.customer_key
+        end) as customers,
+        sum(
+            case
+                when {{ same_days.format(date='sales_sliced.order_date') }}
+                    then sales_sliced.sales_after_discount
+                else 0
+            end
         ) as first_days_sales
     from {{ ref('fct_sales_sliced') }} as sales_sliced
     cross join run_context
@@ -44,7 +53,11 @@ returns as (
         sum(returns_sliced.returns_ev) as returns_ev,
         sum(returns_sliced.unlinked_returns) as unlinked_returns,
         sum(
-            case when {{ same_days.format(date='returns_sliced.return_date') }} then returns_sliced.returns_ev else 0 end
+            case
+                when {{ same_days.format(date='returns_sliced.return_date') }}
+                    then returns_sliced.returns_ev
+                else 0
+            end
         ) as first_days_returns
     from {{ ref('fct_returns_sliced') }} as returns_sliced
     cross join run_context
@@ -57,7 +70,9 @@ members as (
     select
         slice_type,
         slice_name,
-        min(case when month_start_date > {{ unknown_date() }} then month_start_date end) as first_month
+        min(
+            case when month_start_date > {{ unknown_date() }} then month_start_date end
+        ) as first_month
     from (
         select
             slice_type,
@@ -83,10 +98,9 @@ months as (
     from {{ ref('dim_dates') }} as dates
     cross join run_context
     where
-        (
-            dates.month_start_date between (select min(first_month) from members) and run_context.as_of_date
-            and not dates.is_unknown
-        )
+        dates.month_start_date >= (select min(members.first_month) from members)
+        and dates.month_start_date <= run_context.as_of_date
+        and not dates.is_unknown
 
     union
 
@@ -129,10 +143,13 @@ measured as (
         end as total_sales_ord,
         coalesce(sales.orders, 0) as orders,
         coalesce(sales.customers, 0) as customers,
-        coalesce(sales.first_days_sales, 0) - coalesce(returns.first_days_returns, 0) as first_days_net_sales_ev,
+        coalesce(sales.first_days_sales, 0)
+        - coalesce(returns.first_days_returns, 0) as first_days_net_sales_ev,
         months.is_complete,
         months.month_start_date > {{ unknown_date() }}
-        and (members.first_month is null or months.month_start_date < members.first_month) as is_prelaunch,
+        and (
+            members.first_month is null or months.month_start_date < members.first_month
+        ) as is_prelaunch,
         months.month_start_date = {{ unknown_date() }} as is_undated
     from months
     cross join members
@@ -153,10 +170,13 @@ compared as (
 
     select
         measured.*,
-        prior.net_sales_ev as prior_net_sales_ev,
+        previous.net_sales_ev as prior_net_sales_ev,
         prior_year.net_sales_ev as prior_year_net_sales_ev,
         totals.sales_after_discount as total_sales_after_discount,
-        case when not measured.is_complete and not measured.is_undated then prior.first_days_net_sales_ev end as same_days_prior,
+        case
+            when not measured.is_complete and not measured.is_undated
+                then previous.first_days_net_sales_ev
+        end as same_days_prior,
         sum(measured.net_sales_ev) over (
             partition by measured.slice_type, measured.slice_name, year(measured.month_start_date)
             order by measured.month_start_date
@@ -167,12 +187,12 @@ compared as (
         on
             measured.month_start_date = totals.month_start_date
             and totals.slice_type = 'all'
-    left join measured as prior
+    left join measured as previous
         on
-            measured.slice_type = prior.slice_type
-            and measured.slice_name = prior.slice_name
-            and {{ add_months('measured.month_start_date', -1) }} = prior.month_start_date
-            and not prior.is_undated
+            measured.slice_type = previous.slice_type
+            and measured.slice_name = previous.slice_name
+            and {{ add_months('measured.month_start_date', -1) }} = previous.month_start_date
+            and not previous.is_undated
     left join measured as prior_year
         on
             measured.slice_type = prior_year.slice_type
@@ -200,26 +220,35 @@ final as (
         slice_name,
         cast(units_sold as {{ type_integer() }}) as units_sold,
         {%- for measure in [
-            'gross_sales', 'discounts', 'sales_after_discount', 'returns_ev', 'returns_ord', 'net_sales_ev',
-            'net_sales_ord', 'tax', 'shipping', 'total_sales_ord'
+            'gross_sales', 'discounts', 'sales_after_discount', 'returns_ev', 'returns_ord',
+            'net_sales_ev', 'net_sales_ord', 'tax', 'shipping', 'total_sales_ord'
         ] %}
         cast({{ measure }} as {{ type_decimal(18, 4) }}) as {{ measure }},
         {%- endfor %}
         cast(orders as {{ type_integer() }}) as orders,
         cast(customers as {{ type_integer() }}) as customers,
         {{ safe_divide('sales_after_discount', 'orders') }} as aov,
-        {{ safe_divide('sales_after_discount', 'total_sales_after_discount', 10) }} as share_of_total,
+        {{ safe_divide('sales_after_discount', 'total_sales_after_discount', 10) }}
+            as share_of_total,
         cast(net_sales_ev_year_to_date as {{ type_decimal(18, 4) }}) as net_sales_ev_year_to_date,
         cast(prior_net_sales_ev as {{ type_decimal(18, 4) }}) as prior_net_sales_ev,
         cast(net_sales_ev - prior_net_sales_ev as {{ type_decimal(18, 4) }}) as mom_abs,
-        case when growth_status = 'ok' then {{ safe_divide('(net_sales_ev - prior_net_sales_ev)', 'prior_net_sales_ev') }} end as mom_pct,
+        case
+            when growth_status = 'ok'
+                then {{ safe_divide('(net_sales_ev - prior_net_sales_ev)', 'prior_net_sales_ev') }}
+        end as mom_pct,
         growth_status,
         cast(same_days_prior as {{ type_decimal(18, 4) }}) as same_days_prior,
-        case when same_days_prior > 0 then {{ safe_divide('(net_sales_ev - same_days_prior)', 'same_days_prior') }} end as same_days_pct,
+        case
+            when same_days_prior > 0
+                then {{ safe_divide('(net_sales_ev - same_days_prior)', 'same_days_prior') }}
+        end as same_days_pct,
         cast(prior_year_net_sales_ev as {{ type_decimal(18, 4) }}) as prior_year_net_sales_ev,
         case
             when yearly_growth_status = 'ok'
-                then {{ safe_divide('(net_sales_ev - prior_year_net_sales_ev)', 'prior_year_net_sales_ev') }}
+                then {{ safe_divide(
+                    '(net_sales_ev - prior_year_net_sales_ev)', 'prior_year_net_sales_ev'
+                ) }}
         end as yoy_pct,
         yearly_growth_status,
         is_complete,

@@ -37,7 +37,8 @@ order_flags as (
         orders.is_dated,
         orders.is_qualifying
         and orders.is_dated
-        and orders.order_date > {{ add_days('run_context.as_of_date', -var('rfm_window_days')) }} as is_in_window
+        and orders.order_date > {{ add_days('run_context.as_of_date', -var('rfm_window_days')) }}
+            as is_in_window
     from orders
     cross join run_context
     -- The reserved members, guests among them, are nobody in particular.

@@ -1,4 +1,5 @@
-{# Grain: one row per raw purchase, read and judged once for the four entities that are taken from it. #}
+{# Grain: one row per raw purchase, read and judged once for the four entities that are taken from
+   it. #}
 {{ enable_with_source('customer_profiles') }}
 with
 
@@ -35,8 +36,11 @@ numbered as (
 
     select
         *,
-        -- Two purchases of one customer on one day are two orders, told apart by their place in the file.
-        row_number() over (partition by _batch_id, customer_id, purchase_date order by _row_number) as purchase_number
+        -- Two purchases of one customer on one day are two orders, told apart by their place.
+        row_number() over (
+            partition by _batch_id, customer_id, purchase_date
+            order by _row_number
+        ) as purchase_number
     from parsed
 
 ),

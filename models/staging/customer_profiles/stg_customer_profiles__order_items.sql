@@ -1,4 +1,5 @@
-{# Grain: one row per raw purchase: each is an order of one line and one unit of an unnamed product. #}
+{# Grain: one row per raw purchase: each is an order of one line and one unit of an unnamed product.
+   #}
 with
 
 base as (

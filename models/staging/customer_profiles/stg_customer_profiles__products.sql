@@ -32,5 +32,6 @@ renamed as (
 )
 
 {{ conform('products', 'customer_profiles', lacks=[
-    'product_code', 'category', 'sub_category', 'list_price', 'unit_cost', 'is_gift_card', 'updated_at_utc'
+    'product_code', 'category', 'sub_category', 'list_price', 'unit_cost', 'is_gift_card',
+    'updated_at_utc'
 ]) }}

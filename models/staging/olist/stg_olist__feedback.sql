@@ -1,4 +1,5 @@
-{# Grain: one row per raw review; one review may stand for several orders, so both keys identify it. #}
+{# Grain: one row per raw review; one review may stand for several orders, so both keys identify it.
+   #}
 with
 
 source as (
@@ -22,13 +23,17 @@ people as (
 renamed as (
 
     select
-        {{ concat_text(['trim(source.review_id)', "'/'", 'trim(source.order_id)']) }} as feedback_id,
+        {{ concat_text([
+            'trim(source.review_id)', "'/'", 'trim(source.order_id)'
+        ]) }} as feedback_id,
         people.customer_id,
         trim(source.order_id) as order_id,
         'review' as feedback_type,
         {{ to_decimal_or_null('source.review_score') }} as rating,
         coalesce(trim(source.review_comment_message), '') <> '' as has_comment,
-        cast({{ to_timestamp_or_null('source.review_creation_date') }} as date) as submitted_local_date,
+        cast(
+            {{ to_timestamp_or_null('source.review_creation_date') }} as date
+        ) as submitted_local_date,
         {{ rejection(
             keys=['source.review_id', 'source.order_id'],
             timestamps=['source.review_creation_date'],

@@ -20,7 +20,8 @@ renamed as (
         trim(order_id) as order_id,
         {{ loop.index }} as event_sequence,
         '{{ order_status }}' as order_status,
-        {{ local_to_utc(to_timestamp_or_null(column), source_time_zone('olist')) }} as changed_at_utc,
+        {{ local_to_utc(to_timestamp_or_null(column), source_time_zone('olist')) }}
+            as changed_at_utc,
         {{ no_rejection() }},
         {{ provenance() }}
     from source

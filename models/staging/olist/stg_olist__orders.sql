@@ -1,4 +1,5 @@
-{# Grain: one row per raw order row, with the person, the place, the freight and the main payment method. #}
+{# Grain: one row per raw order row, with the person, the place, the freight and the main payment
+   method. #}
 {%- set zone = source_time_zone('olist') %}
 with
 
@@ -34,7 +35,11 @@ payments as (
         payment_type,
         row_number() over (
             partition by order_id
-            order by {{ to_decimal_or_null('payment_value') }} desc, {{ to_integer_or_null('payment_sequential') }}, _batch_id, _row_number
+            order by
+                {{ to_decimal_or_null('payment_value') }} desc,
+                {{ to_integer_or_null('payment_sequential') }} asc,
+                _batch_id asc,
+                _row_number asc
         ) as payment_rank
     from {{ source('olist', 'payments') }}
 
@@ -45,15 +50,23 @@ renamed as (
     select
         {{ clean_text('source.order_id') }} as order_id,
         {{ clean_text('customer_records.customer_unique_id') }} as customer_id,
-        {{ local_to_utc(to_timestamp_or_null('source.order_purchase_timestamp'), zone) }} as ordered_at_utc,
-        cast({{ to_timestamp_or_null('source.order_purchase_timestamp') }} as date) as order_local_date,
-        {{ is_clock_change(to_timestamp_or_null('source.order_purchase_timestamp'), zone) }} as is_dst_adjusted,
+        {{ local_to_utc(to_timestamp_or_null('source.order_purchase_timestamp'), zone) }}
+            as ordered_at_utc,
+        cast(
+            {{ to_timestamp_or_null('source.order_purchase_timestamp') }} as date
+        ) as order_local_date,
+        {{ is_clock_change(to_timestamp_or_null('source.order_purchase_timestamp'), zone) }}
+            as is_dst_adjusted,
         lower(trim(source.order_status)) as order_status,
         'web' as channel,
         payments.payment_type as payment_method,
         freight.shipping_amount,
-        cast({{ to_timestamp_or_null('source.order_delivered_carrier_date') }} as date) as shipped_local_date,
-        cast({{ to_timestamp_or_null('source.order_delivered_customer_date') }} as date) as delivered_local_date,
+        cast(
+            {{ to_timestamp_or_null('source.order_delivered_carrier_date') }} as date
+        ) as shipped_local_date,
+        cast(
+            {{ to_timestamp_or_null('source.order_delivered_customer_date') }} as date
+        ) as delivered_local_date,
         'Brazil' as country,
         -- The shop reports by state.
         {{ clean_text('customer_records.customer_state') }} as region,
@@ -86,6 +99,6 @@ renamed as (
 )
 
 {{ conform('orders', 'olist', raw_table='orders', lacks=[
-    'shipping_method', 'promotion_code', 'season', 'is_discount_declared', 'order_discount_amount', 'tax_amount',
-    'header_total_amount'
+    'shipping_method', 'promotion_code', 'season', 'is_discount_declared', 'order_discount_amount',
+    'tax_amount', 'header_total_amount'
 ]) }}

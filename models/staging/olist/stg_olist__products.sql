@@ -22,7 +22,8 @@ renamed as (
     select
         {{ clean_text('source.product_id') }} as product_id,
         -- Two categories have no English name.
-        {{ clean_text('coalesce(translations.category, source.product_category_name)') }} as category,
+        {{ clean_text('coalesce(translations.category, source.product_category_name)') }}
+            as category,
         {{ rejection(keys=['source.product_id']) }},
         source._batch_id,
         source._source_file,
@@ -35,5 +36,6 @@ renamed as (
 )
 
 {{ conform('products', 'olist', raw_table='products', lacks=[
-    'product_code', 'product_name', 'sub_category', 'list_price', 'unit_cost', 'is_gift_card', 'updated_at_utc'
+    'product_code', 'product_name', 'sub_category', 'list_price', 'unit_cost', 'is_gift_card',
+    'updated_at_utc'
 ]) }}

@@ -1,4 +1,5 @@
-{# Grain: one row per raw invoice line, read and judged once. A table, because five entities are taken from it. #}
+{# Grain: one row per raw invoice line, read and judged once. A table, because five entities are
+   taken from it. #}
 {{ config(materialized='table') }}
 
 {{ enable_with_source('online_retail') }}
@@ -14,8 +15,12 @@ parsed as (
 
     select
         {{ clean_text('invoice_no') }} as invoice_id,
-        -- The file has no line numbers; equal lines of one invoice are real, so the order of the file numbers them.
-        row_number() over (partition by _batch_id, invoice_no order by _row_number) as line_number,
+        -- The file has no line numbers; equal lines of one invoice are real, so the order of the
+        -- file numbers them.
+        row_number() over (
+            partition by _batch_id, invoice_no
+            order by _row_number
+        ) as line_number,
         {{ clean_text('stock_code') }} as product_id,
         {{ clean_text('description') }} as product_name,
         {{ to_decimal_or_null('quantity') }} as quantity,
@@ -23,7 +28,8 @@ parsed as (
         {{ to_timestamp_or_null('invoice_date') }} as invoiced_at_local,
         -- Some copies of the data write the number as 17850.0.
         coalesce(
-            cast({{ to_integer_or_null('customer_id') }} as {{ type_text(50) }}), {{ clean_text('customer_id') }}
+            cast({{ to_integer_or_null('customer_id') }} as {{ type_text(50) }}),
+            {{ clean_text('customer_id') }}
         ) as customer_id,
         {{ clean_text('country') }} as country,
         case

@@ -24,9 +24,11 @@ renamed as (
     select
         invoice_id as order_id,
         customer_id,
-        {{ local_to_utc('invoiced_at_local', source_time_zone('online_retail')) }} as ordered_at_utc,
+        {{ local_to_utc('invoiced_at_local', source_time_zone('online_retail')) }}
+            as ordered_at_utc,
         cast(invoiced_at_local as date) as order_local_date,
-        {{ is_clock_change('invoiced_at_local', source_time_zone('online_retail')) }} as is_dst_adjusted,
+        {{ is_clock_change('invoiced_at_local', source_time_zone('online_retail')) }}
+            as is_dst_adjusted,
         -- An invoice is written when the goods leave.
         'delivered' as order_status,
         'web' as channel,

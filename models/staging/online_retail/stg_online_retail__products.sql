@@ -11,7 +11,10 @@ ranked as (
 
     select
         *,
-        {{ latest_rank(['product_id'], ["case when product_name is null then 0 else 1 end", 'invoiced_at_local']) }} as latest_rank
+        {{ latest_rank(
+            ['product_id'],
+            ["case when product_name is null then 0 else 1 end", 'invoiced_at_local']
+        ) }} as latest_rank
     from base
     where rejection_reason is null
 
@@ -24,7 +27,8 @@ renamed as (
         product_name,
         -- Articles have five digits; postage, fees and samples have words.
         case
-            when not {{ matches_pattern('product_id', '[0-9][0-9][0-9][0-9][0-9].*') }} then 'Fees and postage'
+            when not {{ matches_pattern('product_id', '[0-9][0-9][0-9][0-9][0-9].*') }}
+                then 'Fees and postage'
         end as category,
         {{ no_rejection() }},
         {{ provenance() }}

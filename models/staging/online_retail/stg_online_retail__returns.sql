@@ -16,7 +16,8 @@ renamed as (
         product_id,
         -quantity as quantity,
         cast(-quantity * unit_price as {{ type_decimal(18, 4) }}) as return_amount,
-        {{ local_to_utc('invoiced_at_local', source_time_zone('online_retail')) }} as returned_at_utc,
+        {{ local_to_utc('invoiced_at_local', source_time_zone('online_retail')) }}
+            as returned_at_utc,
         cast(invoiced_at_local as date) as returned_local_date,
         country,
         country as region,
@@ -29,5 +30,6 @@ renamed as (
 )
 
 {{ conform('returns', 'online_retail', raw_table='invoice_lines', lacks=[
-    'order_id', 'line_number', 'refunded_tax_amount', 'refunded_shipping_amount', 'return_reason', 'state', 'city'
+    'order_id', 'line_number', 'refunded_tax_amount', 'refunded_shipping_amount', 'return_reason',
+    'state', 'city'
 ]) }}

@@ -11,7 +11,9 @@ renamed as (
 
     select
         {{ clean_text('customer_id') }} as customer_id,
-        {{ clean_text(concat_text(["coalesce(first_name, '')", "' '", "coalesce(last_name, '')"])) }} as customer_name,
+        {{ clean_text(concat_text([
+            "coalesce(first_name, '')", "' '", "coalesce(last_name, '')"
+        ])) }} as customer_name,
         lower({{ clean_text('email') }}) as email,
         {{ clean_text('phone') }} as phone,
         {{ clean_text('street_address') }} as street_address,

@@ -17,7 +17,10 @@ renamed as (
         lower(trim(feedback_type)) as feedback_type,
         {{ to_decimal_or_null('rating') }} as rating,
         coalesce(trim(comment), '') <> '' as has_comment,
-        cast({{ utc_to_local(to_timestamp_or_null('submitted_at'), source_time_zone('shop')) }} as date) as submitted_local_date,
+        cast(
+            {{ utc_to_local(to_timestamp_or_null('submitted_at'), source_time_zone('shop')) }}
+            as date
+        ) as submitted_local_date,
         {{ rejection(
             keys=['feedback_id'],
             required=['feedback_type'],

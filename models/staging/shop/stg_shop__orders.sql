@@ -11,8 +11,12 @@ deliveries as (
 
     select
         order_id,
-        min(case when order_status = 'shipped' then {{ to_timestamp_or_null('changed_at') }} end) as shipped_at_utc,
-        min(case when order_status = 'delivered' then {{ to_timestamp_or_null('changed_at') }} end) as delivered_at_utc
+        min(case
+            when order_status = 'shipped' then {{ to_timestamp_or_null('changed_at') }}
+        end) as shipped_at_utc,
+        min(case
+            when order_status = 'delivered' then {{ to_timestamp_or_null('changed_at') }}
+        end) as delivered_at_utc
     from {{ source('shop', 'order_status_history') }}
     where order_status in ('shipped', 'delivered')
     group by 1
@@ -25,7 +29,10 @@ renamed as (
         {{ clean_text('source.order_id') }} as order_id,
         {{ clean_text('source.customer_id') }} as customer_id,
         {{ to_timestamp_or_null('source.ordered_at') }} as ordered_at_utc,
-        cast({{ utc_to_local(to_timestamp_or_null('source.ordered_at'), source_time_zone('shop')) }} as date) as order_local_date,
+        cast(
+            {{ utc_to_local(to_timestamp_or_null('source.ordered_at'), source_time_zone('shop')) }}
+            as date
+        ) as order_local_date,
         false as is_dst_adjusted,
         lower(trim(source.order_status)) as order_status,
         lower(trim(source.channel)) as channel,
@@ -36,8 +43,12 @@ renamed as (
         {{ to_decimal_or_null('source.shipping_amount') }} as shipping_amount,
         {{ to_decimal_or_null('source.tax_amount') }} as tax_amount,
         {{ to_decimal_or_null('source.total_amount') }} as header_total_amount,
-        cast({{ utc_to_local('deliveries.shipped_at_utc', source_time_zone('shop')) }} as date) as shipped_local_date,
-        cast({{ utc_to_local('deliveries.delivered_at_utc', source_time_zone('shop')) }} as date) as delivered_local_date,
+        cast(
+            {{ utc_to_local('deliveries.shipped_at_utc', source_time_zone('shop')) }} as date
+        ) as shipped_local_date,
+        cast(
+            {{ utc_to_local('deliveries.delivered_at_utc', source_time_zone('shop')) }} as date
+        ) as delivered_local_date,
         {{ clean_text('source.ship_country') }} as country,
         {{ clean_text('source.ship_state') }} as state,
         {{ clean_text('source.ship_city') }} as city,
@@ -46,7 +57,8 @@ renamed as (
             required=['source.ordered_at', 'source.order_status'],
             timestamps=['source.ordered_at'],
             decimals=[
-                'source.order_discount_amount', 'source.shipping_amount', 'source.tax_amount', 'source.total_amount'
+                'source.order_discount_amount', 'source.shipping_amount', 'source.tax_amount',
+                'source.total_amount'
             ]
         ) }},
         source._batch_id,
@@ -59,4 +71,6 @@ renamed as (
 
 )
 
-{{ conform('orders', 'shop', raw_table='orders', lacks=['season', 'is_discount_declared', 'region']) }}
+{{ conform(
+    'orders', 'shop', raw_table='orders', lacks=['season', 'is_discount_declared', 'region']
+) }}

@@ -14,7 +14,9 @@ renamed as (
         trim(order_id) as order_id,
         lower(trim(payment_method)) as payment_method,
         {{ to_decimal_or_null('payment_amount') }} as payment_amount,
-        cast({{ utc_to_local(to_timestamp_or_null('paid_at'), source_time_zone('shop')) }} as date) as paid_local_date,
+        cast(
+            {{ utc_to_local(to_timestamp_or_null('paid_at'), source_time_zone('shop')) }} as date
+        ) as paid_local_date,
         {{ rejection(
             keys=['payment_id'],
             required=['order_id', 'payment_amount'],

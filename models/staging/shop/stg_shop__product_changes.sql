@@ -27,4 +27,7 @@ renamed as (
 
 )
 
-{{ conform('product_changes', 'shop', raw_table='product_prices', lacks=['category', 'sub_category']) }}
+{{ conform(
+    'product_changes', 'shop', raw_table='product_prices',
+    lacks=['category', 'sub_category']
+) }}

@@ -19,7 +19,9 @@ renamed as (
         {{ clean_text('source.product_id') }} as product_id,
         {{ clean_text('source.product_name') }} as product_name,
         {{ clean_text('coalesce(parents.category_name, children.category_name)') }} as category,
-        case when parents.category_id is not null then {{ clean_text('children.category_name') }} end as sub_category,
+        case
+            when parents.category_id is not null then {{ clean_text('children.category_name') }}
+        end as sub_category,
         {{ to_decimal_or_null('source.list_price') }} as list_price,
         {{ to_decimal_or_null('source.unit_cost') }} as unit_cost,
         {{ to_boolean_or_null('source.is_gift_card') }} as is_gift_card,

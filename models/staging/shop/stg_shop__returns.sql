@@ -19,7 +19,10 @@ renamed as (
         {{ to_decimal_or_null('refunded_shipping_amount') }} as refunded_shipping_amount,
         {{ clean_text('return_reason') }} as return_reason,
         {{ to_timestamp_or_null('returned_at') }} as returned_at_utc,
-        cast({{ utc_to_local(to_timestamp_or_null('returned_at'), source_time_zone('shop')) }} as date) as returned_local_date,
+        cast(
+            {{ utc_to_local(to_timestamp_or_null('returned_at'), source_time_zone('shop')) }}
+            as date
+        ) as returned_local_date,
         {{ rejection(
             keys=['return_id', 'order_id', 'line_number'],
             required=['quantity', 'returned_at'],

@@ -14,8 +14,12 @@ renamed as (
         {{ clean_text('customer_id') }} as customer_id,
         {{ clean_text('plan_name') }} as plan_name,
         {{ to_decimal_or_null('monthly_fee_amount') }} as monthly_fee_amount,
-        cast({{ utc_to_local(to_timestamp_or_null('started_at'), source_time_zone('shop')) }} as date) as started_local_date,
-        cast({{ utc_to_local(to_timestamp_or_null('ended_at'), source_time_zone('shop')) }} as date) as ended_local_date,
+        cast(
+            {{ utc_to_local(to_timestamp_or_null('started_at'), source_time_zone('shop')) }} as date
+        ) as started_local_date,
+        cast(
+            {{ utc_to_local(to_timestamp_or_null('ended_at'), source_time_zone('shop')) }} as date
+        ) as ended_local_date,
         {{ rejection(
             keys=['subscription_id', 'customer_id'],
             timestamps=['started_at', 'ended_at'],

@@ -16,7 +16,9 @@ renamed as (
         lower(trim(ticket_type)) as ticket_type,
         lower(trim(severity)) as severity,
         {{ to_timestamp_or_null('opened_at') }} as opened_at_utc,
-        cast({{ utc_to_local(to_timestamp_or_null('opened_at'), source_time_zone('shop')) }} as date) as opened_local_date,
+        cast(
+            {{ utc_to_local(to_timestamp_or_null('opened_at'), source_time_zone('shop')) }} as date
+        ) as opened_local_date,
         {{ to_timestamp_or_null('first_response_at') }} as first_response_at_utc,
         {{ to_timestamp_or_null('resolved_at') }} as resolved_at_utc,
         {{ rejection(

@@ -1,4 +1,5 @@
-{# Grain: one row per raw purchase, read and judged once for the six entities that are taken from it. #}
+{# Grain: one row per raw purchase, read and judged once for the six entities that are taken from
+   it. #}
 {{ enable_with_source('shopping_trends') }}
 with
 
@@ -18,7 +19,8 @@ renamed as (
         {{ clean_text('category') }} as category,
         -- The same article name under two categories would be two products.
         {{ concat_text([
-            "coalesce(" ~ clean_text('category') ~ ", '')", "'/'", "coalesce(" ~ clean_text('item_purchased') ~ ", '')"
+            "coalesce(" ~ clean_text('category') ~ ", '')", "'/'",
+            "coalesce(" ~ clean_text('item_purchased') ~ ", '')"
         ]) }} as product_id,
         {{ to_decimal_or_null('purchase_amount') }} as purchase_amount,
         {{ clean_text('location') }} as state,
@@ -29,7 +31,7 @@ renamed as (
         {{ to_boolean_or_null('subscription_status') }} as is_subscriber,
         {{ clean_text('preferred_payment_method') }} as payment_method,
         {{ clean_text('shipping_type') }} as shipping_method,
-        -- Equal to promo_code_used in every row, which a test proves; so that column is not carried on.
+        -- Equal to promo_code_used in every row, which a test proves; that one is not carried on.
         {{ to_boolean_or_null('discount_applied') }} as is_discount_declared,
         {{ to_integer_or_null('previous_purchases') }} as previous_purchase_count,
         {{ clean_text('frequency_of_purchases') }} as purchase_frequency,

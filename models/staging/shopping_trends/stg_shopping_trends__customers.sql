@@ -36,6 +36,6 @@ renamed as (
 )
 
 {{ conform('customers', 'shopping_trends', lacks=[
-    'customer_name', 'email', 'phone', 'street_address', 'postal_code', 'registered_at_utc', 'updated_at_utc',
-    'birth_date', 'annual_income', 'spending_score', 'segment', 'region', 'city'
+    'customer_name', 'email', 'phone', 'street_address', 'postal_code', 'registered_at_utc',
+    'updated_at_utc', 'birth_date', 'annual_income', 'spending_score', 'segment', 'region', 'city'
 ]) }}

@@ -1,4 +1,5 @@
-{# Grain: one row per raw purchase: each is an order of one line and one unit, named after its customer. #}
+{# Grain: one row per raw purchase: each is an order of one line and one unit, named after its
+   customer. #}
 with
 
 base as (

@@ -1,4 +1,5 @@
-{# Grain: one row per raw order line, read and judged once for the four entities that are taken from it. #}
+{# Grain: one row per raw order line, read and judged once for the four entities that are taken from
+   it. #}
 {{ enable_with_source('superstore') }}
 with
 
@@ -29,7 +30,9 @@ renamed as (
         {{ clean_text('category') }} as category,
         {{ clean_text('sub_category') }} as sub_category,
         -- 32 codes stand for two different products: only code and name together identify one.
-        {{ concat_text([clean_text('product_id'), "'/'", "coalesce(" ~ clean_text('product_name') ~ ", '')"]) }} as product_id,
+        {{ concat_text([
+            clean_text('product_id'), "'/'", "coalesce(" ~ clean_text('product_name') ~ ", '')"
+        ]) }} as product_id,
         {{ to_decimal_or_null('quantity') }} as quantity,
         {{ to_decimal_or_null('sales') }} as sales_amount,
         coalesce({{ to_decimal_or_null('discount') }}, 0) as discount_rate,
@@ -42,7 +45,8 @@ renamed as (
             decimals=['sales', 'quantity', 'discount', 'profit'],
             other_rules=[[
                 'value_out_of_range', 'discount',
-                to_decimal_or_null('discount') ~ " < 0 or " ~ to_decimal_or_null('discount') ~ " > 1"
+                to_decimal_or_null('discount') ~ " < 0 or "
+                ~ to_decimal_or_null('discount') ~ " > 1"
             ]]
         ) }},
         {{ provenance() }}

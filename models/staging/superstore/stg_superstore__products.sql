@@ -32,4 +32,6 @@ renamed as (
 
 )
 
-{{ conform('products', 'superstore', lacks=['list_price', 'unit_cost', 'is_gift_card', 'updated_at_utc']) }}
+{{ conform(
+    'products', 'superstore', lacks=['list_price', 'unit_cost', 'is_gift_card', 'updated_at_utc']
+) }}
