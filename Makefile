@@ -1,0 +1,62 @@
+# `make demo` and `make test` are all a newcomer needs; `make help` lists the rest.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+export DO_NOT_TRACK := 1
+
+.PHONY: help demo test lint docs bench clean setup setup-development
+.DEFAULT_GOAL := help
+
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 28
+
+demo: setup ## Build the demo shop's warehouse, test it, document it and print a summary
+	@$(BIN)/customer-trends demo
+
+test: setup-development lint ## Check style, then run every test: files, models, reference answers, end to end
+	@$(BIN)/python -m pytest
+
+lint: setup-development ## Check the style of SQL, Python and prose
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/codespell
+	@$(BIN)/sqlfluff lint --disable-progress-bar models tests
+
+docs: setup-development ## Write the dbt docs as one page, and the picture of the core's tables
+	@$(BIN)/dbt docs generate --static --quiet
+	@mkdir -p build/erd
+	@$(BIN)/dbterd run --artifacts-dir target --target mermaid --output build/erd --select path:models/core --dbt \
+		--omit-columns --entity-name-format table > build/erd/dbterd.log 2>&1 || { cat build/erd/dbterd.log; exit 1; }
+	@{ cat docs/erd_head.txt; echo '```mermaid'; cat build/erd/output.md; echo; echo '```'; } > docs/erd.md
+	@echo "Documentation: target/static_index.html. Tables and keys of the core: docs/erd.md."
+
+bench: setup-development ## Measure dbt against a script written by hand, at a million order lines
+	@$(BIN)/python benchmarks/compare_with_hand_written.py
+
+clean: ## Remove the warehouse, the demo's files and everything dbt wrote
+	@rm -rf target logs build warehouse/*
+	@echo "Removed target, logs, build and the contents of warehouse. The environment .venv is still there."
+
+setup: .venv/demo-ready profiles.yml ## Install what the demo needs into .venv
+
+setup-development: .venv/development-ready profiles.yml ## Install what the tests need into .venv
+
+profiles.yml: profiles.example.yml
+	@cp profiles.example.yml profiles.yml
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 is needed: install it, or name it with make PYTHON=/path/to/python3.11"; exit 2; }
+	@$(PYTHON) -m venv .venv
+
+.venv/demo-ready: requirements/duckdb.txt pyproject.toml | .venv/bin/python
+	@echo "Installing what the demo needs into .venv (once, about a minute) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/duckdb.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+.venv/development-ready: requirements/development.txt .venv/demo-ready
+	@echo "Installing what the tests need into .venv (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/development.txt
+	@touch $@
