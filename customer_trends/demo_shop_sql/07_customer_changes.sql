@@ -161,7 +161,7 @@ select
     city,
     state,
     postal_code(zip_prefix, customer_changes.home) as postal_code,
-    'US' as country
+    'United States' as country
 from customer_changes
 inner join customers using (customer_id)
 inner join places on customer_changes.home // 100 = places.place_id
@@ -227,7 +227,7 @@ select
     city,
     state,
     postal_code(zip_prefix, customer_changes.home) as postal_code,
-    'US' as country,
+    'United States' as country,
     gender,
     birth_date::varchar as birth_date,
     annual_income::varchar as annual_income,

@@ -60,7 +60,7 @@ select
     city as ship_city,
     state as ship_state,
     postal_code(zip_prefix, ship_home) as ship_postal_code,
-    'US' as ship_country
+    'United States' as ship_country
 from orders
 inner join order_money using (order_id)
 inner join outcomes using (order_id)

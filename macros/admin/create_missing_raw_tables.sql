@@ -9,7 +9,7 @@
                 {% set raw_table = api.Relation.create(
                     database=node.database, schema=node.schema, identifier=node.identifier
                 ) %}
-                {% call statement('create_raw_table') %}
+                {% call statement('create_raw_table', auto_begin=false) %}
                     create table {{ raw_table }} as
                     select
                         {% for column in node.columns %}

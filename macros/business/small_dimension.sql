@@ -1,13 +1,15 @@
 {#- A whole small dimension: the distinct values of a column and its reserved members.
-    `members` is a list of [key, name]. -#}
-{% macro small_dimension(name, relation, column, members=[[-1, 'Unknown']]) -%}
+    `members` is a list of [key, name]; rows of the relation that do not meet `condition` name nobody. -#}
+{% macro small_dimension(name, relation, column, members=[[-1, 'Unknown']], condition='1 = 1') -%}
 with
 
 names as (
 
     select distinct {{ column }} as member_name
     from {{ relation }}
-    where {{ column }} is not null
+    where
+        {{ column }} is not null
+        and {{ condition }}
 
 ),
 

@@ -8,3 +8,12 @@
     {% endfor %}
     {% do return(found) %}
 {% endmacro %}
+
+{#- The raw tables that the entities of this build account for, each once: a list of [source system, raw table]. -#}
+{% macro accounted_raw_tables() %}
+    {% set found = [] %}
+    {% for source_system, entity, raw_table in accounted_entities() if [source_system, raw_table] not in found %}
+        {% do found.append([source_system, raw_table]) %}
+    {% endfor %}
+    {% do return(found) %}
+{% endmacro %}

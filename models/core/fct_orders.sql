@@ -17,7 +17,6 @@ line_totals as (
         sum(units_sold) as units_sold,
         sum(gross_sales) as gross_sales,
         sum(discounts) as discounts,
-        sum(order_discount_allocation) as order_discount_allocation,
         sum(sales_after_discount) as sales_after_discount,
         sum(gift_card_sales) as gift_card_sales,
         sum(returned_units) as returned_units,
@@ -25,6 +24,7 @@ line_totals as (
         sum(net_sales_ord) as net_sales_ord,
         sum(kept_units) as kept_units,
         sum(cost_of_kept_units) as cost_of_kept_units,
+        sum(case when cost_of_kept_units is not null then 1 else 0 end) as lines_with_cost,
         sum(
             case when cost_of_kept_units is not null then net_sales_ord else 0 end
         ) as net_sales_with_cost
@@ -63,6 +63,7 @@ joined as (
         coalesce(line_totals.kept_units, 0) as kept_units,
         coalesce(line_totals.cost_of_kept_units, 0) as cost_of_kept_units,
         coalesce(line_totals.net_sales_with_cost, 0) as net_sales_with_cost,
+        coalesce(line_totals.lines_with_cost, 0) as lines_with_cost,
         case when orders.is_counted then orders.tax_amount else 0 end as tax,
         case when orders.is_counted then orders.shipping_amount else 0 end as shipping,
         case
@@ -140,7 +141,10 @@ final as (
             as {{ type_decimal(18, 4) }}
         ) as total_sales_ord,
         cast(
-            joined.net_sales_with_cost - joined.cost_of_kept_units as {{ type_decimal(18, 4) }}
+            case
+                when joined.lines_with_cost > 0
+                    then joined.net_sales_with_cost - joined.cost_of_kept_units
+            end as {{ type_decimal(18, 4) }}
         ) as gross_margin,
         cast(joined.net_sales_with_cost as {{ type_decimal(18, 4) }}) as net_sales_with_cost,
         cast(

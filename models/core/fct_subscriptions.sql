@@ -30,7 +30,8 @@ final as (
         coalesce(customers.customer_key, -1) as customer_key,
         coalesce(subscriptions.plan_name, 'Unknown') as plan_name,
         cast(subscriptions.monthly_fee_amount as {{ type_decimal(18, 2) }}) as monthly_fee_amount,
-        coalesce(subscriptions.ended_local_date > run_context.as_of_date, true) as is_running,
+        coalesce(subscriptions.started_local_date <= run_context.as_of_date, true)
+        and coalesce(subscriptions.ended_local_date >= run_context.as_of_date, true) as is_running,
         coalesce(subscriptions.started_local_date, {{ unknown_date() }}) as started_date,
         subscriptions.ended_local_date as ended_date
     from subscriptions

@@ -1,11 +1,6 @@
 {# Grain: one row per raw table and batch: where its rows went. #}
 {%- set entities = accounted_entities() %}
-{%- set raw_tables = [] %}
-{%- for source_system, entity, raw_table in entities -%}
-    {%- if [source_system, raw_table] not in raw_tables -%}
-        {%- do raw_tables.append([source_system, raw_table]) -%}
-    {%- endif -%}
-{%- endfor %}
+{%- set raw_tables = accounted_raw_tables() %}
 with
 
 raw_rows as (

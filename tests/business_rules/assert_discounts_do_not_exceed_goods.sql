@@ -1,4 +1,5 @@
-{# Warns, since 2026-11, because the discount is capped at the value of the goods and the rest is reported here. #}
+{# Warns, since 2026-11, because the discount is capped at the value of the goods and the rest is
+   reported here. #}
 {{ config(severity='warn') }}
 with
 

@@ -1,5 +1,5 @@
-{# Every status that a source uses stands in the seed order_status_map. An unlisted one would drop its orders from
-   sales, so it stops the build; to accept it for now, list it there as unknown. #}
+{# Every status that a source uses stands in the seed order_status_map. An unlisted one would drop
+   its orders from sales, so it stops the build; to accept it for now, list it there as unknown. #}
 select
     orders.source_system,
     orders.source_order_status,

@@ -1,4 +1,5 @@
-{# Warns, since 2026-11, because units returned beyond those sold are not counted and are reported here. #}
+{# Warns, since 2026-11, because units returned beyond those sold are not counted and are reported
+   here. #}
 {{ config(severity='warn') }}
 select
     source_system,

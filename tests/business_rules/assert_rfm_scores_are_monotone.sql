@@ -1,33 +1,33 @@
 {# A better value never has a lower score, and equal values have equal scores. #}
 {%- set scores = [
-    ['frequency', 'frequency_score', '>'], ['monetary', 'monetary_score', '>'], ['recency_days', 'recency_score', '<']
+    ['frequency', 'frequency_score'], ['monetary', 'monetary_score'], ['-recency_days', 'recency_score']
 ] %}
-{% for value, score, better in scores -%}
-select
-    '{{ score }}' as score_name,
-    ranges.{{ score }} as score
-from (
-    select
-        {{ score }},
-        min({{ value }}) as lowest,
-        max({{ value }}) as highest
-    from {{ ref('mart_customer_rfm') }}
-    where {{ score }} is not null
-    group by 1
-) as ranges
-inner join (
-    select
-        {{ score }},
-        min({{ value }}) as lowest,
-        max({{ value }}) as highest
-    from {{ ref('mart_customer_rfm') }}
-    where {{ score }} is not null
-    group by 1
-) as higher
-    on higher.{{ score }} > ranges.{{ score }}
-where not {{ 'higher.lowest > ranges.highest' if better == '>' else 'higher.highest < ranges.lowest' }}
-{% if not loop.last %}
-union all
+with
 
-{% endif %}
-{%- endfor %}
+ranges as (
+
+    {% for value, score in scores -%}
+    select
+        '{{ score }}' as score_name,
+        {{ score }} as score,
+        cast(min({{ value }}) as {{ type_decimal(18, 4) }}) as worst_value,
+        cast(max({{ value }}) as {{ type_decimal(18, 4) }}) as best_value
+    from {{ ref('mart_customer_rfm') }}
+    where {{ score }} is not null
+    group by 1, 2
+    {% if not loop.last %}
+    union all
+
+    {% endif %}
+    {%- endfor %}
+)
+
+select
+    ranges.score_name,
+    ranges.score
+from ranges
+inner join ranges as higher
+    on
+        ranges.score_name = higher.score_name
+        and ranges.score < higher.score
+where higher.worst_value <= ranges.best_value

@@ -1,8 +1,8 @@
-{#- Rows that are not rejected have a value in every key and required column of their entity's contract. -#}
+{#- Rows that are not rejected have a value in every key and required column of their contract. -#}
 {% test complete_unless_rejected(model, entity) %}
     {%- set conditions = [] -%}
-    {%- for name, type_name, presence, meaning in staging_contract()[entity] if presence != 'optional' -%}
-        {%- do conditions.append(name ~ ' is null') -%}
+    {%- for column in staging_contract()[entity] if column[2] != 'optional' -%}
+        {%- do conditions.append(column[0] ~ ' is null') -%}
     {%- endfor %}
 select
     _batch_id,

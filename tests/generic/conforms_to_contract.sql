@@ -1,12 +1,13 @@
-{#- A staging model has the columns of its entity's contract and the standard columns around them, in order.
-    One row per column that is missing, not expected or out of place. -#}
+{#- A staging model has the columns of its entity's contract and the standard columns around them,
+    in order. One row per column that is missing, not expected or out of place. -#}
 {% test conforms_to_contract(model, entity) %}
     {%- set expected = ['source_system', 'raw_table'] -%}
     {%- for column in staging_contract()[entity] -%}
         {%- do expected.append(column[0]) -%}
     {%- endfor -%}
     {%- do expected.extend([
-        'rejection_reason', 'rejected_column', '_batch_id', '_source_file', '_row_number', '_loaded_at'
+        'rejection_reason', 'rejected_column',
+        '_batch_id', '_source_file', '_row_number', '_loaded_at'
     ]) -%}
     {%- set found = [] -%}
     {%- if execute -%}

@@ -1,6 +1,7 @@
 {# The order header is the sum of its lines, measure by measure. #}
 {%- set measures = [
-    'ordered_units', 'ordered_amount', 'units_sold', 'gross_sales', 'discounts', 'sales_after_discount',
+    'ordered_units', 'ordered_amount', 'units_sold', 'gross_sales', 'discounts',
+    'sales_after_discount',
     'gift_card_sales', 'returned_units', 'returns_ord', 'net_sales_ord', 'kept_units'
 ] %}
 with

@@ -1,5 +1,5 @@
-{# fct_sales has the accepted order lines and no others, and what they were worth: list value less the discounts
-   that could be given. #}
+{# fct_sales has the accepted order lines and no others, and what they were worth: list value less
+   the discounts that could be given. #}
 with
 
 accepted as (
@@ -49,4 +49,6 @@ left join facts
     on accepted.source_system = facts.source_system
 where
     accepted.line_count <> coalesce(facts.line_count, 0)
-    or abs(accepted.gross_amount - discounts.discount_amount - coalesce(facts.ordered_amount, 0)) > 0.00005
+    or abs(
+        accepted.gross_amount - discounts.discount_amount - coalesce(facts.ordered_amount, 0)
+    ) > 0.00005

@@ -1,4 +1,5 @@
-{# The months of the slice 'all' add up to the facts, and all-time net sales are equal on both time bases. #}
+{# The months of the slice 'all' add up to the facts, and all-time net sales are equal on both time
+   bases. #}
 with
 
 mart as (

@@ -1,4 +1,5 @@
-{# The shares of an order discount add up to the discount, or to the goods where the discount is larger. #}
+{# The shares of an order discount add up to the discount, or to the goods where the discount is
+   larger. #}
 with
 
 goods as (
@@ -38,6 +39,7 @@ inner join allocated
     on orders.order_key = allocated.order_key
 where
     allocated.allocated_amount <> case
-        when orders.order_discount_amount > goods.goods_amount then floor(goods.goods_amount * 100) / 100
+        when orders.order_discount_amount > goods.goods_amount
+            then floor(goods.goods_amount * 100) / 100
         else orders.order_discount_amount
     end

@@ -1,5 +1,5 @@
-{# The versions of a product cover all time without gap or overlap: the first opens 1900-01-01, each ends where the next
-   begins, the last never ends. #}
+{# The versions of a product cover all time without gap or overlap: the first opens 1900-01-01, each
+   ends where the next begins, the last never ends. #}
 with
 
 versions as (

@@ -1,5 +1,5 @@
-{# What came back on the day of the return equals what fct_sales takes off the day of the order, save credit notes
-   that name no order, which have but one day. #}
+{# What came back on the day of the return equals what fct_sales takes off the day of the order,
+   save credit notes that name no order, which have but one day. #}
 with
 
 events as (

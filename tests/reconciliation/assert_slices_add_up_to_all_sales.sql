@@ -1,4 +1,5 @@
-{# In each month the members of every slice type add up to all sales, for the measures that may be added. #}
+{# In each month the members of every slice type add up to all sales, for the measures that may be
+   added. #}
 with
 
 slices as (

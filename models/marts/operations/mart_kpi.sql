@@ -109,7 +109,11 @@ return_periods as (
     select
         '{{ period_type }}' as period_type,
         {{ period_start.replace('{date}', 'return_date') }} as period_start_date,
-        sum(returns_ev) as returns_ev
+        sum(returns_ev) as returns_ev,
+        sum(case when is_order_linked then 0 else returns_ev end) as unlinked_returns,
+        sum(
+            case when not is_order_linked and customer_key = -2 then returns_ev else 0 end
+        ) as guest_unlinked_returns
     from returns
     {%- if period_type != 'all' %}
     where is_dated
@@ -175,8 +179,10 @@ combined as (
         coalesce(totals.repeat_customers, 0) as repeat_customers,
         coalesce(totals.units_sold, 0) as units_sold,
         coalesce(totals.sales_after_discount, 0) as sales_after_discount,
-        coalesce(totals.net_sales_ord, 0) as net_sales_ord,
-        coalesce(totals.guest_net_sales, 0) as guest_net_sales,
+        coalesce(totals.net_sales_ord, 0)
+        - coalesce(return_periods.unlinked_returns, 0) as net_sales_ord,
+        coalesce(totals.guest_net_sales, 0)
+        - coalesce(return_periods.guest_unlinked_returns, 0) as guest_net_sales,
         coalesce(totals.net_sales_with_cost, 0) as net_sales_with_cost,
         coalesce(totals.gross_margin, 0) as gross_margin,
         coalesce(totals.mature_sales, 0) as mature_sales,
