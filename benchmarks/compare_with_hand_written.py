@@ -6,13 +6,13 @@ import argparse
 import json
 import os
 import platform
-import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
+from subprocess import STDOUT, Popen
 from typing import Any
 
 import duckdb
@@ -69,9 +69,7 @@ class Bench:
         """Run Python with the arguments; what it prints goes to the log."""
         with self.log.open("w", encoding="utf-8") as output:
             command, started = [sys.executable, *arguments], time.perf_counter()
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=self.environment, stdout=output, stderr=subprocess.STDOUT
-            )
+            process = Popen(command, cwd=ROOT, env=self.environment, stdout=output, stderr=STDOUT)
             _, status, usage = os.wait4(process.pid, 0)
             wall = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -166,7 +164,7 @@ def main() -> None:
     ]
     slowest = sorted(((median(each), name) for name, each in seconds.items()), reverse=True)[:10]
     relations = [[name, *(f"{count:,}" for count in counts)] for name, *counts in differences]
-    (lines,) = bench.query("select count(*) from raw.shop_order_items")[0]
+    lines = bench.query("select count(*) from raw.shop_order_items")[0][0]
     versions = ", ".join(f"{name} {version(name)}" for name in ("dbt-core", "dbt-duckdb"))
     report = f"""# dbt beside a hand-written script: {lines:,} order lines
 
@@ -194,8 +192,7 @@ Other work on the machine makes single times uncertain; processor seconds are th
     print(report)
     options.report.parent.mkdir(exist_ok=True)
     options.report.write_text(report, encoding="utf-8")
-    if differing:
-        raise SystemExit(f"{differing:,} rows differ.")
+    sys.exit(f"{differing:,} rows differ." if differing else 0)
 
 
 if __name__ == "__main__":

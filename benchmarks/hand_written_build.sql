@@ -1316,7 +1316,9 @@ select -1, 'Unknown';
 create or replace table hand_core.dim_promotions as
 select key_of('9:promotion' || part(promotion_code)) as promotion_key, promotion_code
 from (
-    select distinct promotion_code from orders_judged where rejection is null and is_latest and promotion_code is not null
+    select distinct promotion_code
+    from orders_judged
+    where rejection is null and is_latest and promotion_code is not null
 )
 union all
 select -3, 'No promotion';
@@ -1696,7 +1698,8 @@ select
     shipping_charged::decimal(18, 4) as shipping,
     refunded_tax::decimal(18, 4) as refunded_tax,
     refunded_shipping::decimal(18, 4) as refunded_shipping,
-    (net_sales_ord + tax_charged + shipping_charged - refunded_tax - refunded_shipping)::decimal(18, 4) as total_sales_ord,
+    (net_sales_ord + tax_charged + shipping_charged - refunded_tax - refunded_shipping)::decimal(18, 4)
+        as total_sales_ord,
     (net_sales_with_cost - cost_of_kept_units)::decimal(18, 4) as gross_margin,
     net_sales_with_cost::decimal(18, 4) as net_sales_with_cost,
     if(is_cancelled, ordered_amount, 0)::decimal(18, 4) as cancelled_value,
@@ -1743,8 +1746,9 @@ select
     events.event_sequence,
     'shop' as source_system,
     statuses.order_status_key,
-    round(date_diff('second', events.changed_at_utc, lead(events.changed_at_utc) over one_order) / 3600.0, 2)::decimal(18, 2)
-        as hours_in_status,
+    round(
+        date_diff('second', events.changed_at_utc, lead(events.changed_at_utc) over one_order) / 3600.0, 2
+    )::decimal(18, 2) as hours_in_status,
     lead(events.event_sequence) over one_order is null as is_latest,
     events.changed_at_utc
 from order_status_events_judged as events
@@ -1786,7 +1790,8 @@ select
     rated.feedback_type,
     rated.rating::decimal(18, 2) as rating,
     coalesce(
-        rated.rating, if(rated.feedback_type = 'review', coalesce(of_category.median_rating, overall.median_rating), null)
+        rated.rating,
+        if(rated.feedback_type = 'review', coalesce(of_category.median_rating, overall.median_rating), null)
     )::decimal(18, 2) as rating_imputed,
     rated.rating is null and rating_imputed is not null as is_review_rating_imputed,
     rated.has_comment,
@@ -1998,7 +2003,8 @@ with sales as (
         sum(refunded_tax) + sum(refunded_shipping) as refunded,
         count(*) as orders,
         count(distinct customer_key) filter (customer_key > 0) as customers,
-        coalesce(sum(sales_after_discount) filter (day(order_date) <= day(getvariable('as_of_date'))), 0) as first_days_sales
+        coalesce(sum(sales_after_discount) filter (day(order_date) <= day(getvariable('as_of_date'))), 0)
+            as first_days_sales
     from hand_core.fct_sales_sliced
     group by all
 ),
@@ -2116,7 +2122,9 @@ select
     rate(judged.sales_after_discount, judged.orders) as aov,
     if(
         all_sales <> 0,
-        (quotient(judged.sales_after_discount, all_sales, 10000000000) * 0.0000000001::decimal(10, 10))::decimal(18, 10),
+        (
+            quotient(judged.sales_after_discount, all_sales, 10000000000) * 0.0000000001::decimal(10, 10)
+        )::decimal(18, 10),
         null
     ) as share_of_total,
     net_sales_ev_year_to_date::decimal(18, 4) as net_sales_ev_year_to_date,

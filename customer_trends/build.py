@@ -85,7 +85,7 @@ def build_warehouse(root: Path, options: BuildOptions, progress: BuildProgress) 
     refresh = ["--full-refresh"] if options.is_full_refresh else []
     selection = ["--select", *options.select.split()] if options.select else []
     report = BuildReport(sources=variables["source_systems"])
-    # One command for seeds, models and tests: excluding the seeds would silently exclude their tests.
+    # One command for all: a build that excludes the seeds silently excludes their tests.
     _run(["build", *refresh, *selection, *common], "build", report, progress)
     if not report.failures:
         report.declared = _count_declared(root)

@@ -7,9 +7,14 @@ from hashlib import sha256
 from pathlib import Path
 
 from customer_trends.errors import InvalidOptionError
-from customer_trends.load import LoadedBatch, Progress, load_files
+from customer_trends.load import LoadedBatch, Progress, count_batches, load_files
 from customer_trends.sources import read_source
-from customer_trends.warehouse import find_warehouse
+from customer_trends.warehouse import (
+    WAREHOUSE_VARIABLE,
+    connect_warehouse,
+    find_warehouse,
+    quote_name,
+)
 
 SOURCE = "shop"
 DEFAULT_FOLDER = Path("warehouse") / "demo_shop"
@@ -104,4 +109,22 @@ def load_demo_data(root: Path, folder: Path, progress: Progress) -> list[LoadedB
             f"There are no Parquet files in {folder}: remove that folder and run the demo again."
         )
     source = read_source(root, SOURCE)
+    _refuse_to_replace(root, {path.name for path in files})
     return load_files(source, files, find_warehouse(root), is_replacing=True, progress=progress)
+
+
+def _refuse_to_replace(root: Path, demo_files: set[str]) -> None:
+    """Stop before rows are deleted that did not come from the demo."""
+    warehouse = find_warehouse(root)
+    if not warehouse.exists():
+        return
+    source = read_source(root, SOURCE)
+    with connect_warehouse(warehouse, read_only=True) as connection:
+        for relation in count_batches(connection, source):
+            query = f"select distinct _source_file from {source.schema}.{quote_name(relation)}"
+            foreign = {row[0] for row in connection.execute(query).fetchall()} - demo_files
+            if foreign:
+                raise InvalidOptionError(
+                    f"The raw table {relation} holds rows of {min(foreign)}, which the demo would "
+                    f"replace: set {WAREHOUSE_VARIABLE} to another file and run the demo there."
+                )

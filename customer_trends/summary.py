@@ -78,7 +78,9 @@ def print_report(console: Console, report: BuildReport) -> None:
         if report.tests[status]
     )  # fmt: skip
     console.print(f"Sources: {', '.join(report.sources)}. Built: {built or 'nothing'}.")
-    console.print(f"Tests: {tests or 'none'} of {report.declared} declared; skipped nodes: {report.skipped}.")
+    console.print(
+        f"Tests: {tests or 'none'} of {report.declared} declared; skipped nodes: {report.skipped}."
+    )
     for failure in report.failures:
         console.print(f"Failed: {failure}")
 

@@ -1,4 +1,4 @@
-"""The page docs/add_a_source.md, followed to the letter, gives a source that works beside the others."""
+"""Following docs/add_a_source.md to the letter gives a source that works beside the others."""
 
 import os
 import re
@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from warehouses import PROJECT, Warehouse, count_tests
 
-HEADER = "Customer ID,Age,Gender,Annual Income,Spending Score,Purchase Amount,Purchase Date,Region\n"
+HEADER = (
+    "Customer ID,Age,Gender,Annual Income,Spending Score,Purchase Amount,Purchase Date,Region\n"
+)
 PROFILES = HEADER + (
     "1,25,Female,50000,70,10.50,2024-01-05,North\n"
     "1,25,Female,50000,70,10.50,2024-01-05,North\n"  # two purchases of one day are two orders
@@ -26,7 +28,7 @@ CORNER_SHOP = HEADER + "1,60,Male,20000,10,7.00,2024-02-01,East\n7,50,Other,,,1.
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, str]:
-    """Customer profiles and the new source in one warehouse, in a copy of the project."""
+    """Build customer profiles and the new source in one warehouse, in a copy of the project."""
     folder = tmp_path_factory.mktemp("source")
     project = folder / "project"
     for name in ("models", "macros", "seeds", "tests", "analyses", "snapshots"):
@@ -116,5 +118,13 @@ def test_profile_of_a_customer(both: tuple[Warehouse, str]) -> None:
     """)
     assert rows == [
         ("corner_shop", "7", 50, None, None, "Unknown", "Unknown"),
-        ("customer_profiles", "2", 40, Decimal("80000"), Decimal("30"), "South", "60,000 to 89,999"),
+        (
+            "customer_profiles",
+            "2",
+            40,
+            Decimal("80000"),
+            Decimal("30"),
+            "South",
+            "60,000 to 89,999",
+        ),
     ]

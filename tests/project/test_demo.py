@@ -1,4 +1,4 @@
-"""The demo from end to end: dirt goes to quarantine under its own reason and changes nothing else."""
+"""The demo from end to end: dirt goes to quarantine under its own reason, and no further."""
 
 import json
 from pathlib import Path
@@ -19,13 +19,13 @@ def make_demo(folder: Path, *options: str) -> tuple[Warehouse, str]:
 
 @pytest.fixture(scope="module")
 def dirty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, str]:
-    """The demo as `make demo` builds it, with dirt."""
+    """Build the demo as `make demo` does, with dirt."""
     return make_demo(tmp_path_factory.mktemp("dirty"))
 
 
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, str]:
-    """The demo without dirt."""
+    """Build the demo without dirt."""
     return make_demo(tmp_path_factory.mktemp("clean"), "--clean")
 
 
@@ -57,9 +57,7 @@ def test_dirt_warns_and_does_not_fail(dirty: tuple[Warehouse, str]) -> None:
     assert counts["warned"] == 1
 
 
-def test_dirt_changes_no_figure(
-    dirty: tuple[Warehouse, str], clean: tuple[Warehouse, str]
-) -> None:
+def test_dirt_changes_no_figure(dirty: tuple[Warehouse, str], clean: tuple[Warehouse, str]) -> None:
     """Core and marts are the same with and without dirt, row for row."""
     compared = 0
     with duckdb.connect() as connection:
@@ -73,7 +71,9 @@ def test_dirt_changes_no_figure(
         for (relation,) in relations:
             for left, right in (("dirty", "clean"), ("clean", "dirty")):
                 difference = connection.execute(
-                    f"select count(*) from (from {left}.{relation} except all from {right}.{relation})"
+                    f"""select count(*) from (
+                        from {left}.{relation} except all from {right}.{relation}
+                    )"""
                 ).fetchone()
                 assert difference == (0,), (relation, left)
             compared += 1
@@ -104,7 +104,9 @@ def test_summary_says_what_was_built(dirty: tuple[Warehouse, str]) -> None:
 def test_second_run_is_the_same(dirty: tuple[Warehouse, str]) -> None:
     """Running the demo again loads nothing anew and gives the same figures."""
     warehouse, _ = dirty
-    figures = "select kpi_id, period_type, period_start_date, kpi_value from marts.mart_kpi order by all"
+    figures = (
+        "select kpi_id, period_type, period_start_date, kpi_value from marts.mart_kpi order by all"
+    )
     before = warehouse.query(figures)
     batches = warehouse.query("select distinct _batch_id, _loaded_at from raw.shop_orders")
     again = warehouse.run("demo", "--orders", ORDERS, "--folder", warehouse.folder / "files")
@@ -119,6 +121,20 @@ def test_unlisted_status_stops_the_build(dirty: tuple[Warehouse, str], tmp_path:
     warehouse = Warehouse(tmp_path)
     warehouse.path.write_bytes(original.path.read_bytes())
     with duckdb.connect(str(warehouse.path)) as connection:
-        connection.execute("update raw.shop_orders set order_status = 'lost' where order_id = (select min(order_id) from raw.shop_orders)")
+        connection.execute("""
+            update raw.shop_orders set order_status = 'lost'
+            where order_id = (select min(order_id) from raw.shop_orders)
+        """)
     printed = warehouse.run("build", expect=1)
     assert "assert_order_statuses_are_listed" in printed
+
+
+def test_demo_does_not_delete_rows_of_a_user(tmp_path: Path) -> None:
+    """Rows that someone loaded into the shop's raw tables stop the demo and stay."""
+    warehouse = Warehouse(tmp_path)
+    mine = tmp_path / "my_categories.csv"
+    mine.write_text("category_id,category_name,parent_category_id\n1,Mine,\n", encoding="utf-8")
+    warehouse.run("load", "shop", mine)
+    printed = warehouse.run("demo", "--orders", 200, "--folder", tmp_path / "files", expect=2)
+    assert "my_categories.csv" in printed
+    assert warehouse.query("select category_name from raw.shop_categories") == [("Mine",)]

@@ -105,7 +105,8 @@ SLICE = """
 """
 BY_STATE = """
     select geography.state, sum(sales.sales_after_discount)
-    from core.fct_sales as sales join core.dim_geography as geography using (geography_key) group by 1
+    from core.fct_sales as sales
+        join core.dim_geography as geography using (geography_key) group by 1
 """
 
 
@@ -124,11 +125,28 @@ def test_superstore(copy: str, request: pytest.FixtureRequest, data_folder: Path
     folder = data_folder / "superstore"
     reference = Reference(folder if copy == "superstore" else folder / "xls_export_2011_2014")
     assert_same(
-        [(kpi(warehouse, "sales_after_discount"), kpi(warehouse, "orders"), kpi(warehouse, "customers"))],
-        [tuple(map(Decimal, map(str, reference.rows("totals", "total_sales", "orders", "customers")[0])))],
+        [
+            (
+                kpi(warehouse, "sales_after_discount"),
+                kpi(warehouse, "orders"),
+                kpi(warehouse, "customers"),
+            )
+        ],
+        [
+            tuple(
+                map(
+                    Decimal,
+                    map(str, reference.rows("totals", "total_sales", "orders", "customers")[0]),
+                )
+            )
+        ],
     )
-    assert_same(warehouse.query("select min(order_date)::varchar, max(order_date)::varchar from core.fct_orders"),
-                reference.rows("totals", "first_date", "last_date"))  # fmt: skip
+    assert_same(
+        warehouse.query("""
+            select min(order_date)::varchar, max(order_date)::varchar from core.fct_orders
+        """),
+        reference.rows("totals", "first_date", "last_date"),
+    )
     assert_same([(kpi(warehouse, "average_order_value"),)], reference.rows("average_order_value"))
     assert_same(warehouse.query(MONTHLY), reference.rows("monthly_sales"))
     for slice_type in ("region", "category", "segment"):
@@ -185,7 +203,9 @@ def test_superstore(copy: str, request: pytest.FixtureRequest, data_folder: Path
 def test_superstore_repeat_rate(superstore: Warehouse, data_folder: Path) -> None:
     """Nothing came back in this copy, so every order is a qualifying one."""
     reference = Reference(data_folder / "superstore")
-    assert float(kpi(superstore, "repeat_rate")) == reference.value("repeat_customers", "repeat_rate")
+    assert float(kpi(superstore, "repeat_rate")) == reference.value(
+        "repeat_customers", "repeat_rate"
+    )
     profit = superstore.query("""
         select geography.region, sum(net_sales_ord - cost_of_kept_units)
         from core.fct_sales join core.dim_geography as geography using (geography_key) group by 1
@@ -222,12 +242,15 @@ def test_superstore_returns(superstore_returns: Warehouse, data_folder: Path) ->
 
 
 ALL_LINES = """(
-    select order_id as document, customer_key, order_date as day, sales_after_discount as amount, region,
+    select order_id as document, customer_key, order_date as day, sales_after_discount as amount,
+        region,
         product_id, ordered_units
-    from core.fct_sales join core.dim_geography using (geography_key) join core.dim_products using (product_key)
+    from core.fct_sales join core.dim_geography using (geography_key)
+        join core.dim_products using (product_key)
     union all
     select return_id, customer_key, return_date, -returns_ev, region, product_id, -returned_units
-    from core.fct_returns join core.dim_geography using (geography_key) join core.dim_products using (product_key)
+    from core.fct_returns join core.dim_geography using (geography_key)
+        join core.dim_products using (product_key)
     union all
     select raw_record->>'invoice_no', -2, (raw_record->>'invoice_date')::date,
         (raw_record->>'quantity')::integer * (raw_record->>'unit_price')::decimal(18, 4),
@@ -240,7 +263,8 @@ def test_online_retail_all_lines(online_retail: Warehouse, data_folder: Path) ->
     """Sales, credit notes and what is in quarantine together are the whole file."""
     reference = Reference(data_folder / "online_retail")
     totals = online_retail.query(f"""
-        select count(*), count(distinct document), count(distinct customer_key) filter (customer_key > 0),
+        select count(*), count(distinct document),
+            count(distinct customer_key) filter (customer_key > 0),
             sum(amount), min(day)::varchar, max(day)::varchar from {ALL_LINES}
     """)
     assert_same(totals, reference.rows("gross_totals"))
@@ -291,12 +315,14 @@ def test_online_retail_clean_sales(online_retail: Warehouse, data_folder: Path) 
         where customer_key > 0 and sales_after_discount > 0
     )"""
     totals = online_retail.query(f"""
-        select count(*), count(distinct order_key), count(distinct customer_key), sum(sales_after_discount),
+        select count(*), count(distinct order_key), count(distinct customer_key),
+            sum(sales_after_discount),
             min(order_date)::varchar, max(order_date)::varchar from {clean}
     """)
     assert_same(totals, reference.rows("clean_sales_totals"))
     by_region = online_retail.query(f"""
-        select region, sum(sales_after_discount), count(distinct order_key), count(distinct customer_key)
+        select region, sum(sales_after_discount), count(distinct order_key),
+            count(distinct customer_key)
         from {clean} group by 1
     """)
     assert_same(by_region, reference.rows("clean_sales_sales_by_region"))
@@ -336,7 +362,9 @@ def test_online_retail_oddities(online_retail: Warehouse, data_folder: Path) -> 
         select sum((raw_record->>'unit_price')::decimal(18, 4)), count(*) from core.ops_quarantine
         where reason_code = 'not_a_sale'
     """)
-    expected = [row[1:] for row in reference.rows("gross_sales_by_category") if row[0] == "adjustment"]
+    expected = [
+        row[1:] for row in reference.rows("gross_sales_by_category") if row[0] == "adjustment"
+    ]
     assert_same(adjustments, expected)
     stock_codes = online_retail.query("""
         select count(distinct product_id), count(distinct upper(product_id))
@@ -431,7 +459,8 @@ def test_olist_sales(prefix: str, condition: str, olist: Warehouse, data_folder:
     reference = Reference(data_folder / "olist")
     lines = f"""(
         select lines.*, orders.source_order_status, geography.region,
-            case when category = 'Uncategorised' then '(none)' else category end as category, customer_id
+            case when category = 'Uncategorised' then '(none)' else category end as category,
+                customer_id
         from core.fct_sales as lines join core.fct_orders as orders using (order_key)
         join core.dim_geography as geography on lines.geography_key = geography.geography_key
         join core.dim_products as products on lines.product_key = products.product_key
@@ -439,7 +468,8 @@ def test_olist_sales(prefix: str, condition: str, olist: Warehouse, data_folder:
         where {condition}
     )"""
     totals = olist.query(f"""
-        select count(*), count(distinct order_key), count(distinct customer_id), sum(ordered_amount),
+        select count(*), count(distinct order_key), count(distinct customer_id),
+            sum(ordered_amount),
             min(order_date)::varchar, max(order_date)::varchar from {lines}
     """)
     assert_same(totals, reference.rows(f"{prefix}_totals"))
@@ -448,7 +478,9 @@ def test_olist_sales(prefix: str, condition: str, olist: Warehouse, data_folder:
         from {lines} group by 1
     """)
     assert_same(by_region, reference.rows(f"{prefix}_sales_by_region"))
-    by_category = olist.query(f"select category, sum(ordered_amount), count(*) from {lines} group by 1")
+    by_category = olist.query(
+        f"select category, sum(ordered_amount), count(*) from {lines} group by 1"
+    )
     assert_same(by_category, reference.rows(f"{prefix}_sales_by_category"))
     top = olist.query(f"""
         select customer_id, sum(ordered_amount) as sales, count(distinct order_key)
@@ -465,7 +497,9 @@ def test_olist_sales(prefix: str, condition: str, olist: Warehouse, data_folder:
             select count(distinct order_key) as orders from {lines} group by customer_id
         )
     """)
-    assert_same(repeat, reference.rows(f"{prefix}_repeat_customers", "customers", "repeat_customers"))
+    assert_same(
+        repeat, reference.rows(f"{prefix}_repeat_customers", "customers", "repeat_customers")
+    )
 
 
 def test_olist_other_tables(olist: Warehouse, data_folder: Path) -> None:
@@ -483,7 +517,8 @@ def test_olist_other_tables(olist: Warehouse, data_folder: Path) -> None:
     """)
     assert_same(payments, reference.rows("payments_by_type"))
     reviews = olist.query("""
-        select count(*), count(distinct order_key), round(avg(rating), 6), count(*) filter (has_comment)
+        select count(*), count(distinct order_key), round(avg(rating), 6),
+            count(*) filter (has_comment)
         from core.fct_feedback
     """)
     # A message of blanks is no message here; the reference counts it as one.
@@ -491,7 +526,9 @@ def test_olist_other_tables(olist: Warehouse, data_folder: Path) -> None:
         select count(*) from raw.olist_reviews
         where length(review_comment_message) > 0 and trim(review_comment_message) = ''
     """)
-    ((*counts, with_message),) = reference.rows("reviews", "reviews", "orders", "avg_score", "with_message")
+    ((*counts, with_message),) = reference.rows(
+        "reviews", "reviews", "orders", "avg_score", "with_message"
+    )
     assert_same(reviews, [(*counts, with_message - blank)])
     scores = olist.query("select rating::integer, count(*) from core.fct_feedback group by 1")
     assert_same(scores, reference.rows("reviews_by_score"))
@@ -500,5 +537,7 @@ def test_olist_other_tables(olist: Warehouse, data_folder: Path) -> None:
     freight = olist.query("select sum(shipping_amount) from intermediate.int_orders_conformed")
     assert_same(freight, reference.rows("items_totals", "freight"))
     recognised = ("delivered", "shipped", "invoiced", "processing", "approved")
-    expected_orders = sum(n for status, n in reference.rows("orders_by_status") if status in recognised)
+    expected_orders = sum(
+        n for status, n in reference.rows("orders_by_status") if status in recognised
+    )
     assert kpi(olist, "orders") == expected_orders

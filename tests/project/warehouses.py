@@ -86,9 +86,7 @@ def count_tests(printed: str) -> Counter[str]:
     return counts
 
 
-def load_and_build(
-    folder: Path, files: dict[str, list[Path]], *build_options: object
-) -> Warehouse:
+def load_and_build(folder: Path, files: dict[str, list[Path]], *build_options: object) -> Warehouse:
     """Load files of source systems into a new warehouse and build it, with every test executed.
 
     Parameters
