@@ -11,6 +11,7 @@ from customer_trends.load import LoadedBatch, count_batches
 from customer_trends.sources import list_sources, read_source
 from customer_trends.warehouse import connect_warehouse, find_warehouse, quote_name
 
+NUMBERS = ("tables", "rows", "batches", "value", "target")
 LAYERS = ("raw", "reference", "intermediate", "core", "marts")
 DOCUMENTATION = "static_index.html"
 QUARANTINE_QUERY = """
@@ -31,11 +32,22 @@ BALANCE_QUERY = """
     group by 1, 2
     order by 1, 2
 """
-INDICATOR_QUERY = """
-    select kpi_name, cast(kpi_value as double) as value, unit
-    from marts.mart_kpi
-    where period_type = 'all'
-    order by kpi_id
+FIGURE = """case
+        when {0} is null then '–'
+        when mart_kpi.unit = 'ratio' then format('{{:.1f}} %', cast(100 * {0} as double))
+        when mart_kpi.unit = 'count' then format('{{:,}}', cast({0} as bigint))
+        else format('{{:,.2f}}', cast({0} as double))
+    end"""
+INDICATOR_QUERY = f"""
+    select
+        mart_kpi.kpi_name as figure,
+        {FIGURE.format("mart_kpi.kpi_value")} as value,
+        {FIGURE.format("mart_kpi.target_value")} as target,
+        replace(mart_kpi.kpi_status, '_', ' ') as status
+    from marts.mart_kpi as mart_kpi
+    inner join reference.kpis as kpis on mart_kpi.kpi_id = kpis.kpi_id
+    where mart_kpi.period_type = 'all'
+    order by kpis.rowid
 """
 
 
@@ -176,7 +188,7 @@ def _make_table(title: str, headers: list[str]) -> Table:
     """Make an empty table; columns with counts are on the right."""
     table = Table(title=title, title_justify="left")
     for header in headers:
-        is_number = header in ("tables", "rows", "batches", "value") or header.endswith("count")
+        is_number = header in NUMBERS or header.endswith("count")
         table.add_column(header, justify="right" if is_number else "left", overflow="fold")
     return table
 
