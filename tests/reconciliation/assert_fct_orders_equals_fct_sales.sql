@@ -1,8 +1,8 @@
 {# The order header is the sum of its lines, measure by measure. #}
 {%- set measures = [
     'ordered_units', 'ordered_amount', 'units_sold', 'gross_sales', 'discounts',
-    'sales_after_discount',
-    'gift_card_sales', 'returned_units', 'returns_ord', 'net_sales_ord', 'kept_units'
+    'sales_after_discount', 'gift_card_sales', 'returned_units', 'returns_ord', 'net_sales_ord',
+    'kept_units'
 ] %}
 with
 
@@ -10,8 +10,9 @@ lines as (
 
     select
         {%- for measure in measures %}
-        coalesce(sum({{ measure }}), 0) as {{ measure }}{{ ',' if not loop.last }}
+        coalesce(sum({{ measure }}), 0) as {{ measure }},
         {%- endfor %}
+        count(*) as row_count
     from {{ ref('fct_sales') }}
 
 ),
@@ -20,8 +21,9 @@ orders as (
 
     select
         {%- for measure in measures %}
-        coalesce(sum({{ measure }}), 0) as {{ measure }}{{ ',' if not loop.last }}
+        coalesce(sum({{ measure }}), 0) as {{ measure }},
         {%- endfor %}
+        count(*) as row_count
     from {{ ref('fct_orders') }}
 
 )

@@ -101,7 +101,7 @@ final as (
         line_number,
         units_so_far - units_before as returned_units,
         stated_units - (units_so_far - units_before) as excess_units,
-        amount_so_far - amount_before as returned_amount
+        cast(amount_so_far - amount_before as {{ type_decimal(18, 4) }}) as returned_amount
     from valued
 
 )

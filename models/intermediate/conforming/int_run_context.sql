@@ -61,7 +61,7 @@ ranges as (
 final as (
 
     select
-        1 as run_context_key,
+        cast(1 as {{ type_integer() }}) as run_context_key,
         coalesce(as_of_date, {{ unknown_date() }}) as as_of_date,
         coalesce(first_event_date, as_of_date, {{ unknown_date() }}) as first_event_date,
         coalesce(last_event_date, as_of_date, {{ unknown_date() }}) as last_event_date,
