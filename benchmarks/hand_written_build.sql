@@ -486,7 +486,7 @@ select
     clean(typed.phone) as phone,
     clean(typed.street_address) as street_address,
     clean(typed.postal_code) as postal_code,
-    typed.birth_day as birth_date,
+    coalesce(typed.birth_day, to_us_day(typed.birth_date)) as birth_date,
     clean(typed.gender) as gender,
     typed.income as annual_income,
     typed.score as spending_score,
@@ -927,7 +927,7 @@ with events as (
 )
 
 select
-    1 as run_context_key,
+    1::bigint as run_context_key,
     coalesce(max(order_date), date '1900-01-01') as as_of_date,
     coalesce(min(event_date), max(order_date), date '1900-01-01') as first_event_date,
     coalesce(max(event_date), max(order_date), date '1900-01-01') as last_event_date,
@@ -1325,7 +1325,11 @@ select -3, 'No promotion';
 
 create or replace table hand_core.dim_return_reasons as
 select key_of('13:return_reason' || part(return_reason)) as return_reason_key, return_reason
-from (select distinct return_reason from returns_judged where return_reason is not null)
+from (
+    select distinct return_reason
+    from returns_judged
+    where rejection is null and is_latest and return_reason is not null
+)
 union all
 select -1, 'Unknown';
 
@@ -1630,6 +1634,7 @@ with line_totals as (
         sum(net_sales_ord) as net_sales_ord,
         sum(kept_units)::bigint as kept_units,
         sum(cost_of_kept_units) as cost_of_kept_units,
+        count(cost_of_kept_units) as lines_with_cost,
         sum(net_sales_ord) filter (cost_of_kept_units is not null) as net_sales_with_cost
     from hand_core.fct_sales
     group by order_key
@@ -1700,7 +1705,7 @@ select
     refunded_shipping::decimal(18, 4) as refunded_shipping,
     (net_sales_ord + tax_charged + shipping_charged - refunded_tax - refunded_shipping)::decimal(18, 4)
         as total_sales_ord,
-    (net_sales_with_cost - cost_of_kept_units)::decimal(18, 4) as gross_margin,
+    if(lines_with_cost > 0, net_sales_with_cost - cost_of_kept_units, null)::decimal(18, 4) as gross_margin,
     net_sales_with_cost::decimal(18, 4) as net_sales_with_cost,
     if(is_cancelled, ordered_amount, 0)::decimal(18, 4) as cancelled_value,
     header_total as header_total_amount,
@@ -1834,7 +1839,8 @@ select
     coalesce(customers.customer_key, -1) as customer_key,
     coalesce(subscriptions.plan_name, 'Unknown') as plan_name,
     subscriptions.monthly_fee::decimal(18, 2) as monthly_fee_amount,
-    coalesce(subscriptions.ended_date > getvariable('as_of_date'), true) as is_running,
+    coalesce(subscriptions.started_date <= getvariable('as_of_date'), true)
+    and coalesce(subscriptions.ended_date >= getvariable('as_of_date'), true) as is_running,
     coalesce(subscriptions.started_date, date '1900-01-01') as started_date,
     subscriptions.ended_date
 from subscriptions_judged as subscriptions
@@ -1940,6 +1946,7 @@ with measured as (
     from (
         select *, is_qualifying and order_date > getvariable('as_of_date') - 365 as is_in_window
         from hand_core.fct_orders
+        where customer_key > 0
     )
     group by customer_key
 ),

@@ -8,23 +8,32 @@ events as (
 
 ),
 
+statuses as (
+
+    select * from {{ ref('dim_order_statuses') }}
+
+),
+
 final as (
 
     select
-        order_key,
-        event_sequence,
-        source_system,
-        {{ shared_key('order_status', 'order_status') }} as order_status_key,
+        events.order_key,
+        events.event_sequence,
+        events.source_system,
+        statuses.order_status_key,
         {{ hours_between(
-            'changed_at_utc',
-            'lead(changed_at_utc) over (partition by order_key order by event_sequence)'
+            'events.changed_at_utc',
+            'lead(events.changed_at_utc) over ('
+            ~ 'partition by events.order_key order by events.event_sequence)'
         ) }} as hours_in_status,
-        lead(event_sequence) over (
-            partition by order_key
-            order by event_sequence
+        lead(events.event_sequence) over (
+            partition by events.order_key
+            order by events.event_sequence
         ) is null as is_latest,
-        changed_at_utc
+        events.changed_at_utc
     from events
+    left join statuses
+        on events.order_status = statuses.order_status
 
 )
 

@@ -367,3 +367,24 @@ def test_no_file_names_a_place_on_one_machine() -> None:
     place = re.compile(rb"(?<![\w.~-])/" rb"(home|root|Users|work|private|tmp)/\w")
     faults = [str(path) for path in found if place.search(path.read_bytes())]
     none_of(faults, len(found), 150)
+
+
+def test_drawing_shows_every_foreign_key(manifest: Node) -> None:
+    """The tables and keys in docs/erd.md are those that the tests of the core check."""
+    page = (PROJECT / "docs" / "erd.md").read_text(encoding="utf-8")
+    drawn = {(a.lower(), b.lower()) for a, b in re.findall(r'"(\w+)" \}\|--\|\| "(\w+)"', page)}
+    core = {
+        key: node["name"]
+        for key, node in manifest["nodes"].items()
+        if node["resource_type"] == "model" and node["fqn"][1] == "core"
+    }
+    tested = set()
+    for node in manifest["nodes"].values():
+        if (node.get("test_metadata") or {}).get("name") != "relationships":
+            continue
+        child = node["attached_node"]
+        (parent,) = [key for key in node["depends_on"]["nodes"] if key != child]
+        if child in core and parent in core:
+            tested.add((core[child], core[parent]))
+    assert len(tested) > 20
+    assert drawn == tested, "run `make docs` and commit docs/erd.md"

@@ -15,7 +15,7 @@ renamed as (
         {{ to_timestamp_or_null('changed_at') }} as changed_at_utc,
         lower(trim(operation)) = 'delete' as is_deleted,
         {{ clean_text('gender') }} as gender,
-        {{ to_date_or_null('birth_date') }} as birth_date,
+        {{ to_any_date_or_null('birth_date') }} as birth_date,
         {{ to_decimal_or_null('annual_income') }} as annual_income,
         {{ to_decimal_or_null('spending_score') }} as spending_score,
         {{ clean_text('segment') }} as segment,

@@ -21,7 +21,7 @@ renamed as (
         {{ to_timestamp_or_null('registered_at') }} as registered_at_utc,
         {{ to_timestamp_or_null('updated_at') }} as updated_at_utc,
         {{ clean_text('gender') }} as gender,
-        {{ to_date_or_null('birth_date') }} as birth_date,
+        {{ to_any_date_or_null('birth_date') }} as birth_date,
         {{ to_decimal_or_null('annual_income') }} as annual_income,
         {{ to_decimal_or_null('spending_score') }} as spending_score,
         {{ clean_text('segment') }} as segment,
