@@ -1992,8 +1992,7 @@ left join scored using (customer_key)
 left join reference.rfm_segments as segments on scored.rfm_cell = segments.rfm_cell::varchar
 where not customers.is_reserved;
 
--- A month of a slice is told from its prior month and year by its place in a gapless calendar.
-create or replace table hand_marts.mart_sales_monthly as
+create or replace table hand_core.fct_sales_by_month as
 with sales as (
     select
         slice_type,
@@ -2071,9 +2070,27 @@ measured as (
     cross join members
     left join sales using (slice_type, slice_name, month_start_date)
     left join returns using (slice_type, slice_name, month_start_date)
-),
+)
 
-compared as (
+select
+    month_start_date,
+    slice_type,
+    slice_name,
+    units_sold::bigint as units_sold,
+    columns([
+        'gross_sales', 'discounts', 'sales_after_discount', 'returns_ev', 'returns_ord', 'net_sales_ev',
+        'net_sales_ord', 'first_days_net_sales_ev', 'tax', 'shipping', 'total_sales_ord'
+    ])::decimal(18, 4),
+    orders,
+    customers,
+    is_complete,
+    is_prelaunch,
+    false as is_undated
+from measured;
+
+-- A month of a slice is told from its prior month and year by its place in a gapless calendar.
+create or replace table hand_marts.mart_sales_monthly as
+with compared as (
     select
         *,
         lag(net_sales_ev) over slice as prior_net_sales_ev,
@@ -2083,7 +2100,7 @@ compared as (
         sum(net_sales_ev) over (
             partition by slice_type, slice_name, year(month_start_date) order by month_start_date
         ) as net_sales_ev_year_to_date
-    from measured
+    from hand_core.fct_sales_by_month
     window slice as (partition by slice_type, slice_name order by month_start_date)
 ),
 
@@ -2158,7 +2175,7 @@ select
     false as is_undated
 from judged;
 
-create or replace table hand_marts.mart_kpi as
+create or replace table hand_core.fct_period_totals as
 with customer_months as (
     select
         date_trunc('month', order_date)::date as month_start_date,
@@ -2200,6 +2217,7 @@ totals as (
         period_start_date,
         sum(orders) as orders,
         sum(cancelled_orders) as cancelled_orders,
+        sum(qualifying_orders) as qualifying_orders,
         count(*) filter (customer_key > 0 and orders > 0) as customers,
         count(*) filter (customer_key > 0 and qualifying_orders >= 1) as qualifying_customers,
         count(*) filter (customer_key > 0 and qualifying_orders >= 2) as repeat_customers,
@@ -2256,9 +2274,24 @@ combined as (
     from periods
     left join totals using (period_type, period_start_date)
     left join returned using (period_type, period_start_date)
-),
+)
 
-valued as (
+select
+    period_type,
+    period_start_date,
+    columns([
+        'orders', 'cancelled_orders', 'qualifying_orders', 'units_sold', 'customers', 'qualifying_customers',
+        'repeat_customers'
+    ])::bigint,
+    columns([
+        'sales_after_discount', 'net_sales_with_cost', 'gross_margin', 'mature_sales', 'mature_returns', 'returns_ev',
+        'net_sales_ord', 'guest_net_sales'
+    ])::decimal(18, 4),
+    is_complete
+from combined;
+
+create or replace table hand_marts.mart_kpi as
+with valued as (
     select
         period_type,
         period_start_date,
@@ -2280,7 +2313,7 @@ valued as (
             rate(combined.gross_margin, combined.net_sales_with_cost)::decimal(28, 6),
             rate(combined.guest_net_sales, combined.net_sales_ord)::decimal(28, 6)
         ]) as kpi_value
-    from combined
+    from hand_core.fct_period_totals as combined
 )
 
 select

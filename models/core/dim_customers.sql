@@ -1,5 +1,4 @@
-{# Grain: one row per customer, as known today, with the reserved members unknown (-1) and guest
-   (-2). #}
+{# Grain: one row per customer as known today, and the reserved members unknown (-1), guest (-2). #}
 with
 
 customers as (
@@ -14,22 +13,15 @@ run_context as (
 
 ),
 
-frequencies as (
-
-    select * from {{ ref('purchase_frequency_map') }}
-
-),
-
-deletions as (
+erased as (
 
     select
         source_system,
-        customer_id,
-        max(case when is_deleted then change_sequence end) as last_deletion,
-        max(change_sequence) as last_change
+        customer_id
     from {{ ref('int_customer_changes_screened') }}
     where row_outcome = 'accepted'
     group by 1, 2
+    having max(case when is_deleted then change_sequence end) = max(change_sequence)
 
 ),
 
@@ -37,17 +29,10 @@ aged as (
 
     select
         customers.*,
-        run_context.as_of_date,
-        case
-            when
-                customers.birth_date is not null
-                and month(run_context.as_of_date) * 100 + day(run_context.as_of_date)
-                < month(customers.birth_date) * 100 + day(customers.birth_date)
-                then year(run_context.as_of_date) - year(customers.birth_date) - 1
-            when customers.birth_date is not null
-                then year(run_context.as_of_date) - year(customers.birth_date)
-            else customers.declared_age
-        end as stated_age
+        coalesce(
+            {{ full_years_between('customers.birth_date', 'run_context.as_of_date') }},
+            customers.declared_age
+        ) as stated_age
     from customers
     cross join run_context
 
@@ -105,18 +90,18 @@ known as (
         frequencies.purchase_frequency_days,
         aged.is_subscriber,
         aged.is_inferred,
-        coalesce(deletions.last_deletion = deletions.last_change, false) as is_erased,
+        erased.customer_id is not null as is_erased,
         false as is_reserved,
         cast(aged.registered_at_utc as date) as registered_date
     from aged
     left join valid_aged
         on aged.customer_key = valid_aged.customer_key
-    left join frequencies
+    left join {{ ref('purchase_frequency_map') }} as frequencies
         on aged.purchase_frequency = frequencies.purchase_frequency
-    left join deletions
+    left join erased
         on
-            aged.source_system = deletions.source_system
-            and aged.customer_id = deletions.customer_id
+            aged.source_system = erased.source_system
+            and aged.customer_id = erased.customer_id
 
 ),
 

@@ -3,60 +3,9 @@
 {%- set start_month = var('fiscal_year_start_month') %}
 with
 
-digits as (
-
-    select 0 as digit
-    {%- for digit in range(1, 10) %}
-    union all
-    select {{ digit }} as digit
-    {%- endfor %}
-
-),
-
-numbers as (
-
-    select
-        ones.digit
-        + 10 * tens.digit
-        + 100 * hundreds.digit
-        + 1000 * thousands.digit
-        + 10000 * ten_thousands.digit as number
-    from digits as ones
-    cross join digits as tens
-    cross join digits as hundreds
-    cross join digits as thousands
-    cross join digits as ten_thousands
-
-),
-
-bounds as (
-
-    select
-        {{ add_months('first_event_date', -12) }} as first_date,
-        case
-            when last_event_date > {{ add_months('as_of_date', 24) }} then last_event_date
-            else {{ add_months('as_of_date', 24) }}
-        end as last_date,
-        as_of_date
-    from {{ ref('run_context') }}
-
-),
-
 days as (
 
-    select
-        {{ add_days('bounds.first_date', 'numbers.number') }} as calendar_date,
-        bounds.as_of_date
-    from numbers
-    cross join bounds
-    where numbers.number <= {{ days_between('bounds.first_date', 'bounds.last_date') }}
-
-    union
-
-    select
-        {{ unknown_date() }} as calendar_date,
-        as_of_date
-    from bounds
+    select * from {{ ref('int_calendar_days') }}
 
 ),
 
@@ -160,8 +109,8 @@ final as (
         month_end_date,
         week_start_date,
         day_of_week >= 6 as is_weekend,
-        calendar_date = {{ unknown_date() }} as is_unknown,
-        calendar_date > as_of_date as is_future
+        is_unknown,
+        is_future
     from weeks_counted
 
 )

@@ -15,7 +15,7 @@ orders as (
 
 ),
 
-lines as (
+order_lines as (
 
     select * from {{ ref('fct_sales') }}
     where is_counted
@@ -73,21 +73,21 @@ category_sales as (
     select
         'category' as slice_type,
         product_versions.category as slice_name,
-        lines.order_key,
-        lines.customer_key,
-        lines.order_date,
+        order_lines.order_key,
+        order_lines.customer_key,
+        order_lines.order_date,
         {%- for measure in measures %}
         cast(
-            sum(lines.{{ measure }})
+            sum(order_lines.{{ measure }})
             as {{ type_integer() if 'units' in measure else type_decimal(18, 4) }}
         ) as {{ measure }},
         {%- endfor %}
         cast(null as {{ type_decimal(18, 4) }}) as {{
             order_measures | join(',\n        cast(null as ' ~ type_decimal(18, 4) ~ ') as ')
         }}
-    from lines
+    from order_lines
     inner join product_versions
-        on lines.product_history_key = product_versions.product_history_key
+        on order_lines.product_history_key = product_versions.product_history_key
     group by 1, 2, 3, 4, 5
 
 ),

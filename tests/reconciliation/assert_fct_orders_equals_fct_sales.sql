@@ -6,7 +6,7 @@
 ] %}
 with
 
-lines as (
+order_lines as (
 
     select
         {%- for measure in measures %}
@@ -31,11 +31,11 @@ orders as (
 {% for measure in measures -%}
 select
     '{{ measure }}' as measure,
-    lines.{{ measure }} as line_total,
+    order_lines.{{ measure }} as line_total,
     orders.{{ measure }} as order_total
-from lines
+from order_lines
 cross join orders
-where lines.{{ measure }} <> orders.{{ measure }}
+where order_lines.{{ measure }} <> orders.{{ measure }}
 {% if not loop.last %}
 union all
 

@@ -12,7 +12,7 @@ events as (
 
 ),
 
-lines as (
+order_lines as (
 
     select
         source_system,
@@ -23,10 +23,10 @@ lines as (
 )
 
 select
-    lines.source_system,
-    lines.returns_ord,
+    order_lines.source_system,
+    order_lines.returns_ord,
     events.linked_returns
-from lines
+from order_lines
 left join events
-    on lines.source_system = events.source_system
-where lines.returns_ord <> coalesce(events.linked_returns, 0)
+    on order_lines.source_system = events.source_system
+where order_lines.returns_ord <> coalesce(events.linked_returns, 0)

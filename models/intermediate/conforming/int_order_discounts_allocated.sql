@@ -4,7 +4,7 @@
    that none exceeds its line. #}
 with
 
-lines as (
+order_lines as (
 
     select
         order_items.order_key,
@@ -30,7 +30,7 @@ scaled as (
         cast(
             case when line_amount > 0 then line_amount * 10000 else 0 end as {{ type_integer() }}
         ) as line_weight
-    from lines
+    from order_lines
 
 ),
 

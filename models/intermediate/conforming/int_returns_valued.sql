@@ -11,7 +11,7 @@ returns as (
 
 ),
 
-lines as (
+order_lines as (
 
     select * from {{ ref('int_order_items_priced') }}
 
@@ -24,19 +24,19 @@ linked as (
         returns.return_id,
         returns.return_line_number,
         returns.order_key,
-        lines.line_number,
-        lines.ordered_units,
-        lines.ordered_amount,
+        order_lines.line_number,
+        order_lines.ordered_units,
+        order_lines.ordered_amount,
         cast(
-            coalesce(returns.quantity, lines.ordered_units) as {{ type_integer() }}
+            coalesce(returns.quantity, order_lines.ordered_units) as {{ type_integer() }}
         ) as stated_units,
         returns.returned_local_date,
         returns.returned_at_utc
     from returns
-    inner join lines
+    inner join order_lines
         on
-            returns.order_key = lines.order_key
-            and coalesce(returns.line_number, lines.line_number) = lines.line_number
+            returns.order_key = order_lines.order_key
+            and coalesce(returns.line_number, order_lines.line_number) = order_lines.line_number
 
 ),
 
