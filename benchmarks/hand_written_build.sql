@@ -2077,10 +2077,17 @@ select
     slice_type,
     slice_name,
     units_sold::bigint as units_sold,
-    columns([
-        'gross_sales', 'discounts', 'sales_after_discount', 'returns_ev', 'returns_ord', 'net_sales_ev',
-        'net_sales_ord', 'first_days_net_sales_ev', 'tax', 'shipping', 'total_sales_ord'
-    ])::decimal(18, 4),
+    gross_sales::decimal(18, 4) as gross_sales,
+    discounts::decimal(18, 4) as discounts,
+    sales_after_discount::decimal(18, 4) as sales_after_discount,
+    returns_ev::decimal(18, 4) as returns_ev,
+    returns_ord::decimal(18, 4) as returns_ord,
+    net_sales_ev::decimal(18, 4) as net_sales_ev,
+    net_sales_ord::decimal(18, 4) as net_sales_ord,
+    first_days_net_sales_ev::decimal(18, 4) as first_days_net_sales_ev,
+    tax::decimal(18, 4) as tax,
+    shipping::decimal(18, 4) as shipping,
+    total_sales_ord::decimal(18, 4) as total_sales_ord,
     orders,
     customers,
     is_complete,
@@ -2279,14 +2286,21 @@ combined as (
 select
     period_type,
     period_start_date,
-    columns([
-        'orders', 'cancelled_orders', 'qualifying_orders', 'units_sold', 'customers', 'qualifying_customers',
-        'repeat_customers'
-    ])::bigint,
-    columns([
-        'sales_after_discount', 'net_sales_with_cost', 'gross_margin', 'mature_sales', 'mature_returns', 'returns_ev',
-        'net_sales_ord', 'guest_net_sales'
-    ])::decimal(18, 4),
+    orders::bigint as orders,
+    cancelled_orders::bigint as cancelled_orders,
+    qualifying_orders::bigint as qualifying_orders,
+    units_sold::bigint as units_sold,
+    customers::bigint as customers,
+    qualifying_customers::bigint as qualifying_customers,
+    repeat_customers::bigint as repeat_customers,
+    sales_after_discount::decimal(18, 4) as sales_after_discount,
+    net_sales_with_cost::decimal(18, 4) as net_sales_with_cost,
+    gross_margin::decimal(18, 4) as gross_margin,
+    mature_sales::decimal(18, 4) as mature_sales,
+    mature_returns::decimal(18, 4) as mature_returns,
+    returns_ev::decimal(18, 4) as returns_ev,
+    net_sales_ord::decimal(18, 4) as net_sales_ord,
+    guest_net_sales::decimal(18, 4) as guest_net_sales,
     is_complete
 from combined;
 
