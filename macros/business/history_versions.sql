@@ -1,7 +1,46 @@
-{#- The CTEs that turn a CTE `events` (key, changed_at_utc, change_sequence, tracked attributes) into versions:
-    of changes at one instant the last counts, changes that change nothing are dropped, the first version is
-    valid from the beginning of time so that early facts find it, and each ends where the next begins. -#}
-{% macro history_versions(key, history_key, tracked) -%}
+{#- The CTEs that turn a CTE `logged` (key, changed_at_utc, change_sequence, tracked attributes) and the rows of
+    today into versions: of changes at one instant the last counts, changes that change nothing are dropped, the
+    first version is valid from the beginning of time so that early facts find it, and each ends where the next
+    begins. `today` is the CTE of the rows of today, with key, updated_at_utc and the tracked attributes. -#}
+{% macro history_versions(key, history_key, tracked, today) -%}
+last_logged as (
+
+    select
+        {{ key }},
+        max(changed_at_utc) as last_changed_at_utc
+    from logged
+    group by 1
+
+),
+
+events as (
+
+    select * from logged
+
+    union all
+
+    -- The row of today is the last change, whether or not the log has it.
+    select
+        {{ today }}.{{ key }},
+        case
+            when {{ today }}.updated_at_utc > last_logged.last_changed_at_utc
+                then {{ today }}.updated_at_utc
+            else coalesce(
+                last_logged.last_changed_at_utc,
+                {{ today }}.updated_at_utc,
+                cast({{ unknown_date() }} as {{ type_timestamp() }})
+            )
+        end as changed_at_utc,
+        9223372036854775807 as change_sequence,
+        {%- for column in tracked %}
+        {{ today }}.{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ today }}
+    left join last_logged
+        on {{ today }}.{{ key }} = last_logged.{{ key }}
+
+),
+
 ranked as (
 
     select

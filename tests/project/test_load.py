@@ -422,8 +422,6 @@ def test_load_real_variant_as_superstore(
 ) -> None:
     """A real file of another shop; the warehouse is the toy's, the project the real one."""
     monkeypatch.setenv("CUSTOMER_TRENDS_PROJECT", str(PROJECT))
-    if not (PROJECT / "models" / "staging" / "superstore").is_dir():
-        pytest.skip("models/staging/superstore is not there yet")
     path = data_folder / "shopping_trends" / "variant_suru_customer_shopping_behavior.csv.gz"
     result = run("load", "superstore", path)
     assert (result.code, result.err.count("\n")) == (2, 1)

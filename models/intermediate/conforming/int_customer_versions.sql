@@ -53,42 +53,6 @@ logged as (
 
 ),
 
-last_logged as (
-
-    select
-        customer_key,
-        max(changed_at_utc) as last_changed_at_utc
-    from logged
-    group by 1
-
-),
-
-events as (
-
-    select * from logged
-
-    union all
-
-    -- The customer's row of today is the last change, whether or not the log has it.
-    select
-        customers.customer_key,
-        case
-            when customers.updated_at_utc > last_logged.last_changed_at_utc
-                then customers.updated_at_utc
-            else coalesce(
-                last_logged.last_changed_at_utc,
-                customers.updated_at_utc,
-                cast({{ unknown_date() }} as {{ type_timestamp() }})
-            )
-        end as changed_at_utc,
-        9223372036854775807 as change_sequence,
-        customers.{{ tracked | join(',\n        customers.') }}
-    from customers
-    left join last_logged
-        on customers.customer_key = last_logged.customer_key
-
-),
-
-{{ history_versions('customer_key', 'customer_history_key', tracked) }}
+{{ history_versions('customer_key', 'customer_history_key', tracked, today='customers') }}
 
 select * from final

@@ -33,42 +33,6 @@ logged as (
 
 ),
 
-last_logged as (
-
-    select
-        product_key,
-        max(changed_at_utc) as last_changed_at_utc
-    from logged
-    group by 1
-
-),
-
-events as (
-
-    select * from logged
-
-    union all
-
-    -- The product's row of today is the last change, whether or not the log has it.
-    select
-        products.product_key,
-        case
-            when products.updated_at_utc > last_logged.last_changed_at_utc
-                then products.updated_at_utc
-            else coalesce(
-                last_logged.last_changed_at_utc,
-                products.updated_at_utc,
-                cast({{ unknown_date() }} as {{ type_timestamp() }})
-            )
-        end as changed_at_utc,
-        9223372036854775807 as change_sequence,
-        products.{{ tracked | join(',\n        products.') }}
-    from products
-    left join last_logged
-        on products.product_key = last_logged.product_key
-
-),
-
-{{ history_versions('product_key', 'product_history_key', tracked) }}
+{{ history_versions('product_key', 'product_history_key', tracked, today='products') }}
 
 select * from final
