@@ -1,1 +1,1 @@
-"""Scoring: reads marts, fits models and writes one table per kind of score."""
+"""Scoring of the marts; no job is here yet."""
