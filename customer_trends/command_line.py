@@ -7,7 +7,14 @@ from typing import Annotated
 import duckdb
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+)
 
 from customer_trends import summary
 from customer_trends.build import BuildOptions, BuildReport, build_warehouse
@@ -38,13 +45,13 @@ class _FileBars:
             *columns, console=console, transient=True, disable=not console.is_terminal
         )
         self.sizes = {path.name: path.stat().st_size for path in files if path.is_file()}
-        self.tasks: dict[str, int] = {}
+        self.tasks: dict[str, TaskID] = {}
 
     def report(self, name: str, size: int) -> None:
         """Move the bar of a file; packed files show their unpacked size once it is known."""
         if name not in self.tasks:
             self.tasks[name] = self.bars.add_task(name, total=self.sizes.get(name))
-        task = self.bars.tasks[self.bars.task_ids.index(self.tasks[name])]  # type: ignore[arg-type]
+        task = self.bars.tasks[self.bars.task_ids.index(self.tasks[name])]
         total = max(task.total or 0, task.completed + size)
         self.bars.update(task.id, advance=size, total=total)
 
@@ -60,7 +67,7 @@ def _make_console() -> Console:
 def _build(console: Console, root: Path, options: BuildOptions) -> BuildReport:
     """Build with a bar per step."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    tasks: dict[str, object] = {}
+    tasks: dict[str, TaskID] = {}
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as bars:
@@ -70,7 +77,7 @@ def _build(console: Console, root: Path, options: BuildOptions) -> BuildReport:
                 tasks[step] = bars.add_task(step, total=None)
                 if not console.is_terminal:
                     console.print(f"dbt: {step} …")
-            bars.update(tasks[step], completed=done, total=total or None)  # type: ignore[arg-type]
+            bars.update(tasks[step], completed=done, total=total or None)
 
         return build_warehouse(root, options, report)
 

@@ -41,6 +41,18 @@ valued as (
 
 ),
 
+capped as (
+
+    select
+        *,
+        case
+            when stated_line_discount > gross_amount then gross_amount
+            else stated_line_discount
+        end as line_discount
+    from valued
+
+),
+
 final as (
 
     select
@@ -54,23 +66,12 @@ final as (
         ordered_units,
         unit_price,
         gross_amount,
-        case
-            when stated_line_discount > gross_amount then gross_amount
-            else stated_line_discount
-        end as line_discount,
+        line_discount,
         order_discount_allocation,
-        case
-            when stated_line_discount > gross_amount then stated_line_discount - gross_amount
-            else 0
-        end as line_discount_excess,
-        gross_amount
-        - case
-            when stated_line_discount > gross_amount then gross_amount
-            else stated_line_discount
-        end
-        - order_discount_allocation as ordered_amount,
+        stated_line_discount - line_discount as line_discount_excess,
+        gross_amount - line_discount - order_discount_allocation as ordered_amount,
         cost_amount
-    from valued
+    from capped
 
 )
 
