@@ -1,4 +1,5 @@
-{# Engines lay the text out differently, so blanks are taken out before comparing. #}
+{# Engines lay the text out differently, so blanks are taken out before comparing. In the pattern _ stands for a
+   back-slash, which engines read differently in a literal. #}
 select as_json
 from (
     select {{ row_as_json(['full_name', 'note'], 'given') }} as as_json
@@ -8,4 +9,4 @@ from (
             cast(null as {{ type_text() }}) as note
     ) as given
 ) as converted
-where replace(as_json, ' ', '') <> '{"full_name":"Zoë\"Z\"👍","note":null}'
+where replace(as_json, ' ', '') not like '{"full_name":"Zoë_"Z_"👍","note":null}'
