@@ -58,7 +58,7 @@
 {%- endmacro %}
 
 {% macro duckdb__hours_between(start_time, end_time) -%}
-    cast(round(date_diff('second', {{ start_time }}, {{ end_time }}) / 3600.0, 2) as decimal(18, 2))
+    {{ return(customer_trends.duckdb__safe_divide("date_diff('second', " ~ start_time ~ ", " ~ end_time ~ ")", 3600, 2)) }}
 {%- endmacro %}
 
 {% macro mysql__hours_between(start_time, end_time) -%}

@@ -32,7 +32,19 @@
 {%- endmacro %}
 
 {% macro spark__safe_divide(numerator, denominator, scale) -%}
-    cast(round(cast({{ numerator }} as decimal(28, 10)) / nullif(cast({{ denominator }} as decimal(28, 4)), 0), {{ scale }}) as decimal(18, {{ scale }}))
+    case
+        when {{ denominator }} <> 0 then cast(
+            (case when ({{ numerator }} < 0) <> ({{ denominator }} < 0) then -1 else 1 end)
+            * cast(
+                (
+                    cast(abs(cast({{ numerator }} as decimal(28, 4))) * 10000 as decimal(28, 0)) * {{ 2 * 10 ** scale }}
+                    + cast(abs(cast({{ denominator }} as decimal(28, 4))) * 10000 as decimal(28, 0))
+                ) div (2 * cast(abs(cast({{ denominator }} as decimal(28, 4))) * 10000 as decimal(28, 0)))
+                as decimal(19, 0)
+            ) * cast({{ '0.' ~ '0' * (scale - 1) ~ '1' }} as decimal({{ scale }}, {{ scale }}))
+            as decimal(18, {{ scale }})
+        )
+    end
 {%- endmacro %}
 
 {#- Whole part of the quotient of two positive whole numbers. -#}
