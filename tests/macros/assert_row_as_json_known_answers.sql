@@ -1,4 +1,4 @@
-{# Engines lay the text out differently, so blanks are taken out before comparing. #}
+{# The back-slashes in front of quotes are matched by any character: engines read them differently in literals. #}
 select as_json
 from (
     select {{ row_as_json(['full_name', 'note'], 'given') }} as as_json
@@ -8,4 +8,4 @@ from (
             cast(null as {{ type_text() }}) as note
     ) as given
 ) as converted
-where replace(as_json, ' ', '') <> '{"full_name":"Zoë\"Z\"👍","note":null}'
+where not as_json like '{"full_name":"Zoë _"Z_" 👍","note":null}'
