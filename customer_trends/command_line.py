@@ -18,7 +18,9 @@ from rich.progress import (
 
 from customer_trends import summary
 from customer_trends.build import BuildOptions, BuildReport, build_warehouse
+from customer_trends.compare import compare_dumps
 from customer_trends.demo import DEFAULT_FOLDER, DemoOptions, load_demo_data, make_demo_data
+from customer_trends.dump import dump_warehouse
 from customer_trends.engine import choose_target
 from customer_trends.errors import CustomerTrendsError
 from customer_trends.load import load_files
@@ -185,6 +187,36 @@ def demo(
 def status(target: Target = None) -> None:
     """Show the rows and batches of each raw table."""
     summary.print_status(_make_console(), find_project_root(), choose_target(target))
+
+
+@app.command()
+def dump(
+    folder: Annotated[Path, typer.Argument(help="Where the files go.")],
+    target: Target = None,
+) -> None:
+    """Write core and marts as text that is the same on every engine, with a hash per relation."""
+    console, root = _make_console(), find_project_root()
+    with console.status("Dumping …") as status:
+        hashes = dump_warehouse(root, choose_target(target), folder, status.update)
+    rows = sum(entry["rows"] for entry in hashes.values())
+    console.print(f"{len(hashes)} relations with {rows:,} rows written to {folder}.")
+    console.print(f"Next: dump another target, then customer-trends compare {folder} OTHER")
+
+
+@app.command()
+def compare(
+    left: Annotated[Path, typer.Argument(help="Folder of one dump.")],
+    right: Annotated[Path, typer.Argument(help="Folder of the other.")],
+) -> None:
+    """Compare two dumps; exit code 1 and the differing values when they are not equal."""
+    console = _make_console()
+    differences = compare_dumps(left, right)
+    for difference in differences:
+        console.print(str(difference))
+    if differences:
+        console.print(f"{left} and {right} differ.")
+        raise typer.Exit(EXIT_FAILED)
+    console.print(f"{left} and {right} hold the same rows.")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -157,6 +157,28 @@ class Engine(ABC):
         """
 
     @abstractmethod
+    def export(
+        self,
+        reader: duckdb.DuckDBPyConnection,
+        table: tuple[str, str],
+        columns: Sequence[str],
+        into: str,
+    ) -> None:
+        """Copy a relation into a new table of text columns in DuckDB.
+
+        Parameters
+        ----------
+        reader
+            Connection that gets the table.
+        table
+            Schema on this engine and name of the relation.
+        columns
+            Columns to copy, in order; each becomes the text that the engine makes of it.
+        into
+            Name of the new table.
+        """
+
+    @abstractmethod
     def close(self) -> None:
         """Close the connection."""
 

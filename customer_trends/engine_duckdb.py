@@ -12,6 +12,7 @@ from customer_trends.warehouse import (
     find_warehouse,
     load_extension,
     quote_name,
+    quote_text,
     transaction,
 )
 
@@ -100,6 +101,24 @@ class DuckdbEngine(Engine):
     def delete_all(self, schema: str, name: str) -> None:
         """Delete all rows of a raw table."""
         self.connection.execute(f"delete from {self.qualify(schema, name)}")
+
+    def export(
+        self,
+        reader: duckdb.DuckDBPyConnection,
+        table: tuple[str, str],
+        columns: Sequence[str],
+        into: str,
+    ) -> None:
+        """Copy a relation into a table of texts: the reader attaches the file."""
+        attached = {row[0] for row in reader.execute("from duckdb_databases()").fetchall()}
+        if "warehouse" not in attached:
+            reader.execute(f"attach {quote_text(self.location)} as warehouse (read_only)")
+        texts = ", ".join(
+            f"cast({quote_name(name)} as varchar) as {quote_name(name)}" for name in columns
+        )
+        reader.execute(
+            f"create table {into} as select {texts} from warehouse.{self.qualify(*table)}"
+        )
 
     def close(self) -> None:
         """Close the file."""

@@ -11,6 +11,7 @@ import duckdb
 from customer_trends.engine import Engine, QueryResult
 from customer_trends.errors import ProjectError, WarehouseError
 from customer_trends.profiles import read_settings
+from customer_trends.warehouse import load_extension, quote_text
 
 # Binary and without padding: 'abc' differs from 'Abc' and from 'abc '.
 COLLATIONS = {"mysql": "utf8mb4_0900_bin", "mariadb": "utf8mb4_nopad_bin"}
@@ -45,7 +46,7 @@ class MysqlEngine(Engine):
                 "run `make setup-mysql`, then `.venv-mysql/bin/customer-trends`."
             ) from None
         settings = read_settings(root, target)
-        server, port = settings.get("server") or "127.0.0.1", settings.get("port") or 3306
+        server, port = settings.get("server") or "127.0.0.1", int(settings.get("port") or 3306)
         self.errors = mysql.connector
         self.target = target
         self.prefix = str(settings["schema"])
@@ -58,7 +59,7 @@ class MysqlEngine(Engine):
                 password=settings.get("password"),
                 charset="utf8mb4",
                 allow_local_infile=True,
-                ssl_disabled=bool(settings.get("ssl_disabled")),
+                ssl_disabled=str(settings.get("ssl_disabled")).lower() == "true",
             )
         except mysql.connector.Error as error:
             raise WarehouseError(
@@ -66,6 +67,10 @@ class MysqlEngine(Engine):
                 f"({error}): check the variables CUSTOMER_TRENDS_{target.upper()}_HOST, _PORT, "
                 "_USER and _PASSWORD, and that the server runs."
             ) from None
+        password = str(settings.get("password") or "").replace("\\", "\\\\").replace("'", "\\'")
+        self.attachment = (
+            f"host={server} port={port} user={settings.get('username')} passwd='{password}'"
+        )
         self._run(f"set names utf8mb4 collate {COLLATIONS[target]}")
         self._run("set time_zone = '+00:00'")
 
@@ -194,6 +199,24 @@ class MysqlEngine(Engine):
     def delete_all(self, schema: str, name: str) -> None:
         """Delete all rows of a raw table."""
         self._run(f"delete from {self.qualify(schema, name)}")
+
+    def export(
+        self,
+        reader: duckdb.DuckDBPyConnection,
+        table: tuple[str, str],
+        columns: Sequence[str],
+        into: str,
+    ) -> None:
+        """Copy a relation into a table of texts through DuckDB's MySQL reader."""
+        attached = {row[0] for row in reader.execute("from duckdb_databases()").fetchall()}
+        if "server" not in attached:
+            load_extension(reader, "mysql_scanner")
+            reader.execute(f"attach {quote_text(self.attachment)} as server (type mysql)")
+        texts = ", ".join(
+            f"cast({self.quote(name)} as char) as {self.quote(name)}" for name in columns
+        )
+        query = f"select {texts} from {self.qualify(*table)}"
+        reader.execute(f"create table {into} as from mysql_query('server', {quote_text(query)})")
 
     def close(self) -> None:
         """Close the connection."""
