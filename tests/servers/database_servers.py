@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from servers.errors import DatabaseServerError, ServerUnobtainableError
+from servers.errors import DatabaseServerError, ServerUnobtainableError, tail
 from servers.server import ENGINES, DatabaseServer, Engine, own_server
 from servers.server_packages import MARIADB, MYSQL, run_apt, unpacked
 from servers.server_process import LOOPBACK, as_root, free_port, initialise, running
@@ -27,6 +27,7 @@ __all__ = [
 
 BUFFER_POOL = "512M"
 USER = "customer_trends"
+UNFINISHED = "customer_trends_init_unfinished"
 # Data of tests need not survive a crash of the machine: nothing waits for the disk.
 SHARED_SETTINGS = (
     f"--bind-address={LOOPBACK}",
@@ -193,13 +194,16 @@ def _served(
     # The path of a socket must be shorter than 108 characters, which that of a test often is not.
     with tempfile.TemporaryDirectory(prefix="customer_trends-", dir="/tmp") as private:
         init_file = Path(private) / "init.sql"
+        # A server says nothing of a failed statement but skips the rest, and with it the last one.
         statements = [
+            f"create database {UNFINISHED};",
             f"create user {USER}@'%' identified by '{password}';",
             f"grant all on *.* to {USER}@'%' with grant option;",
             *time_zone_sql(),
         ]
         if engine == "mysql":
             statements.append(f"alter user root@localhost identified by '{password}';")
+        statements.append(f"drop database {UNFINISHED};")
         init_file.write_text("\n".join(statements) + "\n", encoding="utf-8")
         command = [
             *program,
@@ -215,6 +219,11 @@ def _served(
         ]
         with running(command, port, log) as version:
             init_file.unlink()
+            if (folder / "data" / UNFINISHED).exists():
+                raise DatabaseServerError(
+                    f"{engine} refused a statement that makes its account or time zones; mend what "
+                    f"its log {log} says last:\n{tail(log)}"
+                )
             yield DatabaseServer(engine, LOOPBACK, port, USER, password, version)
 
 

@@ -61,7 +61,7 @@ def greeting(host: str, port: int, seconds: float = 5.0) -> str:
         packet = stream.read(int.from_bytes(header[:3], "little"))
     if not packet or packet[0] != PROTOCOL_VERSION:
         raise ConnectionError("what answers is not ready, or neither MySQL nor MariaDB")
-    version = packet[1 : packet.index(0, 1)].decode()
+    version = packet[1:].partition(b"\0")[0].decode(errors="replace")
     # MariaDB before 11 says this first, for clients that know no version above 5.
     return version.removeprefix("5.5.5-") if "MariaDB" in version else version
 
