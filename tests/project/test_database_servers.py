@@ -109,7 +109,7 @@ def test_account_may_do_everything(query: Query) -> None:
 @pytest.mark.parametrize("year", [1985, 2026, 2036])
 def test_time_zones_are_those_of_the_machine(query: Query, year: int, month: int) -> None:
     moment = datetime(year, month, 1, 12, tzinfo=UTC)
-    converted = dict(
+    converted: dict[str, Any] = dict(
         query(
             f"select name, cast(convert_tz('{moment:%Y-%m-%d %T}', 'UTC', name) as char) "
             "from mysql.time_zone_name"
@@ -240,6 +240,6 @@ def test_newest_unpacked_packages_are_used(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_machine_without_time_zones_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(time_zones.zoneinfo, "available_timezones", set)
+    monkeypatch.setattr("zoneinfo.available_timezones", set)
     with pytest.raises(DatabaseServerError, match="tzdata"):
         list(time_zones.time_zone_sql())
