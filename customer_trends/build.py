@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,18 +9,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from customer_trends.errors import BuildError, InvalidOptionError, ProjectError
+from customer_trends.engine import open_engine
+from customer_trends.errors import BuildError, InvalidOptionError
 from customer_trends.load import count_batches, ensure_tables
+from customer_trends.profiles import ensure_profiles
 from customer_trends.sources import check_sources, list_sources, read_source
-from customer_trends.warehouse import (
-    WAREHOUSE_VARIABLE,
-    connect_warehouse,
-    find_warehouse,
-    read_project,
-)
+from customer_trends.warehouse import WAREHOUSE_VARIABLE, find_warehouse, read_project
 
-PROFILES = "profiles.yml"
-EXAMPLE_PROFILES = "profiles.example.yml"
 TEST_TYPES = ("test", "unit")
 FAILED = ("error", "fail", "runtime error", "partial success")
 BuildProgress = Callable[[str, int, int], None]
@@ -53,6 +47,7 @@ class BuildOptions:
     select: str | None = None
     is_full_refresh: bool = False
     has_docs: bool = False
+    target: str = "duckdb"
 
 
 def build_warehouse(root: Path, options: BuildOptions, progress: BuildProgress) -> BuildReport:
@@ -73,13 +68,12 @@ def build_warehouse(root: Path, options: BuildOptions, progress: BuildProgress) 
         Counts and failures; a failed build is in the report, one that cannot run raises.
     """
     variables = _choose_variables(root, options)
-    _ensure_profiles(root)
-    warehouse = find_warehouse(root)
-    _ensure_raw_tables(root, warehouse, variables["source_systems"])
-    os.environ[WAREHOUSE_VARIABLE] = str(warehouse)
+    ensure_profiles(root)
+    _ensure_raw_tables(root, options.target, variables["source_systems"])
+    os.environ[WAREHOUSE_VARIABLE] = str(find_warehouse(root))
     os.environ["DO_NOT_TRACK"] = "1"
     common = [
-        *("--project-dir", str(root), "--profiles-dir", str(root), "--target", "duckdb"),
+        *("--project-dir", str(root), "--profiles-dir", str(root), "--target", options.target),
         *("--vars", json.dumps(variables)),
     ]
     refresh = ["--full-refresh"] if options.is_full_refresh else []
@@ -140,7 +134,9 @@ def _count_declared(root: Path) -> int:
 def _choose_variables(root: Path, options: BuildOptions) -> dict[str, Any]:
     """Choose the variables of the build."""
     check_sources(root, list(options.sources))
-    variables: dict[str, Any] = {"source_systems": list(options.sources) or find_loaded(root)}
+    variables: dict[str, Any] = {
+        "source_systems": list(options.sources) or find_loaded(root, options.target)
+    }
     if options.as_of is not None:
         try:
             variables["as_of_date"] = date.fromisoformat(options.as_of).isoformat()
@@ -151,52 +147,41 @@ def _choose_variables(root: Path, options: BuildOptions) -> dict[str, Any]:
     return variables
 
 
-def find_loaded(root: Path) -> list[str]:
+def find_loaded(root: Path, target: str = "duckdb") -> list[str]:
     """Find the source systems that have rows in raw tables.
 
     Parameters
     ----------
     root
         Project folder.
+    target
+        Target of the profile.
 
     Returns
     -------
     list of str
         Names of the sources; those of the project's default when nothing is loaded.
     """
-    warehouse = find_warehouse(root)
     loaded: list[str] = []
-    if warehouse.exists():
-        with connect_warehouse(warehouse, read_only=True) as connection:
+    if target != "duckdb" or find_warehouse(root).exists():
+        with open_engine(root, target, read_only=True) as engine:
             for name in list_sources(root):
-                counts = count_batches(connection, read_source(root, name))
+                counts = count_batches(engine, read_source(root, name))
                 if any(rows for _, rows in counts.values()):
                     loaded.append(name)
     default = (read_project(root).get("vars") or {}).get("source_systems") or []
     return loaded or [str(name) for name in default]
 
 
-def _ensure_profiles(root: Path) -> None:
-    """Copy the example profile when the project has none."""
-    if (root / PROFILES).exists():
-        return
-    if not (root / EXAMPLE_PROFILES).exists():
-        raise ProjectError(
-            f"The project has neither {PROFILES} nor {EXAMPLE_PROFILES}: restore the latter."
-        )
-    shutil.copyfile(root / EXAMPLE_PROFILES, root / PROFILES)
-
-
-def _ensure_raw_tables(root: Path, warehouse: Path, sources: list[str]) -> None:
+def _ensure_raw_tables(root: Path, target: str, sources: list[str]) -> None:
     """Make the raw tables the models read, also those for which no file was loaded."""
-    with connect_warehouse(warehouse) as connection:
+    with open_engine(root, target) as engine:
         for name in sources:
-            ensure_tables(connection, read_source(root, name))
+            ensure_tables(engine, read_source(root, name))
 
 
 def _run(arguments: list[str], step: str, report: BuildReport, progress: BuildProgress) -> None:
     """Run one dbt command in this process and add its results to the report."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     counts = {"done": 0, "total": 0}
@@ -212,12 +197,21 @@ def _run(arguments: list[str], step: str, report: BuildReport, progress: BuildPr
     try:
         outcome = dbtRunner(callbacks=[on_event]).invoke(["--log-level", "none", *arguments])
     finally:
-        DuckDBConnectionManager.close_all_connections()
+        _close_connections()
     for result in getattr(outcome.result, "results", None) or []:
         _count_result(result, report)
     if not outcome.success and not report.failures:
         reason = outcome.exception or "dbt gave no reason; logs/dbt.log has it"
         report.failures.append(f"{step}: {shorten(str(reason))}")
+
+
+def _close_connections() -> None:
+    """Close what dbt leaves open; DuckDB's file would stay locked."""
+    from dbt.adapters.factory import FACTORY
+
+    for adapter in FACTORY.adapters.values():
+        manager = adapter.ConnectionManager
+        getattr(manager, "close_all_connections", adapter.cleanup_connections)()
 
 
 def _count_result(result: Any, report: BuildReport) -> None:

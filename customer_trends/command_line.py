@@ -18,15 +18,24 @@ from rich.progress import (
 
 from customer_trends import summary
 from customer_trends.build import BuildOptions, BuildReport, build_warehouse
+from customer_trends.compare import compare_dumps
 from customer_trends.demo import DEFAULT_FOLDER, DemoOptions, load_demo_data, make_demo_data
+from customer_trends.dump import dump_warehouse
+from customer_trends.engine import choose_target
 from customer_trends.errors import CustomerTrendsError
 from customer_trends.load import load_files
 from customer_trends.sources import read_source
-from customer_trends.warehouse import find_project_root, find_warehouse
+from customer_trends.warehouse import find_project_root
 
 DEFAULT_ORDERS = 20_000
 DEFAULT_SEED = 7
 EXIT_FAILED, EXIT_WRONG_USE = 1, 2
+Target = Annotated[
+    str | None,
+    typer.Option(
+        help="duckdb, mysql, mariadb or spark; default: $CUSTOMER_TRENDS_TARGET or duckdb."
+    ),
+]
 
 app = typer.Typer(
     help="From a shop's files to a tested star schema.",
@@ -82,9 +91,9 @@ def _build(console: Console, root: Path, options: BuildOptions) -> BuildReport:
         return build_warehouse(root, options, report)
 
 
-def _finish(console: Console, root: Path, report: BuildReport) -> None:
+def _finish(console: Console, root: Path, report: BuildReport, target: str) -> None:
     """Print the summary; a failed build ends with exit code 1."""
-    summary.print_summary(console, root)
+    summary.print_summary(console, root, target)
     summary.print_report(console, report)
     if report.failures:
         console.print("The build failed: logs/dbt.log has the details.")
@@ -98,13 +107,16 @@ def load(
     encoding: Annotated[
         str | None, typer.Option(help="Encoding of text files; found by itself when left out.")
     ] = None,
+    target: Target = None,
 ) -> None:
     """Put files into the raw tables exactly as they came: all of them or none."""
     console, root = _make_console(), find_project_root()
     declared = read_source(root, source)
     bars = _FileBars(console, files)
     with bars.bars:
-        batches = load_files(declared, files, find_warehouse(root), encoding, progress=bars.report)
+        batches = load_files(
+            root, declared, files, choose_target(target), encoding, progress=bars.report
+        )
     summary.print_loaded(console, batches)
     console.print("Next: customer-trends build")
 
@@ -125,12 +137,14 @@ def build(
         str | None, typer.Option(help="Build only these nodes (dbt's selection syntax).")
     ] = None,
     docs: Annotated[bool, typer.Option("--docs", help="Generate the documentation, too.")] = False,
+    target: Target = None,
 ) -> None:
     """Build and test the warehouse with dbt, then print the summary."""
     console, root = _make_console(), find_project_root()
     names = tuple(name.strip() for name in (sources or "").split(",") if name.strip())
-    report = _build(console, root, BuildOptions(names, as_of, select, full_refresh, docs))
-    _finish(console, root, report)
+    chosen = choose_target(target)
+    report = _build(console, root, BuildOptions(names, as_of, select, full_refresh, docs, chosen))
+    _finish(console, root, report, chosen)
 
 
 @app.command()
@@ -143,16 +157,17 @@ def demo(
     folder: Annotated[
         Path | None, typer.Option(help="Where the files go; default: warehouse/demo_shop.")
     ] = None,
+    target: Target = None,
 ) -> None:
     """Make the demo shop, load it in place of the shop's raw rows, build, test and document it."""
-    console, root = _make_console(), find_project_root()
+    console, root, chosen = _make_console(), find_project_root(), choose_target(target)
     place = folder.resolve() if folder else root / DEFAULT_FOLDER
     options = DemoOptions(orders, seed, not clean, place)
     with console.status("Making the demo shop …") as status:
         is_made = make_demo_data(options, lambda step: status.update(f"Demo shop: {step}"))
     bars = _FileBars(console, sorted(place.glob("*.parquet")))
     with bars.bars:
-        batches = load_demo_data(root, place, bars.report)
+        batches = load_demo_data(root, place, bars.report, chosen)
     if any(batch.is_new for batch in batches):
         rows = sum(batch.row_count for batch in batches)
         console.print(
@@ -161,17 +176,47 @@ def demo(
         )
     else:
         console.print("Demo shop: demo data is there already.")
-    report = _build(console, root, BuildOptions(sources=("shop",), has_docs=True))
-    _finish(console, root, report)
+    report = _build(console, root, BuildOptions(("shop",), has_docs=True, target=chosen))
+    _finish(console, root, report, chosen)
     console.print(
         "Next: open the documentation, or load your own files: customer-trends load --help"
     )
 
 
 @app.command()
-def status() -> None:
+def status(target: Target = None) -> None:
     """Show the rows and batches of each raw table."""
-    summary.print_status(_make_console(), find_project_root())
+    summary.print_status(_make_console(), find_project_root(), choose_target(target))
+
+
+@app.command()
+def dump(
+    folder: Annotated[Path, typer.Argument(help="Where the files go.")],
+    target: Target = None,
+) -> None:
+    """Write core and marts as text that is the same on every engine, with a hash per relation."""
+    console, root = _make_console(), find_project_root()
+    with console.status("Dumping …") as status:
+        hashes = dump_warehouse(root, choose_target(target), folder, status.update)
+    rows = sum(entry["rows"] for entry in hashes.values())
+    console.print(f"{len(hashes)} relations with {rows:,} rows written to {folder}.")
+    console.print(f"Next: dump another target, then customer-trends compare {folder} OTHER")
+
+
+@app.command()
+def compare(
+    left: Annotated[Path, typer.Argument(help="Folder of one dump.")],
+    right: Annotated[Path, typer.Argument(help="Folder of the other.")],
+) -> None:
+    """Compare two dumps; exit code 1 and the differing values when they are not equal."""
+    console = _make_console()
+    differences = compare_dumps(left, right)
+    for difference in differences:
+        console.print(str(difference))
+    if differences:
+        console.print(f"{left} and {right} differ.")
+        raise typer.Exit(EXIT_FAILED)
+    console.print(f"{left} and {right} hold the same rows.")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -6,15 +6,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from customer_trends.engine import open_engine
 from customer_trends.errors import InvalidOptionError
 from customer_trends.load import LoadedBatch, Progress, count_batches, load_files
 from customer_trends.sources import read_source
-from customer_trends.warehouse import (
-    WAREHOUSE_VARIABLE,
-    connect_warehouse,
-    find_warehouse,
-    quote_name,
-)
+from customer_trends.warehouse import WAREHOUSE_VARIABLE, find_warehouse
 
 SOURCE = "shop"
 DEFAULT_FOLDER = Path("warehouse") / "demo_shop"
@@ -86,7 +82,9 @@ def _read_marker(marker: Path) -> object:
         return None
 
 
-def load_demo_data(root: Path, folder: Path, progress: Progress) -> list[LoadedBatch]:
+def load_demo_data(
+    root: Path, folder: Path, progress: Progress, target: str = "duckdb"
+) -> list[LoadedBatch]:
     """Put the demo data into the raw tables of the shop in place of what they hold.
 
     Parameters
@@ -97,6 +95,8 @@ def load_demo_data(root: Path, folder: Path, progress: Progress) -> list[LoadedB
         Folder of the Parquet files.
     progress
         Called with the name of a file and the number of bytes seen.
+    target
+        Target of the profile.
 
     Returns
     -------
@@ -109,22 +109,23 @@ def load_demo_data(root: Path, folder: Path, progress: Progress) -> list[LoadedB
             f"There are no Parquet files in {folder}: remove that folder and run the demo again."
         )
     source = read_source(root, SOURCE)
-    _refuse_to_replace(root, {path.name for path in files})
-    return load_files(source, files, find_warehouse(root), is_replacing=True, progress=progress)
+    _refuse_to_replace(root, target, {path.name for path in files})
+    return load_files(root, source, files, target, is_replacing=True, progress=progress)
 
 
-def _refuse_to_replace(root: Path, demo_files: set[str]) -> None:
+def _refuse_to_replace(root: Path, target: str, demo_files: set[str]) -> None:
     """Stop before rows are deleted that did not come from the demo."""
-    warehouse = find_warehouse(root)
-    if not warehouse.exists():
+    if target == "duckdb" and not find_warehouse(root).exists():
         return
     source = read_source(root, SOURCE)
-    with connect_warehouse(warehouse, read_only=True) as connection:
-        for relation in count_batches(connection, source):
-            query = f"select distinct _source_file from {source.schema}.{quote_name(relation)}"
-            foreign = {row[0] for row in connection.execute(query).fetchall()} - demo_files
+    with open_engine(root, target, read_only=True) as engine:
+        schema = engine.schema(source.schema)
+        for relation in count_batches(engine, source):
+            query = f"select distinct _source_file from {engine.qualify(schema, relation)}"
+            foreign = {row[0] for row in engine.fetch(query).rows} - demo_files
             if foreign:
                 raise InvalidOptionError(
                     f"The raw table {relation} holds rows of {min(foreign)}, which the demo would "
-                    f"replace: set {WAREHOUSE_VARIABLE} to another file and run the demo there."
+                    f"replace: set {WAREHOUSE_VARIABLE} to another file, or the profile to another "
+                    "schema, and run the demo there."
                 )

@@ -10,24 +10,12 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from customer_trends.delimited import DataPart
+from customer_trends.engine import AUDIT_COLUMNS, Engine, open_engine
 from customer_trends.errors import EmptyFileError, HeaderError, InvalidOptionError
 from customer_trends.readers import open_file
-from customer_trends.sources import HeaderMatch, RawTable, Source, choose_table, find_best_match
-from customer_trends.warehouse import (
-    connect_warehouse,
-    load_extension,
-    quote_name,
-    quote_text,
-    transaction,
-)
+from customer_trends.sources import HeaderMatch, Source, choose_table, find_best_match
+from customer_trends.warehouse import load_extension, quote_text
 
-AUDIT_COLUMNS = {
-    "_other_columns": "varchar",
-    "_loaded_at": "timestamp",
-    "_source_file": "varchar",
-    "_batch_id": "varchar",
-    "_row_number": "bigint",
-}
 Progress = Callable[[str, int], None]
 
 
@@ -67,9 +55,10 @@ def ignore_progress(label: str, size: int) -> None:
 
 
 def load_files(
+    root: Path,
     source: Source,
     files: list[Path],
-    warehouse: Path,
+    target: str = "duckdb",
     encoding: str | None = None,
     is_replacing: bool = False,
     progress: Progress = ignore_progress,
@@ -78,12 +67,14 @@ def load_files(
 
     Parameters
     ----------
+    root
+        Project folder.
     source
         Source system.
     files
         CSV, TSV or TXT (gz or not), Parquet or Excel files.
-    warehouse
-        Warehouse file; made when missing.
+    target
+        Target of the profile.
     encoding
         Encoding of text files; None finds it.
     is_replacing
@@ -105,14 +96,15 @@ def load_files(
             for path in files
             for plan in _plan_file(source, path, reader, Path(folder), encoding, progress)
         ]
-        with connect_warehouse(warehouse) as connection:
-            _prepare(connection, files, encoding)
-            with transaction(connection):
-                ensure_tables(connection, source)
+        with open_engine(root, target) as engine:
+            ensure_tables(engine, source)
+            with engine.transaction():
                 if is_replacing:
-                    _delete_other_batches(connection, source, plans)
+                    _delete_other_batches(engine, source, plans)
                 moment = datetime.now(UTC).replace(tzinfo=None)
-                return [_load_plan(connection, source, plan, moment, progress) for plan in plans]
+                return [
+                    _load_plan(engine, reader, source, plan, moment, progress) for plan in plans
+                ]
 
 
 def _check_encoding_name(encoding: str) -> None:
@@ -172,76 +164,63 @@ def _is_data_left_out(source: Source, parts: list[DataPart], plans: list[_Plan])
     return any(len(match.positions) > len(match.missing) for match in matches)
 
 
-def ensure_tables(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+def ensure_tables(engine: Engine, source: Source) -> None:
     """Make the raw tables of a source that are missing, and columns declared since.
 
     Parameters
     ----------
-    connection
+    engine
         Connection to the warehouse.
     source
         Source system.
     """
-    connection.execute(f"create schema if not exists {quote_name(source.schema)}")
+    schema = engine.schema(source.schema)
     for table in source.tables:
-        relation = _qualify(source, table)
-        types = {column.name: "varchar" for column in table.columns} | AUDIT_COLUMNS
-        columns = ", ".join(f"{quote_name(name)} {kind}" for name, kind in types.items())
-        connection.execute(f"create table if not exists {relation} ({columns})")
-        present = {row[0] for row in connection.execute(f"describe {relation}").fetchall()}
-        for name, kind in types.items():
-            if name not in present:
-                connection.execute(f"alter table {relation} add column {quote_name(name)} {kind}")
+        engine.ensure_raw_table(schema, table.relation, [column.name for column in table.columns])
 
 
-def _qualify(source: Source, table: RawTable) -> str:
-    """Write the full name of a raw table."""
-    return f"{quote_name(source.schema)}.{quote_name(table.relation)}"
-
-
-def _list_batches(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, int]:
+def _list_batches(engine: Engine, schema: str, relation: str) -> dict[str, int]:
     """Count the rows of each batch in a raw table."""
-    rows = connection.execute(f"select _batch_id, count(*) from {relation} group by 1").fetchall()
-    return {row[0]: row[1] for row in rows}
+    query = f"select _batch_id, count(*) from {engine.qualify(schema, relation)} group by 1"
+    return {row[0]: int(row[1]) for row in engine.fetch(query).rows}
 
 
-def _delete_other_batches(
-    connection: duckdb.DuckDBPyConnection, source: Source, plans: list[_Plan]
-) -> None:
+def _delete_other_batches(engine: Engine, source: Source, plans: list[_Plan]) -> None:
     """Empty the raw tables of a source unless they hold exactly the planned batches."""
+    schema = engine.schema(source.schema)
     for table in source.tables:
         planned = {plan.batch_id for plan in plans if plan.match.table == table}
-        relation = _qualify(source, table)
-        if set(_list_batches(connection, relation)) != planned:
-            connection.execute(f"delete from {relation}")
+        if set(_list_batches(engine, schema, table.relation)) != planned:
+            engine.delete_all(schema, table.relation)
 
 
 def _load_plan(
-    connection: duckdb.DuckDBPyConnection,
+    engine: Engine,
+    reader: duckdb.DuckDBPyConnection,
     source: Source,
     plan: _Plan,
     moment: datetime,
     progress: Progress,
 ) -> LoadedBatch:
     """Insert the rows of one part, unless its batch is there."""
-    part, match, relation = plan.part, plan.match, _qualify(source, plan.match.table)
-    query = f"select count(*) from {relation} where _batch_id = ?"
-    found = connection.execute(query, [plan.batch_id]).fetchone()
-    count = found[0] if found else 0
+    part, match, schema = plan.part, plan.match, engine.schema(source.schema)
+    relation = match.table.relation
+    count = _list_batches(engine, schema, relation).get(plan.batch_id, 0)
     is_new = count == 0
     if is_new:
         progress(part.path.name, 0)
+        columns = [*match.positions, *AUDIT_COLUMNS]
+        query = _select_rows(plan, moment)
         try:
-            inserted = connection.execute(_write_insert(relation, plan, moment)).fetchone()
+            count = engine.insert(reader, (schema, relation), columns, query)
         except duckdb.Error as error:
             raise part.explain(error) from None
-        count = inserted[0] if inserted else 0
     if not count:
         raise EmptyFileError(f"{part.label} has a header but no rows: export it again with rows.")
     return LoadedBatch(
         label=part.label,
         table=match.table.name,
-        relation=f"{source.schema}.{match.table.relation}",
+        relation=f"{schema}.{relation}",
         batch_id=plan.batch_id,
         row_count=count,
         is_new=is_new,
@@ -250,10 +229,9 @@ def _load_plan(
     )
 
 
-def _write_insert(relation: str, plan: _Plan, moment: datetime) -> str:
-    """Write the SQL that inserts one part with its audit columns."""
+def _select_rows(plan: _Plan, moment: datetime) -> str:
+    """Write the SQL that reads one part with its audit columns."""
     part, match = plan.part, plan.match
-    columns = [*match.positions, *AUDIT_COLUMNS]
     others = ", ".join(
         f"{quote_text(part.headers[position].strip())}, c{position}" for position in match.unknown
     )
@@ -265,18 +243,16 @@ def _write_insert(relation: str, plan: _Plan, moment: datetime) -> str:
         quote_text(plan.batch_id),
         "row_number",
     ]
-    names = ", ".join(quote_name(name) for name in columns)
-    return f"insert into {relation} ({names}) select {', '.join(values)} from {part.relation}"
+    named = ", ".join(f"{value} as v{number}" for number, value in enumerate(values))
+    return f"select {named} from {part.relation}"
 
 
-def count_batches(
-    connection: duckdb.DuckDBPyConnection, source: Source
-) -> dict[str, tuple[int, int]]:
+def count_batches(engine: Engine, source: Source) -> dict[str, tuple[int, int]]:
     """Count batches and rows of the raw tables of a source that exist.
 
     Parameters
     ----------
-    connection
+    engine
         Connection to the warehouse.
     source
         Source system.
@@ -286,11 +262,11 @@ def count_batches(
     dict
         Raw table (name of the relation) to number of batches and number of rows.
     """
-    query = "select table_name from duckdb_tables() where schema_name = ?"
-    present = {row[0] for row in connection.execute(query, [source.schema]).fetchall()}
+    schema = engine.schema(source.schema)
+    present = engine.list_tables(schema)
     counts = {}
     for table in source.tables:
         if table.relation in present:
-            batches = _list_batches(connection, _qualify(source, table))
+            batches = _list_batches(engine, schema, table.relation)
             counts[table.relation] = (len(batches), sum(batches.values()))
     return counts

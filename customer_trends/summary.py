@@ -1,5 +1,7 @@
 """Print what is in the warehouse and how the build went."""
 
+import csv
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -7,16 +9,17 @@ from rich.console import Console
 from rich.table import Table
 
 from customer_trends.build import BuildReport, find_artefacts
+from customer_trends.engine import Engine, QueryResult, open_engine
+from customer_trends.errors import WarehouseError
 from customer_trends.load import LoadedBatch, count_batches
 from customer_trends.sources import list_sources, read_source
-from customer_trends.warehouse import connect_warehouse, find_warehouse, quote_name
 
 NUMBERS = ("tables", "rows", "batches", "value", "target")
 LAYERS = ("raw", "reference", "intermediate", "core", "marts")
 DOCUMENTATION = "static_index.html"
 QUARANTINE_QUERY = """
     select reason_code, source_system, raw_table, count(*) as row_count
-    from core.ops_quarantine
+    from {core}.ops_quarantine
     group by 1, 2, 3
     order by 4 desc, 1, 2, 3
 """
@@ -24,31 +27,20 @@ BALANCE_QUERY = """
     select
         source_system,
         raw_table,
-        cast(sum(raw_count) as bigint) as raw_count,
-        cast(sum(accepted_count) as bigint) as accepted_count,
-        cast(sum(quarantined_count) as bigint) as quarantined_count,
-        cast(sum(duplicate_count) as bigint) as duplicate_count
-    from core.ops_row_counts
+        sum(raw_count) as raw_count,
+        sum(accepted_count) as accepted_count,
+        sum(quarantined_count) as quarantined_count,
+        sum(duplicate_count) as duplicate_count
+    from {core}.ops_row_counts
     group by 1, 2
     order by 1, 2
 """
-FIGURE = """case
-        when {0} is null then '–'
-        when mart_kpi.unit = 'ratio' then format('{{:.1f}} %', cast(100 * {0} as double))
-        when mart_kpi.unit = 'count' then format('{{:,}}', cast({0} as bigint))
-        else format('{{:,.2f}}', cast({0} as double))
-    end"""
-INDICATOR_QUERY = f"""
-    select
-        mart_kpi.kpi_name as figure,
-        {FIGURE.format("mart_kpi.kpi_value")} as value,
-        {FIGURE.format("mart_kpi.target_value")} as target,
-        replace(mart_kpi.kpi_status, '_', ' ') as status
-    from marts.mart_kpi as mart_kpi
-    inner join reference.kpis as kpis on mart_kpi.kpi_id = kpis.kpi_id
-    where mart_kpi.period_type = 'all'
-    order by kpis.rowid
+INDICATOR_QUERY = """
+    select kpi_id, kpi_name, kpi_value, target_value, kpi_status, unit
+    from {marts}.mart_kpi
+    where period_type = 'all'
 """
+INDICATORS = Path("seeds") / "reference" / "kpis.csv"
 
 
 def print_loaded(console: Console, batches: list[LoadedBatch]) -> None:
@@ -97,7 +89,7 @@ def print_report(console: Console, report: BuildReport) -> None:
         console.print(f"Failed: {failure}")
 
 
-def print_summary(console: Console, root: Path) -> None:
+def print_summary(console: Console, root: Path, target: str) -> None:
     """Print rows per layer, the quarantine, the headline figures and where everything is.
 
     Parameters
@@ -106,20 +98,21 @@ def print_summary(console: Console, root: Path) -> None:
         Where to print.
     root
         Project folder.
+    target
+        Target of the profile.
     """
-    warehouse = find_warehouse(root)
-    with connect_warehouse(warehouse, read_only=True) as connection:
-        _print_layers(console, connection)
-        _print_query(console, connection, "Quarantined rows by reason", QUARANTINE_QUERY)
-        _print_query(console, connection, "Raw rows accounted for", BALANCE_QUERY)
-        _print_query(console, connection, "Headline figures", INDICATOR_QUERY)
-    console.print(f"Warehouse: {warehouse}")
+    with open_engine(root, target, read_only=True) as engine:
+        _print_layers(console, engine)
+        _print_query(console, engine, "Quarantined rows by reason", QUARANTINE_QUERY)
+        _print_query(console, engine, "Raw rows accounted for", BALANCE_QUERY)
+        _print_indicators(console, engine, root)
+        console.print(f"Warehouse: {engine.location}")
     documentation = find_artefacts(root) / DOCUMENTATION
     if documentation.exists():
         console.print(f"Documentation: {documentation}")
 
 
-def print_status(console: Console, root: Path) -> None:
+def print_status(console: Console, root: Path, target: str) -> None:
     """Print rows and batches of each raw table.
 
     Parameters
@@ -128,60 +121,87 @@ def print_status(console: Console, root: Path) -> None:
         Where to print.
     root
         Project folder.
+    target
+        Target of the profile.
     """
-    warehouse = find_warehouse(root)
     table = _make_table("Raw tables", ["source", "raw table", "batches", "rows"])
-    with connect_warehouse(warehouse, read_only=True) as connection:
+    with open_engine(root, target, read_only=True) as engine:
         for name in list_sources(root):
-            for raw_table, (batches, rows) in count_batches(
-                connection, read_source(root, name)
-            ).items():
+            counts = count_batches(engine, read_source(root, name))
+            for raw_table, (batches, rows) in counts.items():
                 table.add_row(name, raw_table, f"{batches:,}", f"{rows:,}")
-    if table.row_count:
-        console.print(table)
-    else:
-        console.print("No raw table yet: load files with `customer-trends load SOURCE FILES`.")
-    console.print(f"Warehouse: {warehouse}")
+        if table.row_count:
+            console.print(table)
+        else:
+            console.print("No raw table yet: load files with `customer-trends load SOURCE FILES`.")
+        console.print(f"Warehouse: {engine.location}")
 
 
-def _print_layers(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
+def _print_layers(console: Console, engine: Engine) -> None:
     """Print the number of rows of each table, layer by layer."""
     table = _make_table("Rows per layer", ["layer", "tables", "rows"])
     for layer in LAYERS:
-        names = connection.execute(
-            "select table_name from duckdb_tables() where schema_name = ? order by 1", [layer]
-        ).fetchall()
-        rows = 0
-        for (name,) in names:
-            relation = f"{quote_name(layer)}.{quote_name(name)}"
-            found = connection.execute(f"select count(*) from {relation}").fetchone()
-            rows += found[0] if found else 0
+        schema = engine.schema(layer)
+        names = engine.list_tables(schema)
         if names:
+            rows = sum(engine.count_rows(schema, name) for name in names)
             table.add_row(layer, f"{len(names):,}", f"{rows:,}")
     console.print(table)
 
 
-def _print_query(
-    console: Console, connection: duckdb.DuckDBPyConnection, title: str, query: str
-) -> None:
-    """Print the result of a query, or one sentence when its relation is not there."""
+def _query(console: Console, engine: Engine, title: str, query: str) -> QueryResult | None:
+    """Run a query over layers; say so in one sentence when its relation is not there."""
     try:
-        cursor = connection.execute(query)
+        result = engine.fetch(
+            query.format(core=engine.schema("core"), marts=engine.schema("marts"))
+        )
     except duckdb.CatalogException:
         console.print(f"{title}: not built yet.")
-        return
-    except duckdb.Error as error:
+        return None
+    except (duckdb.Error, WarehouseError) as error:
         console.print(f"{title}: cannot be shown ({str(error).splitlines()[0]}).")
-        return
-    headers = [column[0].replace("_", " ") for column in cursor.description or []]
-    rows = cursor.fetchall()
-    if not rows:
+        return None
+    if not result.rows:
         console.print(f"{title}: none.")
+        return None
+    return result
+
+
+def _print_query(console: Console, engine: Engine, title: str, query: str) -> None:
+    """Print the result of a query."""
+    result = _query(console, engine, title, query)
+    if result:
+        table = _make_table(title, [header.replace("_", " ") for header in result.headers])
+        for row in result.rows:
+            table.add_row(*(_show_cell(cell) for cell in row))
+        console.print(table)
+
+
+def _print_indicators(console: Console, engine: Engine, root: Path) -> None:
+    """Print the headline figures in the order in which they are declared."""
+    title = "Headline figures"
+    result = _query(console, engine, title, INDICATOR_QUERY)
+    if not result:
         return
-    table = _make_table(title, headers)
-    for row in rows:
-        table.add_row(*(_show_cell(cell) for cell in row))
+    with (root / INDICATORS).open(encoding="utf-8", newline="") as file:
+        order = {row["kpi_id"]: number for number, row in enumerate(csv.DictReader(file))}
+    table = _make_table(title, ["figure", "value", "target", "status"])
+    for _, figure, value, goal, status, unit in sorted(
+        result.rows, key=lambda row: order.get(row[0], len(order))
+    ):
+        table.add_row(
+            figure, _show_figure(value, unit), _show_figure(goal, unit), status.replace("_", " ")
+        )
     console.print(table)
+
+
+def _show_figure(value: Decimal | float | None, unit: str) -> str:
+    """Show a figure in its unit."""
+    if value is None:
+        return "–"
+    if unit == "ratio":
+        return f"{100 * float(value):.1f} %"
+    return f"{int(value):,}" if unit == "count" else f"{float(value):,.2f}"
 
 
 def _make_table(title: str, headers: list[str]) -> Table:
@@ -197,8 +217,8 @@ def _show_cell(cell: object) -> str:
     """Show a value with thousands separators."""
     if isinstance(cell, bool) or cell is None:
         return "" if cell is None else str(cell).lower()
-    if isinstance(cell, int):
-        return f"{cell:,}"
+    if isinstance(cell, int) or (isinstance(cell, Decimal) and cell == int(cell)):
+        return f"{int(cell):,}"
     if isinstance(cell, float):
         return f"{cell:,.0f}" if cell == int(cell) else f"{cell:,.4f}".rstrip("0")
     return str(cell)

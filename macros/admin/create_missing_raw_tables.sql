@@ -10,18 +10,7 @@
                     database=node.database, schema=node.schema, identifier=node.identifier
                 ) %}
                 {% call statement('create_raw_table', auto_begin=false) %}
-                    create table {{ raw_table }} as
-                    select
-                        {% for column in node.columns %}
-                        cast(null as {{ type_text() }}) as {{ column }},
-                        {% endfor %}
-                        cast(null as {{ type_text() }}) as _other_columns,
-                        cast(null as {{ type_timestamp() }}) as _loaded_at,
-                        cast(null as {{ type_text() }}) as _source_file,
-                        cast(null as {{ type_text() }}) as _batch_id,
-                        cast(null as {{ type_integer() }}) as _row_number
-                    from (select 1 as one) as nothing
-                    where 1 = 0
+                    {{ create_raw_table(raw_table, node.columns.keys() | list) }}
                 {% endcall %}
             {% endif %}
         {% endfor %}

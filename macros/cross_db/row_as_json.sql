@@ -15,12 +15,14 @@
     ) as varchar)
 {%- endmacro %}
 
+{#- json_object would sort the columns, and lay them out differently on each server. -#}
 {% macro mysql__row_as_json(columns, relation) -%}
-    cast(json_object(
+    concat(
         {%- for column in columns %}
-        '{{ column }}', {{ relation }}.{{ column }}{{ ',' if not loop.last }}
+        '{{ '{' if loop.first else ',' }}"{{ column }}":', coalesce(cast(json_quote({{ relation }}.{{ column }}) as char), 'null'),
         {%- endfor %}
-    ) as char)
+        '}'
+    )
 {%- endmacro %}
 
 {% macro mariadb__row_as_json(columns, relation) -%}

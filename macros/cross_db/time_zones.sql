@@ -36,8 +36,14 @@
     timezone('UTC', timezone('{{ zone }}', {{ time }}))
 {%- endmacro %}
 
+{#- For a time in a gap convert_tz gives the instant of the change; the minutes past it are added. -#}
 {% macro mysql___zone_to_utc(time, zone) -%}
-    convert_tz({{ time }}, '{{ zone }}', 'UTC')
+    {%- set engine_utc = "convert_tz(" ~ time ~ ", '" ~ zone ~ "', 'UTC')" -%}
+    {%- set old_clock = add_hours(utc_to_local(add_hours(engine_utc, -1), zone), 1) -%}
+    case
+        when {{ utc_to_local(engine_utc, zone) }} = {{ time }} then {{ engine_utc }}
+        else date_add({{ engine_utc }}, interval timestampdiff(microsecond, {{ old_clock }}, {{ time }}) microsecond)
+    end
 {%- endmacro %}
 
 {% macro mariadb___zone_to_utc(time, zone) -%}

@@ -1,5 +1,4 @@
-{# Engines lay the text out differently, so blanks are taken out before comparing. In the pattern _ stands for a
-   back-slash, which engines read differently in a literal. #}
+{# The back-slashes in front of quotes are matched by any character: engines read them differently in literals. #}
 select as_json
 from (
     select {{ row_as_json(['full_name', 'note'], 'given') }} as as_json
@@ -9,4 +8,4 @@ from (
             cast(null as {{ type_text() }}) as note
     ) as given
 ) as converted
-where replace(as_json, ' ', '') not like '{"full_name":"Zoë_"Z_"👍","note":null}'
+where not as_json like '{"full_name":"Zoë _"Z_" 👍","note":null}'

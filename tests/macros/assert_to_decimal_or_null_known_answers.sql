@@ -11,5 +11,5 @@
     ['letter for a digit', to_decimal_or_null("'12.5O'"), 'null'],
     ['currency sign', to_decimal_or_null("'$53.00'"), 'null'],
     ['empty', to_decimal_or_null("''"), 'null'],
-    ['null', to_decimal_or_null('null'), 'null']
+    ['null', to_decimal_or_null('cast(null as ' ~ type_text() ~ ')'), 'null']
 ]) }}

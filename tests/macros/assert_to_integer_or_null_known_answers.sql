@@ -9,7 +9,7 @@
     ['underscore', to_integer_or_null("'1_000'"), 'null'],
     ['exponent', to_integer_or_null("'1e3'"), 'null'],
     ['empty', to_integer_or_null("''"), 'null'],
-    ['null', to_integer_or_null('null'), 'null'],
+    ['null', to_integer_or_null('cast(null as ' ~ type_text() ~ ')'), 'null'],
     ['fifteen digits', to_integer_or_null("'999999999999999'"), '999999999999999'],
     ['too long', to_integer_or_null("'99999999999999999999'"), 'null']
 ]) }}

@@ -169,7 +169,7 @@ def test_print_summary_says_what_is_missing(
     toy: ToyProject, run: Run, capfd: pytest.CaptureFixture[str]
 ) -> None:
     run("load", "toy", toy.write("a.csv", TEXT))
-    summary.print_summary(Console(width=120), toy.root)
+    summary.print_summary(Console(width=120), toy.root, "duckdb")
     out = capfd.readouterr().out
     assert "Headline figures: not built yet." in out
     assert "Quarantined rows by reason: not built yet." in out

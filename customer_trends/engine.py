@@ -1,0 +1,277 @@
+"""The database that holds raw tables and warehouse, behind one interface for all engines."""
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from customer_trends.errors import InvalidOptionError
+
+TARGET_VARIABLE = "CUSTOMER_TRENDS_TARGET"
+TARGETS = ("duckdb", "mysql", "mariadb", "spark")
+AUDIT_COLUMNS = ("_other_columns", "_loaded_at", "_source_file", "_batch_id", "_row_number")
+
+
+@dataclass(frozen=True)
+class QueryResult:
+    """The rows of a query and the names of their columns."""
+
+    headers: list[str]
+    rows: list[tuple[Any, ...]]
+
+
+class Engine(ABC):
+    """A connection to one target of the dbt profile; closed by ``close``.
+
+    Attributes
+    ----------
+    target
+        Name of the target in ``profiles.yml``.
+    location
+        Where the warehouse is, for people.
+    """
+
+    target: str
+    location: str
+
+    @abstractmethod
+    def schema(self, layer: str) -> str:
+        """Name the schema of a layer.
+
+        Parameters
+        ----------
+        layer
+            Layer, such as ``raw`` or ``marts``.
+
+        Returns
+        -------
+        str
+            Name of the schema on this engine.
+        """
+
+    @abstractmethod
+    def quote(self, name: str) -> str:
+        """Quote an identifier.
+
+        Parameters
+        ----------
+        name
+            Identifier as it is.
+
+        Returns
+        -------
+        str
+            Identifier as SQL.
+        """
+
+    @abstractmethod
+    def fetch(self, query: str) -> QueryResult:
+        """Run a query.
+
+        Parameters
+        ----------
+        query
+            SQL that this engine understands.
+
+        Returns
+        -------
+        QueryResult
+            All rows; ask for few.
+        """
+
+    @abstractmethod
+    def list_tables(self, schema: str) -> list[str]:
+        """List the tables of a schema, without views.
+
+        Parameters
+        ----------
+        schema
+            Name of the schema on this engine.
+
+        Returns
+        -------
+        list of str
+            Names, sorted; none where there is no such schema.
+        """
+
+    @abstractmethod
+    def ensure_raw_table(self, schema: str, name: str, columns: Sequence[str]) -> None:
+        """Make a raw table that is missing, or columns of it that are.
+
+        Parameters
+        ----------
+        schema
+            Name of the schema on this engine.
+        name
+            Name of the table.
+        columns
+            Text columns; the audit columns are added.
+        """
+
+    @abstractmethod
+    def transaction(self) -> AbstractContextManager[None]:
+        """Run a block of inserts and deletes as one: all of it or nothing."""
+
+    @abstractmethod
+    def insert(
+        self,
+        reader: duckdb.DuckDBPyConnection,
+        table: tuple[str, str],
+        columns: Sequence[str],
+        query: str,
+    ) -> int:
+        """Append the rows of a DuckDB query to a raw table.
+
+        Parameters
+        ----------
+        reader
+            Connection that can run the query.
+        table
+            Schema on this engine and name of the table.
+        columns
+            Columns that the query fills, in its order.
+        query
+            DuckDB SQL.
+
+        Returns
+        -------
+        int
+            Rows appended.
+        """
+
+    @abstractmethod
+    def delete_all(self, schema: str, name: str) -> None:
+        """Delete all rows of a raw table.
+
+        Parameters
+        ----------
+        schema
+            Name of the schema on this engine.
+        name
+            Name of the table.
+        """
+
+    @abstractmethod
+    def export(
+        self,
+        reader: duckdb.DuckDBPyConnection,
+        table: tuple[str, str],
+        columns: Sequence[str],
+        into: str,
+    ) -> None:
+        """Copy a relation into a new table of text columns in DuckDB.
+
+        Parameters
+        ----------
+        reader
+            Connection that gets the table.
+        table
+            Schema on this engine and name of the relation.
+        columns
+            Columns to copy, in order; each becomes the text that the engine makes of it.
+        into
+            Name of the new table.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close the connection."""
+
+    def qualify(self, schema: str, name: str) -> str:
+        """Write the full name of a relation.
+
+        Parameters
+        ----------
+        schema
+            Name of the schema on this engine.
+        name
+            Name of the relation.
+
+        Returns
+        -------
+        str
+            Both as SQL.
+        """
+        return f"{self.quote(schema)}.{self.quote(name)}"
+
+    def count_rows(self, schema: str, name: str) -> int:
+        """Count the rows of a relation.
+
+        Parameters
+        ----------
+        schema
+            Name of the schema on this engine.
+        name
+            Name of the relation.
+
+        Returns
+        -------
+        int
+            Number of rows.
+        """
+        result = self.fetch(f"select count(*) from {self.qualify(schema, name)}")
+        return int(result.rows[0][0])
+
+
+def choose_target(target: str | None = None) -> str:
+    """Choose the target: the one named, that of the environment, or DuckDB.
+
+    Parameters
+    ----------
+    target
+        Target named on the command line.
+
+    Returns
+    -------
+    str
+        A known target.
+    """
+    chosen = target or os.environ.get(TARGET_VARIABLE) or TARGETS[0]
+    if chosen not in TARGETS:
+        raise InvalidOptionError(f"There is no target '{chosen}': use {', '.join(TARGETS)}.")
+    return chosen
+
+
+@contextmanager
+def open_engine(root: Path, target: str, read_only: bool = False) -> Iterator[Engine]:
+    """Connect to a target of the profile.
+
+    Parameters
+    ----------
+    root
+        Project folder.
+    target
+        Name of the target.
+    read_only
+        For queries alone; a DuckDB file must exist then.
+
+    Yields
+    ------
+    Engine
+        Open connection.
+    """
+    engine = _connect(root, choose_target(target), read_only)
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def _connect(root: Path, target: str, read_only: bool) -> Engine:
+    """Make the engine of a target; its library is imported only here."""
+    if target == "duckdb":
+        from customer_trends.engine_duckdb import DuckdbEngine
+
+        return DuckdbEngine(root, read_only)
+    if target == "spark":
+        from customer_trends.engine_spark import SparkEngine
+
+        return SparkEngine(root)
+    from customer_trends.engine_mysql import MysqlEngine
+
+    return MysqlEngine(root, target)

@@ -1,0 +1,228 @@
+"""The warehouse on a MySQL or MariaDB server; each layer is a database of its own."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+
+from customer_trends.engine import Engine, QueryResult
+from customer_trends.errors import ProjectError, WarehouseError
+from customer_trends.profiles import read_settings
+from customer_trends.warehouse import load_extension, quote_text
+
+# Binary and without padding: 'abc' differs from 'Abc' and from 'abc '.
+COLLATIONS = {"mysql": "utf8mb4_0900_bin", "mariadb": "utf8mb4_nopad_bin"}
+AUDIT_TYPES = {
+    "_other_columns": "longtext",
+    "_loaded_at": "datetime(6)",
+    "_source_file": "varchar(500)",
+    "_batch_id": "varchar(50)",
+    "_row_number": "bigint",
+}
+FETCHED_ROWS = 5_000
+
+
+class MysqlEngine(Engine):
+    """A MySQL or MariaDB server; raw rows go in by LOAD DATA LOCAL where the server allows it."""
+
+    def __init__(self, root: Path, target: str) -> None:
+        """Connect to the server.
+
+        Parameters
+        ----------
+        root
+            Project folder.
+        target
+            ``mysql`` or ``mariadb``.
+        """
+        try:
+            import mysql.connector
+        except ImportError:
+            raise ProjectError(
+                f"The target {target} needs dbt-mysql, which lives in an environment of its own: "
+                "run `make setup-mysql`, then `.venv-mysql/bin/customer-trends`."
+            ) from None
+        settings = read_settings(root, target)
+        server, port = settings.get("server") or "127.0.0.1", int(settings.get("port") or 3306)
+        self.errors = mysql.connector
+        self.target = target
+        self.prefix = str(settings["schema"])
+        self.location = f"{target}://{server}:{port}/{self.prefix}_*"
+        try:
+            self.connection: Any = mysql.connector.connect(
+                host=server,
+                port=port,
+                user=settings.get("username"),
+                password=settings.get("password"),
+                charset="utf8mb4",
+                allow_local_infile=True,
+                ssl_disabled=str(settings.get("ssl_disabled")).lower() == "true",
+            )
+        except mysql.connector.Error as error:
+            raise WarehouseError(
+                f"The server {server}:{port} does not let '{settings.get('username')}' in "
+                f"({error}): check the variables CUSTOMER_TRENDS_{target.upper()}_HOST, _PORT, "
+                "_USER and _PASSWORD, and that the server runs."
+            ) from None
+        password = str(settings.get("password") or "").replace("\\", "\\\\").replace("'", "\\'")
+        self.attachment = (
+            f"host={server} port={port} user={settings.get('username')} passwd='{password}'"
+        )
+        self._run(f"set names utf8mb4 collate {COLLATIONS[target]}")
+        self._run("set time_zone = '+00:00'")
+
+    def _run(self, statement: str, parameters: Sequence[object] = ()) -> Any:
+        """Run a statement and give back its cursor."""
+        cursor = self.connection.cursor(buffered=True)
+        try:
+            cursor.execute(statement, tuple(parameters) or None)
+        except self.errors.Error as error:
+            raise WarehouseError(f"The server refuses a statement ({error}).") from error
+        return cursor
+
+    def schema(self, layer: str) -> str:
+        """Name the database of a layer: the profile's schema stands in front."""
+        return f"{self.prefix}_{layer}"
+
+    def quote(self, name: str) -> str:
+        """Quote an identifier."""
+        return "`" + name.replace("`", "``") + "`"
+
+    def fetch(self, query: str) -> QueryResult:
+        """Run a query."""
+        cursor = self._run(query)
+        return QueryResult([column[0] for column in cursor.description or []], cursor.fetchall())
+
+    def list_tables(self, schema: str) -> list[str]:
+        """List the tables of a database."""
+        query = (
+            "select table_name from information_schema.tables "
+            "where table_schema = %s and table_type = 'BASE TABLE' order by 1"
+        )
+        return [_as_text(row[0]) for row in self._run(query, [schema]).fetchall()]
+
+    def ensure_raw_table(self, schema: str, name: str, columns: Sequence[str]) -> None:
+        """Make a raw table that is missing, or columns of it that are."""
+        relation = self.qualify(schema, name)
+        types = dict.fromkeys(columns, "longtext") | AUDIT_TYPES
+        present = {_as_text(row[0]) for row in self._run(
+            "select column_name from information_schema.columns "
+            "where table_schema = %s and table_name = %s", [schema, name],
+        ).fetchall()}  # fmt: skip
+        if not present:
+            declared = ", ".join(f"{self.quote(column)} {kind}" for column, kind in types.items())
+            self._run(
+                f"create database if not exists {self.quote(schema)} "
+                f"character set utf8mb4 collate {COLLATIONS[self.target]}"
+            )
+            self._run(
+                f"create table if not exists {relation} "
+                f"({declared}, primary key (_batch_id, _row_number))"
+            )
+            return
+        for column, kind in types.items():
+            if column not in present:
+                self._run(f"alter table {relation} add column {self.quote(column)} {kind}")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Run a block as one transaction."""
+        self.connection.rollback()
+        try:
+            yield
+        except BaseException:
+            self.connection.rollback()
+            raise
+        self.connection.commit()
+
+    def insert(
+        self,
+        reader: duckdb.DuckDBPyConnection,
+        table: tuple[str, str],
+        columns: Sequence[str],
+        query: str,
+    ) -> int:
+        """Append the rows of a query through a file, or in blocks of rows where that is off."""
+        relation, names = self.qualify(*table), ", ".join(map(self.quote, columns))
+        if self._has_local_infile():
+            return self._load_file(reader, relation, names, query)
+        return self._insert_blocks(reader, relation, names, query)
+
+    def _has_local_infile(self) -> bool:
+        """Tell whether the server takes files from its clients."""
+        return bool(self._run("select @@local_infile").fetchone()[0])
+
+    def _load_file(
+        self, reader: duckdb.DuckDBPyConnection, relation: str, names: str, query: str
+    ) -> int:
+        """Append by LOAD DATA LOCAL: every value in quotes, NULL as the bare word."""
+        with TemporaryDirectory(prefix="customer_trends_") as folder:
+            path = Path(folder) / "rows.csv"
+            written = reader.execute(
+                f"copy ({query}) to '{path.as_posix()}' "
+                "(format csv, header false, force_quote *, nullstr 'NULL', escape '\"')"
+            ).fetchone()
+            cursor = self._run(
+                f"load data local infile '{path.as_posix()}' into table {relation} "
+                "character set utf8mb4 fields terminated by ',' optionally enclosed by '\"' "
+                f"escaped by '' lines terminated by '\\n' ({names})"
+            )
+        count = int(written[0]) if written else 0
+        # LOCAL turns errors into warnings; rows must not be bent or left out.
+        if cursor.rowcount != count or self._run("show warnings").fetchall():
+            raise WarehouseError(
+                f"The server took {cursor.rowcount} of {count} rows into {relation} or changed "
+                "values: nothing was loaded; look at the server's max_allowed_packet and sql_mode."
+            )
+        return count
+
+    def _insert_blocks(
+        self, reader: duckdb.DuckDBPyConnection, relation: str, names: str, query: str
+    ) -> int:
+        """Append by INSERT with many rows each."""
+        rows = reader.execute(query)
+        width = len(rows.description or [])
+        statement = f"insert into {relation} ({names}) values ({', '.join(['%s'] * width)})"
+        count = 0
+        cursor = self.connection.cursor()
+        while block := rows.fetchmany(FETCHED_ROWS):
+            try:
+                cursor.executemany(statement, block)
+            except self.errors.Error as error:
+                raise WarehouseError(f"The server refuses rows for {relation} ({error}).") from None
+            count += len(block)
+        return count
+
+    def delete_all(self, schema: str, name: str) -> None:
+        """Delete all rows of a raw table."""
+        self._run(f"delete from {self.qualify(schema, name)}")
+
+    def export(
+        self,
+        reader: duckdb.DuckDBPyConnection,
+        table: tuple[str, str],
+        columns: Sequence[str],
+        into: str,
+    ) -> None:
+        """Copy a relation into a table of texts through DuckDB's MySQL reader."""
+        attached = {row[0] for row in reader.execute("from duckdb_databases()").fetchall()}
+        if "server" not in attached:
+            load_extension(reader, "mysql_scanner")
+            reader.execute(f"attach {quote_text(self.attachment)} as server (type mysql)")
+        texts = ", ".join(
+            f"cast({self.quote(name)} as char) as {self.quote(name)}" for name in columns
+        )
+        query = f"select {texts} from {self.qualify(*table)}"
+        reader.execute(f"create table {into} as from mysql_query('server', {quote_text(query)})")
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
+
+
+def _as_text(value: str | bytes | bytearray) -> str:
+    """Read a name of the information schema, which some servers send as bytes."""
+    return value if isinstance(value, str) else value.decode()

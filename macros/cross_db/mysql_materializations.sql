@@ -1,0 +1,66 @@
+{#- A table is built beside the old one, gets its keys, and takes its place in one statement: a reader finds
+    the old table or the new one, always whole. -#}
+{% materialization table, adapter='mysql' %}
+    {{ return(customer_trends.build_and_swap_table(sql)) }}
+{% endmaterialization %}
+
+{% materialization table, adapter='mariadb' %}
+    {{ return(customer_trends.build_and_swap_table(sql)) }}
+{% endmaterialization %}
+
+{% materialization view, adapter='mysql' %}
+    {{ return(customer_trends.replace_view(sql)) }}
+{% endmaterialization %}
+
+{% materialization view, adapter='mariadb' %}
+    {{ return(customer_trends.replace_view(sql)) }}
+{% endmaterialization %}
+
+{% macro build_and_swap_table(sql) %}
+    {%- set target_relation = this.incorporate(type='table') -%}
+    {%- set new_relation = _beside(target_relation, '__new') -%}
+    {%- set old_relation = _beside(target_relation, '__old') -%}
+    {%- set existing_relation = load_cached_relation(this) -%}
+
+    {{ run_hooks(pre_hooks) }}
+    {%- do prepare_mysql_session() -%}
+    {%- do run_query('drop table if exists ' ~ new_relation ~ ', ' ~ old_relation) -%}
+    {%- call statement('main') -%}
+        create table {{ new_relation }} as
+        {{ sql }}
+    {%- endcall -%}
+    {%- do add_mysql_keys(new_relation) -%}
+
+    {%- if existing_relation is not none and existing_relation.is_table -%}
+        {%- do run_query(
+            'rename table ' ~ target_relation ~ ' to ' ~ old_relation ~ ', ' ~ new_relation ~ ' to ' ~ target_relation
+        ) -%}
+        {%- do run_query('drop table ' ~ old_relation) -%}
+    {%- else -%}
+        {%- do run_query('drop view if exists ' ~ target_relation) -%}
+        {%- do run_query('rename table ' ~ new_relation ~ ' to ' ~ target_relation) -%}
+    {%- endif -%}
+    {{ run_hooks(post_hooks) }}
+    {{ return({'relations': [target_relation]}) }}
+{% endmacro %}
+
+{% macro replace_view(sql) %}
+    {%- set target_relation = this.incorporate(type='view') -%}
+    {%- set existing_relation = load_cached_relation(this) -%}
+
+    {{ run_hooks(pre_hooks) }}
+    {%- do prepare_mysql_session() -%}
+    {%- if existing_relation is not none and existing_relation.is_table -%}
+        {%- do run_query('drop table if exists ' ~ target_relation) -%}
+    {%- endif -%}
+    {%- call statement('main') -%}
+        create or replace view {{ target_relation }} as
+        {{ sql }}
+    {%- endcall -%}
+    {{ run_hooks(post_hooks) }}
+    {{ return({'relations': [target_relation]}) }}
+{% endmacro %}
+
+{% macro _beside(relation, suffix) -%}
+    {{ return(relation.incorporate(path={'identifier': (relation.identifier ~ suffix)})) }}
+{%- endmacro %}

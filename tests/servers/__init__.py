@@ -1,0 +1,1 @@
+"""Real MariaDB and MySQL servers that tests start on loopback and stop again."""
