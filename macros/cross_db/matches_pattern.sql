@@ -20,5 +20,5 @@
 {%- endmacro %}
 
 {% macro spark__matches_pattern(text, pattern) -%}
-    {{ text }} rlike '^({{ pattern }})$'
+    {{ text }} rlike '^({{ pattern }})\\z'
 {%- endmacro %}

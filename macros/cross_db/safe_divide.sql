@@ -31,15 +31,16 @@
     {{ return(customer_trends.mysql__safe_divide(numerator, denominator, scale)) }}
 {%- endmacro %}
 
+{#- Each step is cast to the precision it needs: with more Spark would drop decimals of the result. -#}
 {% macro spark__safe_divide(numerator, denominator, scale) -%}
     case
         when {{ denominator }} <> 0 then cast(
-            (case when ({{ numerator }} < 0) <> ({{ denominator }} < 0) then -1 else 1 end)
-            * cast(
-                (
+            cast(
+                (case when ({{ numerator }} < 0) <> ({{ denominator }} < 0) then -1 else 1 end)
+                * ((
                     cast(abs(cast({{ numerator }} as decimal(28, 4))) * 10000 as decimal(28, 0)) * {{ 2 * 10 ** scale }}
                     + cast(abs(cast({{ denominator }} as decimal(28, 4))) * 10000 as decimal(28, 0))
-                ) div (2 * cast(abs(cast({{ denominator }} as decimal(28, 4))) * 10000 as decimal(28, 0)))
+                ) div (2 * cast(abs(cast({{ denominator }} as decimal(28, 4))) * 10000 as decimal(28, 0))))
                 as decimal(19, 0)
             ) * cast({{ '0.' ~ '0' * (scale - 1) ~ '1' }} as decimal({{ scale }}, {{ scale }}))
             as decimal(18, {{ scale }})

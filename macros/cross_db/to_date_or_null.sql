@@ -8,7 +8,10 @@
 {%- endmacro %}
 
 {% macro duckdb__to_date_or_null(text) -%}
-    try_cast(case when regexp_full_match({{ text }}, '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T].*)?') then substr({{ text }}, 1, 10) end as date)
+    try_cast(case
+        when regexp_full_match({{ text }}, '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T].*)?') and {{ text }} not like '0000%'
+        then substr({{ text }}, 1, 10)
+    end as date)
 {%- endmacro %}
 
 {% macro mysql__to_date_or_null(text) -%}
@@ -26,7 +29,10 @@
 {%- endmacro %}
 
 {% macro spark__to_date_or_null(text) -%}
-    try_cast(case when {{ text }} rlike '^([0-9]{4}-[0-9]{2}-[0-9]{2}([ T].*)?)$' then substr({{ text }}, 1, 10) end as date)
+    try_cast(case
+        when {{ text }} rlike '^([0-9]{4}-[0-9]{2}-[0-9]{2}([ T].*)?)\\z' and {{ text }} not like '0000%'
+        then substr({{ text }}, 1, 10)
+    end as date)
 {%- endmacro %}
 
 {#- A date read from text of the form month/day/year, as in 3/31/2024; an impossible date is NULL. -#}
@@ -39,7 +45,7 @@
 {%- endmacro %}
 
 {% macro duckdb__us_to_date_or_null(text) -%}
-    case when regexp_full_match({{ text }}, '[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}') then cast(try_strptime({{ text }}, '%m/%d/%Y') as date) end
+    case when regexp_full_match({{ text }}, '[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}') and {{ text }} not like '%/0000' then cast(try_strptime({{ text }}, '%m/%d/%Y') as date) end
 {%- endmacro %}
 
 {% macro mysql__us_to_date_or_null(text) -%}
@@ -53,5 +59,5 @@
 {%- endmacro %}
 
 {% macro spark__us_to_date_or_null(text) -%}
-    case when {{ text }} rlike '^([0-9]{1,2}/[0-9]{1,2}/[0-9]{4})$' then cast(try_to_timestamp({{ text }}, 'M/d/yyyy') as date) end
+    case when {{ text }} rlike '^([0-9]{1,2}/[0-9]{1,2}/[0-9]{4})\\z' and {{ text }} not like '%/0000' then cast(try_to_timestamp({{ text }}, 'M/d/yyyy') as date) end
 {%- endmacro %}

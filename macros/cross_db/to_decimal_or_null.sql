@@ -8,7 +8,7 @@
 {%- endmacro %}
 
 {% macro duckdb__to_decimal_or_null(text, scale) -%}
-    try_cast(case when regexp_full_match(trim({{ text }}), '[+-]?([0-9]{1,14}([.][0-9]*)?|[.][0-9]+)') then trim({{ text }}) end as decimal(18, {{ scale }}))
+    try_cast(case when regexp_full_match(trim({{ text }}, ' '), '[+-]?([0-9]{1,14}([.][0-9]*)?|[.][0-9]+)') then trim({{ text }}, ' ') end as decimal(18, {{ scale }}))
 {%- endmacro %}
 
 {% macro mysql__to_decimal_or_null(text, scale) -%}
@@ -20,5 +20,5 @@
 {%- endmacro %}
 
 {% macro spark__to_decimal_or_null(text, scale) -%}
-    try_cast(case when trim({{ text }}) rlike '^([+-]?([0-9]{1,14}([.][0-9]*)?|[.][0-9]+))$' then trim({{ text }}) end as decimal(18, {{ scale }}))
+    try_cast(case when trim({{ text }}) rlike '^([+-]?([0-9]{1,14}([.][0-9]*)?|[.][0-9]+))\\z' then trim({{ text }}) end as decimal(18, {{ scale }}))
 {%- endmacro %}

@@ -8,7 +8,7 @@
 {%- endmacro %}
 
 {% macro duckdb__to_integer_or_null(text) -%}
-    try_cast(case when regexp_full_match(trim({{ text }}), '[+-]?[0-9]{1,15}([.]0*)?') then trim({{ text }}) end as bigint)
+    try_cast(case when regexp_full_match(trim({{ text }}, ' '), '[+-]?[0-9]{1,15}([.]0*)?') then trim({{ text }}, ' ') end as bigint)
 {%- endmacro %}
 
 {% macro mysql__to_integer_or_null(text) -%}
@@ -20,5 +20,5 @@
 {%- endmacro %}
 
 {% macro spark__to_integer_or_null(text) -%}
-    try_cast(case when trim({{ text }}) rlike '^([+-]?[0-9]{1,15}([.]0*)?)$' then split(trim({{ text }}), '[.]')[0] end as bigint)
+    try_cast(case when trim({{ text }}) rlike '^([+-]?[0-9]{1,15}([.]0*)?)\\z' then split(trim({{ text }}), '[.]')[0] end as bigint)
 {%- endmacro %}

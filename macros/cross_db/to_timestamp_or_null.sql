@@ -8,7 +8,10 @@
 {%- endmacro %}
 
 {% macro duckdb__to_timestamp_or_null(text) -%}
-    try_cast(case when regexp_full_match({{ text }}, '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?Z?)?') then rtrim({{ text }}, 'Z') end as timestamp)
+    try_cast(case
+        when regexp_full_match({{ text }}, '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?Z?)?') and {{ text }} not like '0000%'
+        then rtrim({{ text }}, 'Z')
+    end as timestamp)
 {%- endmacro %}
 
 {% macro mysql__to_timestamp_or_null(text) -%}
@@ -26,5 +29,8 @@
 {%- endmacro %}
 
 {% macro spark__to_timestamp_or_null(text) -%}
-    try_cast(case when {{ text }} rlike '^([0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?Z?)?)$' then replace({{ text }}, 'Z', '') end as timestamp_ntz)
+    try_cast(case
+        when {{ text }} rlike '^([0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?Z?)?)\\z' and {{ text }} not like '0000%'
+        then replace({{ text }}, 'Z', '')
+    end as timestamp_ntz)
 {%- endmacro %}

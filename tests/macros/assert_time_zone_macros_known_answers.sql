@@ -2,8 +2,13 @@
 {{ known_answers([
     ['winter to local', utc_to_local("cast('2024-01-15 06:30:00' as " ~ moment ~ ")", 'America/Chicago'), "cast('2024-01-15 00:30:00' as " ~ moment ~ ")"],
     ['summer to local', utc_to_local("cast('2024-07-15 04:30:00' as " ~ moment ~ ")", 'America/Chicago'), "cast('2024-07-14 23:30:00' as " ~ moment ~ ")"],
+    ['leap day in Chicago', utc_to_local("cast('2024-03-01 05:30:00' as " ~ moment ~ ")", 'America/Chicago'), "cast('2024-02-29 23:30:00' as " ~ moment ~ ")"],
+    ['new year in Kathmandu', utc_to_local("cast('2023-12-31 18:15:00' as " ~ moment ~ ")", 'Asia/Kathmandu'), "cast('2024-01-01 00:00:00' as " ~ moment ~ ")"],
     ['null to local', utc_to_local('cast(null as ' ~ type_timestamp() ~ ')', 'America/Chicago'), 'null'],
     ['summer to UTC', local_to_utc("cast('2024-07-14 12:00:00' as " ~ moment ~ ")", 'Europe/London'), "cast('2024-07-14 11:00:00' as " ~ moment ~ ")"],
+    ['null to UTC', local_to_utc('cast(null as ' ~ type_timestamp() ~ ')', 'Europe/London'), 'null'],
+    ['twice in Chicago', local_to_utc("cast('2024-11-03 01:30:00' as " ~ moment ~ ")", 'America/Chicago'), "cast('2024-11-03 06:30:00' as " ~ moment ~ ")"],
+    ['never in Chicago', local_to_utc("cast('2024-03-10 02:30:00' as " ~ moment ~ ")", 'America/Chicago'), "cast('2024-03-10 08:30:00' as " ~ moment ~ ")"],
     ['winter to UTC', local_to_utc("cast('2024-01-14 12:00:00' as " ~ moment ~ ")", 'Europe/London'), "cast('2024-01-14 12:00:00' as " ~ moment ~ ")"],
     ['twice: the earlier instant', local_to_utc("cast('2024-10-27 01:30:00' as " ~ moment ~ ")", 'Europe/London'), "cast('2024-10-27 00:30:00' as " ~ moment ~ ")"],
     ['never: after the gap', local_to_utc("cast('2024-03-31 01:30:00' as " ~ moment ~ ")", 'Europe/London'), "cast('2024-03-31 01:30:00' as " ~ moment ~ ")"],
@@ -13,6 +18,9 @@
     ['twice is a clock change', "case when " ~ is_clock_change("cast('2024-10-27 01:30:00' as " ~ moment ~ ")", 'Europe/London') ~ " then 1 else 0 end", '1'],
     ['never is a clock change', "case when " ~ is_clock_change("cast('2024-03-31 01:30:00' as " ~ moment ~ ")", 'Europe/London') ~ " then 1 else 0 end", '1'],
     ['an hour later is none', "case when " ~ is_clock_change("cast('2024-10-27 02:30:00' as " ~ moment ~ ")", 'Europe/London') ~ " then 1 else 0 end", '0'],
+    ['null is none', "case when " ~ is_clock_change('cast(null as ' ~ type_timestamp() ~ ')', 'Europe/London') ~ " then 1 else 0 end", '0'],
     ['UTC has none', "case when " ~ is_clock_change("cast('2024-10-27 01:30:00' as " ~ moment ~ ")", 'UTC') ~ " then 1 else 0 end", '0'],
-    ['hour later', add_hours("cast('2024-02-28 23:30:00' as " ~ moment ~ ")", 1), "cast('2024-02-29 00:30:00' as " ~ moment ~ ")"]
+    ['hour later', add_hours("cast('2024-02-28 23:30:00' as " ~ moment ~ ")", 1), "cast('2024-02-29 00:30:00' as " ~ moment ~ ")"],
+    ['hour earlier', add_hours("cast('2024-03-01 00:30:00' as " ~ moment ~ ")", -1), "cast('2024-02-29 23:30:00' as " ~ moment ~ ")"],
+    ['hour after null', add_hours('cast(null as ' ~ type_timestamp() ~ ')', 1), 'null']
 ]) }}

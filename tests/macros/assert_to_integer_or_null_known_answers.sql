@@ -1,6 +1,11 @@
 {{ known_answers([
     ['whole number', to_integer_or_null("'12'"), '12'],
     ['negative', to_integer_or_null("'-3'"), '-3'],
+    ['plus', to_integer_or_null("'+3'"), '3'],
+    ['negative with decimal zeros', to_integer_or_null("'-17850.00'"), '-17850'],
+    ['end of line', to_integer_or_null("'12\n'"), 'null'],
+    ['no-break space', to_integer_or_null("'12\u00a0'"), 'null'],
+    ['wide digits', to_integer_or_null("'１２'"), 'null'],
     ['outer blanks', to_integer_or_null("'  7 '"), '7'],
     ['decimal zeros', to_integer_or_null("'17850.0'"), '17850'],
     ['fraction is no integer', to_integer_or_null("'12.5'"), 'null'],
