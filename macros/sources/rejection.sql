@@ -6,10 +6,10 @@
 {% macro rejection(keys=[], required=[], dates=[], timestamps=[], integers=[], decimals=[], booleans=[], other_rules=[]) -%}
     {%- set rules = [] -%}
     {%- for column in keys -%}
-        {%- do rules.append(['missing_key', column.split('.')[-1], "coalesce(trim(" ~ column ~ "), '') = ''"]) -%}
+        {%- do rules.append(['missing_key', column.split('.')[-1], "coalesce(trim(both ' ' from " ~ column ~ "), '') = ''"]) -%}
     {%- endfor -%}
     {%- for column in required -%}
-        {%- do rules.append(['missing_value', column.split('.')[-1], "coalesce(trim(" ~ column ~ "), '') = ''"]) -%}
+        {%- do rules.append(['missing_value', column.split('.')[-1], "coalesce(trim(both ' ' from " ~ column ~ "), '') = ''"]) -%}
     {%- endfor -%}
     {%- for column in dates -%}
         {%- do rules.append(['invalid_date', column.split('.')[-1], _unreadable(column, to_any_date_or_null(column))]) -%}
@@ -54,5 +54,5 @@
 {%- endmacro %}
 
 {% macro _unreadable(column, parsed) -%}
-    {{ return("(coalesce(trim(" ~ column ~ "), '') <> '' and (" ~ parsed ~ ") is null)") }}
+    {{ return("(coalesce(trim(both ' ' from " ~ column ~ "), '') <> '' and (" ~ parsed ~ ") is null)") }}
 {%- endmacro %}

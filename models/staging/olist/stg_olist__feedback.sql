@@ -24,13 +24,13 @@ renamed as (
 
     select
         {{ concat_text([
-            'trim(source.review_id)', "'/'", 'trim(source.order_id)'
+            "trim(both ' ' from source.review_id)", "'/'", "trim(both ' ' from source.order_id)"
         ]) }} as feedback_id,
         people.customer_id,
-        trim(source.order_id) as order_id,
+        trim(both ' ' from source.order_id) as order_id,
         'review' as feedback_type,
         {{ to_decimal_or_null('source.review_score') }} as rating,
-        coalesce(trim(source.review_comment_message), '') <> '' as has_comment,
+        coalesce(trim(both ' ' from source.review_comment_message), '') <> '' as has_comment,
         cast(
             {{ to_timestamp_or_null('source.review_creation_date') }} as date
         ) as submitted_local_date,

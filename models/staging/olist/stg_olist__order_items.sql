@@ -10,9 +10,9 @@ source as (
 renamed as (
 
     select
-        trim(order_id) as order_id,
+        trim(both ' ' from order_id) as order_id,
         {{ to_integer_or_null('order_item_id') }} as line_number,
-        trim(product_id) as product_id,
+        trim(both ' ' from product_id) as product_id,
         1 as quantity,
         {{ to_decimal_or_null('price') }} as unit_price,
         {{ rejection(

@@ -17,7 +17,7 @@ renamed as (
 
     {% for order_status, column in steps -%}
     select
-        trim(order_id) as order_id,
+        trim(both ' ' from order_id) as order_id,
         {{ loop.index }} as event_sequence,
         '{{ order_status }}' as order_status,
         {{ local_to_utc(to_timestamp_or_null(column), source_time_zone('olist')) }}

@@ -57,7 +57,7 @@ renamed as (
         ) as order_local_date,
         {{ is_clock_change(to_timestamp_or_null('source.order_purchase_timestamp'), zone) }}
             as is_dst_adjusted,
-        lower(trim(source.order_status)) as order_status,
+        lower(trim(both ' ' from source.order_status)) as order_status,
         'web' as channel,
         payments.payment_type as payment_method,
         freight.shipping_amount,

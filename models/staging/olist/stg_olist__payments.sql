@@ -10,9 +10,11 @@ source as (
 renamed as (
 
     select
-        {{ concat_text(['trim(order_id)', "'/'", 'trim(payment_sequential)']) }} as payment_id,
-        trim(order_id) as order_id,
-        lower(trim(payment_type)) as payment_method,
+        {{ concat_text([
+            "trim(both ' ' from order_id)", "'/'", "trim(both ' ' from payment_sequential)"
+        ]) }} as payment_id,
+        trim(both ' ' from order_id) as order_id,
+        lower(trim(both ' ' from payment_type)) as payment_method,
         {{ to_decimal_or_null('payment_value') }} as payment_amount,
         {{ to_integer_or_null('payment_installments') }} as installment_count,
         {{ rejection(

@@ -33,8 +33,8 @@ parsed as (
         ) as customer_id,
         {{ clean_text('country') }} as country,
         case
-            when upper(trim(invoice_no)) like 'C%' then 'credit_note'
-            when upper(trim(invoice_no)) like 'A%' then 'adjustment'
+            when upper(trim(both ' ' from invoice_no)) like 'C%' then 'credit_note'
+            when upper(trim(both ' ' from invoice_no)) like 'A%' then 'adjustment'
             else 'sale'
         end as invoice_type,
         {{ rejection(
@@ -42,7 +42,7 @@ parsed as (
             required=['stock_code', 'quantity', 'unit_price', 'invoice_date'],
             timestamps=['invoice_date'],
             decimals=['quantity', 'unit_price'],
-            other_rules=[['not_a_sale', 'invoice_no', "upper(trim(invoice_no)) like 'A%'"]]
+            other_rules=[['not_a_sale', 'invoice_no', "upper(trim(both ' ' from invoice_no)) like 'A%'"]]
         ) }},
         {{ provenance() }}
     from source

@@ -13,7 +13,7 @@ renamed as (
         {{ clean_text('customer_id') }} as customer_id,
         {{ to_integer_or_null('change_sequence') }} as change_sequence,
         {{ to_timestamp_or_null('changed_at') }} as changed_at_utc,
-        lower(trim(operation)) = 'delete' as is_deleted,
+        lower(trim(both ' ' from operation)) = 'delete' as is_deleted,
         {{ clean_text('gender') }} as gender,
         {{ to_any_date_or_null('birth_date') }} as birth_date,
         {{ to_decimal_or_null('annual_income') }} as annual_income,

@@ -14,9 +14,9 @@ renamed as (
         {{ clean_text('customer_id') }} as customer_id,
         {{ clean_text('order_id') }} as order_id,
         {{ clean_text('product_id') }} as product_id,
-        lower(trim(feedback_type)) as feedback_type,
+        lower(trim(both ' ' from feedback_type)) as feedback_type,
         {{ to_decimal_or_null('rating') }} as rating,
-        coalesce(trim(comment), '') <> '' as has_comment,
+        coalesce(trim(both ' ' from comment), '') <> '' as has_comment,
         cast(
             {{ utc_to_local(to_timestamp_or_null('submitted_at'), source_time_zone('shop')) }}
             as date

@@ -10,9 +10,9 @@ source as (
 renamed as (
 
     select
-        trim(order_id) as order_id,
+        trim(both ' ' from order_id) as order_id,
         {{ to_integer_or_null('line_number') }} as line_number,
-        trim(product_id) as product_id,
+        trim(both ' ' from product_id) as product_id,
         {{ to_decimal_or_null('quantity') }} as quantity,
         {{ to_decimal_or_null('unit_price') }} as unit_price,
         {{ to_decimal_or_null('line_discount_amount') }} as line_discount_amount,

@@ -10,9 +10,9 @@ source as (
 renamed as (
 
     select
-        trim(order_id) as order_id,
+        trim(both ' ' from order_id) as order_id,
         {{ to_integer_or_null('status_sequence') }} as event_sequence,
-        lower(trim(order_status)) as order_status,
+        lower(trim(both ' ' from order_status)) as order_status,
         {{ to_timestamp_or_null('changed_at') }} as changed_at_utc,
         {{ rejection(
             keys=['order_id', 'status_sequence'],

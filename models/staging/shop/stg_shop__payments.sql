@@ -10,9 +10,9 @@ source as (
 renamed as (
 
     select
-        trim(payment_id) as payment_id,
-        trim(order_id) as order_id,
-        lower(trim(payment_method)) as payment_method,
+        trim(both ' ' from payment_id) as payment_id,
+        trim(both ' ' from order_id) as order_id,
+        lower(trim(both ' ' from payment_method)) as payment_method,
         {{ to_decimal_or_null('payment_amount') }} as payment_amount,
         cast(
             {{ utc_to_local(to_timestamp_or_null('paid_at'), source_time_zone('shop')) }} as date

@@ -13,8 +13,8 @@ renamed as (
         {{ clean_text('ticket_id') }} as ticket_id,
         {{ clean_text('customer_id') }} as customer_id,
         {{ clean_text('order_id') }} as order_id,
-        lower(trim(ticket_type)) as ticket_type,
-        lower(trim(severity)) as severity,
+        lower(trim(both ' ' from ticket_type)) as ticket_type,
+        lower(trim(both ' ' from severity)) as severity,
         {{ to_timestamp_or_null('opened_at') }} as opened_at_utc,
         cast(
             {{ utc_to_local(to_timestamp_or_null('opened_at'), source_time_zone('shop')) }} as date
