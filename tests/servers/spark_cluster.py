@@ -79,12 +79,12 @@ def spark_cluster(folder: Path) -> Iterator[SparkCluster]:
     (folder / "conf").mkdir(parents=True, exist_ok=True)
     port, page_port = free_port(), free_port()
     url = f"spark://{LOOPBACK}:{port}"
-    # A taken port must be an error: the master would silently take the next one.
+    # A taken port must be an error: the master would silently take the next one. Its REST port is a fixed one.
     environment = os.environ | {
         "SPARK_LOCAL_IP": LOOPBACK,
         "SPARK_CONF_DIR": str(folder / "conf"),
         "SPARK_DAEMON_MEMORY": DAEMON_MEMORY,
-        "SPARK_DAEMON_JAVA_OPTS": "-Dspark.port.maxRetries=0",
+        "SPARK_DAEMON_JAVA_OPTS": "-Dspark.port.maxRetries=0 -Dspark.master.rest.enabled=false",
     }
     master = [MASTER_CLASS, "--host", LOOPBACK, "--port", str(port), "--webui-port", str(page_port)]
     with ExitStack() as processes:
