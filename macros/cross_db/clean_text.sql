@@ -1,4 +1,5 @@
-{#- Text without outer blanks and with single inner blanks; '' becomes NULL. -#}
+{#- Text without outer blanks and with single inner blanks; '' becomes NULL. Blanks are the six of ASCII: engines
+    disagree on whether a no-break space is one. -#}
 {% macro clean_text(text) -%}
     {{ return(adapter.dispatch('clean_text', 'customer_trends')(text)) }}
 {%- endmacro %}
@@ -8,11 +9,11 @@
 {%- endmacro %}
 
 {% macro duckdb__clean_text(text) -%}
-    nullif(trim(regexp_replace({{ text }}, '\s+', ' ', 'g')), '')
+    nullif(trim(regexp_replace({{ text }}, '[ \t\n\x0B\f\r]+', ' ', 'g')), '')
 {%- endmacro %}
 
 {% macro mysql__clean_text(text) -%}
-    nullif(trim(regexp_replace({{ text }}, '[[:space:]]+', ' ')), '')
+    nullif(trim(regexp_replace({{ text }}, '[ \\t\\n\\x0B\\f\\r]+', ' ')), '')
 {%- endmacro %}
 
 {% macro mariadb__clean_text(text) -%}
@@ -20,5 +21,5 @@
 {%- endmacro %}
 
 {% macro spark__clean_text(text) -%}
-    nullif(trim(regexp_replace({{ text }}, '\\s+', ' ')), '')
+    nullif(trim(regexp_replace({{ text }}, '[ \\t\\n\\x0B\\f\\r]+', ' ')), '')
 {%- endmacro %}

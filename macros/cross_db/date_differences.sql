@@ -58,11 +58,11 @@
 {%- endmacro %}
 
 {% macro duckdb__hours_between(start_time, end_time) -%}
-    cast(round(date_diff('second', {{ start_time }}, {{ end_time }}) / 3600.0, 2) as decimal(18, 2))
+    {{ safe_divide("date_diff('second', " ~ start_time ~ ", " ~ end_time ~ ")", '3600', 2) }}
 {%- endmacro %}
 
 {% macro mysql__hours_between(start_time, end_time) -%}
-    cast(round(timestampdiff(second, {{ start_time }}, {{ end_time }}) / 3600.0, 2) as decimal(18, 2))
+    {{ safe_divide('timestampdiff(second, ' ~ start_time ~ ', ' ~ end_time ~ ')', '3600', 2) }}
 {%- endmacro %}
 
 {% macro mariadb__hours_between(start_time, end_time) -%}
@@ -70,5 +70,5 @@
 {%- endmacro %}
 
 {% macro spark__hours_between(start_time, end_time) -%}
-    cast(round(timestampdiff(second, {{ start_time }}, {{ end_time }}) / 3600.0, 2) as decimal(18, 2))
+    {{ safe_divide('timestampdiff(second, ' ~ start_time ~ ', ' ~ end_time ~ ')', '3600', 2) }}
 {%- endmacro %}

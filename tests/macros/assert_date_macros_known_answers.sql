@@ -25,6 +25,7 @@
     ['date key', date_key("cast('2024-02-29' as date)"), '20240229'],
     ['date key of null', date_key('cast(null as date)'), 'null'],
     ['hours', hours_between("cast('2024-02-28 23:00:00' as " ~ type_timestamp() ~ ")", "cast('2024-02-29 00:30:00' as " ~ type_timestamp() ~ ")"), '1.5'],
+    ['hours, half a hundredth up', hours_between("cast('2024-02-28 00:00:00' as " ~ type_timestamp() ~ ")", "cast('2024-02-29 09:21:18' as " ~ type_timestamp() ~ ")"), '33.36'],
     ['hours backwards', hours_between("cast('2024-02-29 00:30:00' as " ~ type_timestamp() ~ ")", "cast('2024-02-28 23:00:00' as " ~ type_timestamp() ~ ")"), '-1.5'],
     ['hours to null', hours_between("cast('2024-02-28 23:00:00' as " ~ type_timestamp() ~ ")", 'null'), 'null']
 ]) }}

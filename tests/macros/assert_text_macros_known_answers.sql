@@ -1,6 +1,7 @@
 {{ known_answers([
     ['trim', clean_text("'  Ann  Lee '"), "'Ann Lee'"],
     ['tab', clean_text("'Ann" ~ "	" ~ "Lee'"), "'Ann Lee'"],
+    ['no-break space kept', clean_text("' Ann\u00a0Lee '"), "'Ann\u00a0Lee'"],
     ['accents kept', clean_text("' José '"), "'José'"],
     ['emoji kept', clean_text("'👍 ok'"), "'👍 ok'"],
     ['blank is null', clean_text("'   '"), 'null'],
