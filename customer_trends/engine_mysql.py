@@ -98,6 +98,10 @@ class MysqlEngine(Engine):
         cursor = self._run(query)
         return QueryResult([column[0] for column in cursor.description or []], cursor.fetchall())
 
+    def execute(self, statement: str) -> None:
+        """Run a statement."""
+        self._run(statement)
+
     def list_tables(self, schema: str) -> list[str]:
         """List the tables of a database."""
         query = (
