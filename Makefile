@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export DO_NOT_TRACK := 1
 
-.PHONY: help demo test lint docs bench clean setup setup-development
+.PHONY: help demo test lint docs bench bench-engines clean setup setup-mysql setup-spark setup-development
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -13,7 +13,7 @@ help: ## List the targets
 demo: setup ## Build the demo shop's warehouse, test it, document it and print a summary
 	@$(BIN)/customer-trends demo
 
-test: setup-development lint ## Check style, then run every test: files, models, reference answers, end to end
+test: setup-development setup-mysql setup-spark lint ## Check style, then run every test on all four engines
 	@$(BIN)/python -m pytest
 
 lint: setup-development ## Check the style of SQL, Python and prose
@@ -40,15 +40,19 @@ clean: ## Remove the warehouse, the demo's files and everything dbt wrote
 
 setup: .venv/demo-ready profiles.yml ## Install what the demo needs into .venv
 
+setup-mysql: .venv-mysql/ready profiles.yml ## Install dbt for MySQL and MariaDB into .venv-mysql
+
+setup-spark: .venv-spark/ready profiles.yml ## Install dbt for Spark into .venv-spark
+
 setup-development: .venv/development-ready profiles.yml ## Install what the tests need into .venv
 
 profiles.yml: profiles.example.yml
 	@cp profiles.example.yml profiles.yml
 
-.venv/bin/python:
+.venv/bin/python .venv-mysql/bin/python .venv-spark/bin/python:
 	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 is needed: install it, or name it with make PYTHON=/path/to/python3.11"; exit 2; }
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv $(@:/bin/python=)
 
 .venv/demo-ready: requirements/duckdb.txt pyproject.toml | .venv/bin/python
 	@echo "Installing what the demo needs into .venv (once, about a minute) …"
@@ -59,4 +63,10 @@ profiles.yml: profiles.example.yml
 .venv/development-ready: requirements/development.txt .venv/demo-ready
 	@echo "Installing what the tests need into .venv (once) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/development.txt
+	@touch $@
+
+.venv-%/ready: requirements/%.txt pyproject.toml | .venv-%/bin/python
+	@echo "Installing what the target $* needs into .venv-$* (once, about a minute) …"
+	@.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/$*.txt
+	@.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@

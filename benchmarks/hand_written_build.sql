@@ -34,6 +34,9 @@ create or replace temp macro to_truth(x) as case
     when lower(trim(x)) in ('false', 'no', 'n', 'f', '0') then false
 end;
 create or replace temp macro local_day(x) as timezone('America/Chicago', timezone('UTC', x))::date;
+create or replace temp macro hours_between(a, b) as (
+    (case when b < a then -1 else 1 end) * ((abs(date_diff('second', a, b)) * 2 + 36) // 72) * 0.01
+)::decimal(18, 2);
 create or replace temp macro date_key(x) as (year(x) * 10000 + month(x) * 100 + day(x))::bigint;
 
 -- Keys: the first 60 bits of the SHA-256 over the parts, each with its length in front ('-' for null).
@@ -1751,9 +1754,9 @@ select
     events.event_sequence,
     'shop' as source_system,
     statuses.order_status_key,
-    round(
-        date_diff('second', events.changed_at_utc, lead(events.changed_at_utc) over one_order) / 3600.0, 2
-    )::decimal(18, 2) as hours_in_status,
+    hours_between(
+        events.changed_at_utc, lead(events.changed_at_utc) over one_order
+    ) as hours_in_status,
     lead(events.event_sequence) over one_order is null as is_latest,
     events.changed_at_utc
 from order_status_events_judged as events
@@ -1816,9 +1819,9 @@ select
     date_key(tickets.opened_date) as opened_date_key,
     tickets.ticket_type,
     coalesce(tickets.severity, 'unknown') as severity,
-    round(date_diff('second', tickets.opened_at_utc, tickets.first_response_at_utc) / 3600.0, 2)::decimal(18, 2)
+    hours_between(tickets.opened_at_utc, tickets.first_response_at_utc)
         as first_response_hours,
-    round(date_diff('second', tickets.opened_at_utc, tickets.resolved_at_utc) / 3600.0, 2)::decimal(18, 2)
+    hours_between(tickets.opened_at_utc, tickets.resolved_at_utc)
         as resolution_hours,
     if(tickets.resolved_at_utc is null, getvariable('as_of_date') - tickets.opened_date, null) as open_days,
     tickets.resolved_at_utc is not null as is_resolved,

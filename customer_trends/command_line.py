@@ -20,6 +20,7 @@ from customer_trends import summary
 from customer_trends.build import BuildOptions, BuildReport, build_warehouse
 from customer_trends.compare import compare_dumps
 from customer_trends.demo import DEFAULT_FOLDER, DemoOptions, load_demo_data, make_demo_data
+from customer_trends.doctor import examine
 from customer_trends.dump import dump_warehouse
 from customer_trends.engine import choose_target
 from customer_trends.errors import CustomerTrendsError
@@ -187,6 +188,23 @@ def demo(
 def status(target: Target = None) -> None:
     """Show the rows and batches of each raw table."""
     summary.print_status(_make_console(), find_project_root(), choose_target(target))
+
+
+@app.command()
+def doctor(target: Target = None) -> None:
+    """Check that a target is fit for the project; exit code 1 when something must be mended."""
+    console, root, chosen = _make_console(), find_project_root(), choose_target(target)
+    wrong = 0
+    for finding in examine(root, chosen):
+        word = "ok" if not finding.mend else "advice" if finding.is_advice else "MEND"
+        wrong += word == "MEND"
+        console.print(f"{word:<7}{finding.check}: {finding.found}")
+        if finding.mend:
+            console.print(f"       {finding.mend}")
+    if wrong:
+        console.print(f"The target {chosen} needs {wrong} thing{'s' * (wrong > 1)} mended.")
+        raise typer.Exit(EXIT_FAILED)
+    console.print(f"The target {chosen} is fit. Next: customer-trends build --target {chosen}")
 
 
 @app.command()

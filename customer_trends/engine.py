@@ -85,6 +85,16 @@ class Engine(ABC):
         """
 
     @abstractmethod
+    def execute(self, statement: str) -> None:
+        """Run a statement that gives no rows.
+
+        Parameters
+        ----------
+        statement
+            SQL that this engine understands.
+        """
+
+    @abstractmethod
     def list_tables(self, schema: str) -> list[str]:
         """List the tables of a schema, without views.
 

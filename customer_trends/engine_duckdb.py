@@ -57,6 +57,10 @@ class DuckdbEngine(Engine):
         cursor = self.connection.execute(query)
         return QueryResult([column[0] for column in cursor.description or []], cursor.fetchall())
 
+    def execute(self, statement: str) -> None:
+        """Run a statement."""
+        self.connection.execute(statement)
+
     def list_tables(self, schema: str) -> list[str]:
         """List the tables of a schema."""
         query = "select table_name from duckdb_tables() where schema_name = ? order by 1"

@@ -51,26 +51,28 @@ class MysqlEngine(Engine):
         self.target = target
         self.prefix = str(settings["schema"])
         self.location = f"{target}://{server}:{port}/{self.prefix}_*"
+        self.access = {
+            "host": server,
+            "port": str(port),
+            "user": str(settings.get("username") or ""),
+            "password": str(settings.get("password") or ""),
+        }
         try:
             self.connection: Any = mysql.connector.connect(
                 host=server,
                 port=port,
-                user=settings.get("username"),
-                password=settings.get("password"),
+                user=self.access["user"],
+                password=self.access["password"],
                 charset="utf8mb4",
                 allow_local_infile=True,
                 ssl_disabled=str(settings.get("ssl_disabled")).lower() == "true",
             )
         except mysql.connector.Error as error:
             raise WarehouseError(
-                f"The server {server}:{port} does not let '{settings.get('username')}' in "
+                f"The server {server}:{port} does not let '{self.access['user']}' in "
                 f"({error}): check the variables CUSTOMER_TRENDS_{target.upper()}_HOST, _PORT, "
                 "_USER and _PASSWORD, and that the server runs."
             ) from None
-        password = str(settings.get("password") or "").replace("\\", "\\\\").replace("'", "\\'")
-        self.attachment = (
-            f"host={server} port={port} user={settings.get('username')} passwd='{password}'"
-        )
         self._run(f"set names utf8mb4 collate {COLLATIONS[target]}")
         self._run("set time_zone = '+00:00'")
 
@@ -95,6 +97,10 @@ class MysqlEngine(Engine):
         """Run a query."""
         cursor = self._run(query)
         return QueryResult([column[0] for column in cursor.description or []], cursor.fetchall())
+
+    def execute(self, statement: str) -> None:
+        """Run a statement."""
+        self._run(statement)
 
     def list_tables(self, schema: str) -> list[str]:
         """List the tables of a database."""
@@ -211,7 +217,9 @@ class MysqlEngine(Engine):
         attached = {row[0] for row in reader.execute("from duckdb_databases()").fetchall()}
         if "server" not in attached:
             load_extension(reader, "mysql_scanner")
-            reader.execute(f"attach {quote_text(self.attachment)} as server (type mysql)")
+            secret = ", ".join(f"{name} {quote_text(value)}" for name, value in self.access.items())
+            reader.execute(f"create temporary secret server_access (type mysql, {secret})")
+            reader.execute("attach '' as server (type mysql, secret server_access)")
         texts = ", ".join(
             f"cast({self.quote(name)} as char) as {self.quote(name)}" for name in columns
         )

@@ -1,5 +1,6 @@
 """Load files into the raw tables exactly as they came, all of them or none."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,8 @@ from customer_trends.readers import open_file
 from customer_trends.sources import HeaderMatch, Source, choose_table, find_best_match
 from customer_trends.warehouse import load_extension, quote_text
 
+# The convention of reproducible builds: seconds since 1970 to record as the moment of loading.
+CLOCK_VARIABLE = "SOURCE_DATE_EPOCH"
 Progress = Callable[[str, int], None]
 
 
@@ -101,10 +104,24 @@ def load_files(
             with engine.transaction():
                 if is_replacing:
                     _delete_other_batches(engine, source, plans)
-                moment = datetime.now(UTC).replace(tzinfo=None)
+                moment = _read_clock()
                 return [
                     _load_plan(engine, reader, source, plan, moment, progress) for plan in plans
                 ]
+
+
+def _read_clock() -> datetime:
+    """Tell the moment of loading, UTC without a zone; reproducible loads set it by variable."""
+    epoch = os.environ.get(CLOCK_VARIABLE)
+    if not epoch:
+        return datetime.now(UTC).replace(tzinfo=None)
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError, OSError):
+        raise InvalidOptionError(
+            f"The environment variable {CLOCK_VARIABLE} is '{epoch}': give whole seconds since "
+            "1970, or unset it."
+        ) from None
 
 
 def _check_encoding_name(encoding: str) -> None:

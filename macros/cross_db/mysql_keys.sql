@@ -83,3 +83,15 @@
 {% macro mariadb__create_csv_table(model, agate_table) %}
     {{ return(customer_trends.mysql__create_csv_table(model, agate_table)) }}
 {% endmacro %}
+
+{#- The columns that readers see; the adapter would list the invisible row number, too. -#}
+{% macro mysql__get_columns_in_relation(relation) %}
+    {%- set rows = run_query(
+        "show columns from " ~ relation.schema ~ "." ~ relation.identifier ~ " where extra not like '%INVISIBLE%'"
+    ) -%}
+    {{ return(sql_convert_columns_in_relation(rows)) }}
+{% endmacro %}
+
+{% macro mariadb__get_columns_in_relation(relation) %}
+    {{ return(customer_trends.mysql__get_columns_in_relation(relation)) }}
+{% endmacro %}

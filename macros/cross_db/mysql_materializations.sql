@@ -8,14 +8,6 @@
     {{ return(customer_trends.build_and_swap_table(sql)) }}
 {% endmaterialization %}
 
-{% materialization view, adapter='mysql' %}
-    {{ return(customer_trends.replace_view(sql)) }}
-{% endmaterialization %}
-
-{% materialization view, adapter='mariadb' %}
-    {{ return(customer_trends.replace_view(sql)) }}
-{% endmaterialization %}
-
 {% macro build_and_swap_table(sql) %}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set new_relation = _beside(target_relation, '__new') -%}
@@ -40,23 +32,6 @@
         {%- do run_query('drop view if exists ' ~ target_relation) -%}
         {%- do run_query('rename table ' ~ new_relation ~ ' to ' ~ target_relation) -%}
     {%- endif -%}
-    {{ run_hooks(post_hooks) }}
-    {{ return({'relations': [target_relation]}) }}
-{% endmacro %}
-
-{% macro replace_view(sql) %}
-    {%- set target_relation = this.incorporate(type='view') -%}
-    {%- set existing_relation = load_cached_relation(this) -%}
-
-    {{ run_hooks(pre_hooks) }}
-    {%- do prepare_mysql_session() -%}
-    {%- if existing_relation is not none and existing_relation.is_table -%}
-        {%- do run_query('drop table if exists ' ~ target_relation) -%}
-    {%- endif -%}
-    {%- call statement('main') -%}
-        create or replace view {{ target_relation }} as
-        {{ sql }}
-    {%- endcall -%}
     {{ run_hooks(post_hooks) }}
     {{ return({'relations': [target_relation]}) }}
 {% endmacro %}

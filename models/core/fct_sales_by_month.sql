@@ -3,14 +3,10 @@
 {%- set goods = ['units_sold', 'gross_sales', 'discounts', 'sales_after_discount'] %}
 {%- set net = ['returns_ev', 'returns_ord', 'net_sales_ev', 'net_sales_ord'] %}
 {%- set charges = ['tax', 'shipping', 'total_sales_ord'] %}
+{#- Not NULL: MySQL 9 turns the smallest of no dates into 0000-00-00. #}
+{%- set never = "cast('9999-12-01' as date)" %}
 {%- set is_first_days = 'day(events.event_date) <= day(run_context.as_of_date)' %}
 with
-
-run_context as (
-
-    select * from {{ ref('run_context') }}
-
-),
 
 events as (
 
@@ -64,7 +60,7 @@ monthly as (
         count(events.order_key) as orders,
         count(distinct case when events.customer_key > 0 then events.customer_key end) as customers
     from events
-    cross join run_context
+    cross join {{ ref('run_context') }} as run_context
     group by 1, 2, 3
 
 ),
@@ -74,7 +70,9 @@ members as (
     select
         slice_type,
         slice_name,
-        min(nullif(month_start_date, {{ unknown_date() }})) as first_month
+        min(
+            case when month_start_date > {{ unknown_date() }} then month_start_date else {{ never }} end
+        ) as first_month
     from monthly
     group by 1, 2
 
@@ -86,7 +84,7 @@ months as (
         dates.month_start_date,
         dates.month_end_date <= run_context.as_of_date as is_complete
     from {{ ref('dim_dates') }} as dates
-    cross join run_context
+    cross join {{ ref('run_context') }} as run_context
     where
         dates.month_start_date >= (select min(members.first_month) from members)
         and dates.month_start_date <= run_context.as_of_date
@@ -125,7 +123,7 @@ final as (
         coalesce(monthly.customers, 0) as customers,
         months.is_complete,
         months.month_start_date > {{ unknown_date() }}
-        and coalesce(months.month_start_date < members.first_month, true) as is_prelaunch,
+        and months.month_start_date < members.first_month as is_prelaunch,
         months.month_start_date = {{ unknown_date() }} as is_undated
     from months
     cross join members

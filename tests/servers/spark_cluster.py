@@ -79,7 +79,8 @@ def spark_cluster(folder: Path) -> Iterator[SparkCluster]:
     (folder / "conf").mkdir(parents=True, exist_ok=True)
     port, page_port = free_port(), free_port()
     url = f"spark://{LOOPBACK}:{port}"
-    # A taken port must be an error: the master would silently take the next one. Its REST port is a fixed one.
+    # A taken port must be an error: the master would silently take the next one. The port of its
+    # REST service would be a fixed one.
     environment = os.environ | {
         "SPARK_LOCAL_IP": LOOPBACK,
         "SPARK_CONF_DIR": str(folder / "conf"),

@@ -49,7 +49,11 @@ ranked as (
         row_number() over (
             order by rating, source_system, feedback_id
         ) as overall_rank,
-        count(*) over () as overall_count
+        -- An empty window beside others is miscounted by MariaDB 10.11.
+        count(*) over (
+            order by rating, source_system, feedback_id
+            rows between unbounded preceding and unbounded following
+        ) as overall_count
     from categorised
     where
         rating is not null
