@@ -209,6 +209,24 @@ class Engine(ABC):
         """
         return f"{self.quote(schema)}.{self.quote(name)}"
 
+    def count_batches(self, schema: str, name: str) -> dict[str, int]:
+        """Count the rows of each batch in a raw table.
+
+        Parameters
+        ----------
+        schema
+            Name of the schema on this engine.
+        name
+            Name of the table.
+
+        Returns
+        -------
+        dict
+            Batch to its number of rows.
+        """
+        query = f"select _batch_id, count(*) from {self.qualify(schema, name)} group by 1"
+        return {row[0]: int(row[1]) for row in self.fetch(query).rows}
+
     def count_rows(self, schema: str, name: str) -> int:
         """Count the rows of a relation.
 

@@ -196,18 +196,12 @@ def ensure_tables(engine: Engine, source: Source) -> None:
         engine.ensure_raw_table(schema, table.relation, [column.name for column in table.columns])
 
 
-def _list_batches(engine: Engine, schema: str, relation: str) -> dict[str, int]:
-    """Count the rows of each batch in a raw table."""
-    query = f"select _batch_id, count(*) from {engine.qualify(schema, relation)} group by 1"
-    return {row[0]: int(row[1]) for row in engine.fetch(query).rows}
-
-
 def _delete_other_batches(engine: Engine, source: Source, plans: list[_Plan]) -> None:
     """Empty the raw tables of a source unless they hold exactly the planned batches."""
     schema = engine.schema(source.schema)
     for table in source.tables:
         planned = {plan.batch_id for plan in plans if plan.match.table == table}
-        if set(_list_batches(engine, schema, table.relation)) != planned:
+        if set(engine.count_batches(schema, table.relation)) != planned:
             engine.delete_all(schema, table.relation)
 
 
@@ -222,7 +216,7 @@ def _load_plan(
     """Insert the rows of one part, unless its batch is there."""
     part, match, schema = plan.part, plan.match, engine.schema(source.schema)
     relation = match.table.relation
-    count = _list_batches(engine, schema, relation).get(plan.batch_id, 0)
+    count = engine.count_batches(schema, relation).get(plan.batch_id, 0)
     is_new = count == 0
     if is_new:
         progress(part.path.name, 0)
@@ -284,6 +278,6 @@ def count_batches(engine: Engine, source: Source) -> dict[str, tuple[int, int]]:
     counts = {}
     for table in source.tables:
         if table.relation in present:
-            batches = _list_batches(engine, schema, table.relation)
+            batches = engine.count_batches(schema, table.relation)
             counts[table.relation] = (len(batches), sum(batches.values()))
     return counts
