@@ -12,7 +12,7 @@
 {%- endmacro %}
 
 {% macro mysql__matches_pattern(text, pattern) -%}
-    {{ text }} regexp '^({{ pattern }})$'
+    {{ text }} regexp '^({{ pattern }})\\z'
 {%- endmacro %}
 
 {% macro mariadb__matches_pattern(text, pattern) -%}

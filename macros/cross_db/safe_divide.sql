@@ -23,8 +23,18 @@
     end
 {%- endmacro %}
 
+{#- The server rounds a quotient after a few digits; less its remainder a number divides without a rest. -#}
 {% macro mysql__safe_divide(numerator, denominator, scale) -%}
-    cast(round(cast({{ numerator }} as decimal(38, 10)) / nullif(cast({{ denominator }} as decimal(38, 4)), 0), {{ scale }}) as decimal(18, {{ scale }}))
+    {%- set whole = "abs(cast(" ~ denominator ~ " as decimal(38, 4)))" -%}
+    {%- set raised = "(abs(cast(" ~ numerator ~ " as decimal(38, 4))) * " ~ 2 * 10 ** scale ~ " + " ~ whole ~ ")" -%}
+    case
+        when {{ denominator }} <> 0 then cast(
+            (case when ({{ numerator }} < 0) <> ({{ denominator }} < 0) then -1 else 1 end)
+            * ({{ raised }} - mod({{ raised }}, 2 * {{ whole }})) / (2 * {{ whole }})
+            * {{ '0.' ~ '0' * (scale - 1) ~ '1' }}
+            as decimal(18, {{ scale }})
+        )
+    end
 {%- endmacro %}
 
 {% macro mariadb__safe_divide(numerator, denominator, scale) -%}

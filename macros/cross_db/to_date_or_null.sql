@@ -16,7 +16,7 @@
 
 {% macro mysql__to_date_or_null(text) -%}
     cast(case
-        when {{ text }} regexp '^([0-9]{4}-[0-9]{2}-[0-9]{2}([ T].*)?)$'
+        when {{ text }} regexp '^([0-9]{4}-[0-9]{2}-[0-9]{2}([ T].*)?)\\z'
             and substr({{ text }}, 6, 2) between '01' and '12' and substr({{ text }}, 9, 2) between '01' and '31'
             and substr({{ text }}, 1, 4) > '0000'
             and cast(substr({{ text }}, 9, 2) as signed) <= day(last_day(concat(substr({{ text }}, 1, 8), '01')))
@@ -49,7 +49,7 @@
 {%- endmacro %}
 
 {% macro mysql__us_to_date_or_null(text) -%}
-    case when {{ text }} regexp '^([0-9]{1,2}/[0-9]{1,2}/[0-9]{4})$' then {{ customer_trends.mysql__to_date_or_null(
+    case when {{ text }} regexp '^([0-9]{1,2}/[0-9]{1,2}/[0-9]{4})\\z' then {{ customer_trends.mysql__to_date_or_null(
         "concat(substring_index(" ~ text ~ ", '/', -1), '-', lpad(substring_index(" ~ text ~ ", '/', 1), 2, '0'), '-', lpad(substring_index(substring_index(" ~ text ~ ", '/', 2), '/', -1), 2, '0'))"
     ) }} end
 {%- endmacro %}

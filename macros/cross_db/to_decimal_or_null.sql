@@ -12,7 +12,7 @@
 {%- endmacro %}
 
 {% macro mysql__to_decimal_or_null(text, scale) -%}
-    cast(case when trim({{ text }}) regexp '^([+-]?([0-9]{1,14}([.][0-9]*)?|[.][0-9]+))$' then trim({{ text }}) end as decimal(18, {{ scale }}))
+    cast(case when trim({{ text }}) regexp '^([+-]?([0-9]{1,14}([.][0-9]*)?|[.][0-9]+))\\z' then trim({{ text }}) end as decimal(18, {{ scale }}))
 {%- endmacro %}
 
 {% macro mariadb__to_decimal_or_null(text, scale) -%}

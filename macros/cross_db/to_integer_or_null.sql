@@ -12,7 +12,7 @@
 {%- endmacro %}
 
 {% macro mysql__to_integer_or_null(text) -%}
-    cast(case when trim({{ text }}) regexp '^([+-]?[0-9]{1,15}([.]0*)?)$' then cast(trim({{ text }}) as decimal(20, 0)) end as signed)
+    cast(case when trim({{ text }}) regexp '^([+-]?[0-9]{1,15}([.]0*)?)\\z' then cast(trim({{ text }}) as decimal(20, 0)) end as signed)
 {%- endmacro %}
 
 {% macro mariadb__to_integer_or_null(text) -%}

@@ -16,7 +16,7 @@
 
 {% macro mysql__to_timestamp_or_null(text) -%}
     cast(case
-        when {{ text }} regexp '^([0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?Z?)?)$'
+        when {{ text }} regexp '^([0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?Z?)?)\\z'
             and substr({{ text }}, 6, 2) between '01' and '12' and substr({{ text }}, 9, 2) between '01' and '31'
             and substr({{ text }}, 1, 4) > '0000'
             and cast(substr({{ text }}, 9, 2) as signed) <= day(last_day(concat(substr({{ text }}, 1, 8), '01')))
