@@ -17,6 +17,7 @@ from urllib.request import ProxyHandler, build_opener
 from servers.errors import tail
 from servers.server_process import LOOPBACK, POLL_SECONDS, START_SECONDS, STOP_SECONDS, free_port
 
+PROJECT = Path(__file__).resolve().parents[2]
 WORKERS = 2
 WORKER_CORES = 1
 WORKER_MEMORY = "1g"
@@ -115,16 +116,18 @@ def _require_java() -> None:
 
 
 def _spark_home() -> Path:
-    """Find the programs of Spark: SPARK_HOME, or the package pyspark of this Python."""
+    """Find the programs of Spark: SPARK_HOME, or pyspark of this Python or of the project's."""
     home = os.environ.get("SPARK_HOME")
     if home:
         return Path(home)
     package = importlib.util.find_spec("pyspark")
-    if package is None or package.origin is None:
-        raise SparkClusterError(
-            "Spark is missing: install the package pyspark, or set SPARK_HOME to the folder of one."
-        )
-    return Path(package.origin).parent
+    if package is not None and package.origin is not None:
+        return Path(package.origin).parent
+    for found in PROJECT.glob(".venv-spark/lib/python3*/site-packages/pyspark"):
+        return found
+    raise SparkClusterError(
+        "Spark is missing: run `make setup-spark`, or set SPARK_HOME to the folder of one."
+    )
 
 
 @contextmanager
