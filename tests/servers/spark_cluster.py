@@ -76,7 +76,7 @@ def spark_cluster(folder: Path) -> Iterator[SparkCluster]:
         If Java or Spark is missing, or the cluster does not start.
     """
     _require_java()
-    program = _spark_home() / "bin" / "spark-class"
+    program = spark_home() / "bin" / "spark-class"
     (folder / "conf").mkdir(parents=True, exist_ok=True)
     port, page_port = free_port(), free_port()
     url = f"spark://{LOOPBACK}:{port}"
@@ -115,8 +115,20 @@ def _require_java() -> None:
         raise SparkClusterError("Spark needs Java 17 or later: install one or set JAVA_HOME.")
 
 
-def _spark_home() -> Path:
-    """Find the programs of Spark: SPARK_HOME, or pyspark of this Python or of the project's."""
+def spark_home() -> Path:
+    """
+    Find the programs of Spark: SPARK_HOME, or pyspark of this Python or of the project's.
+
+    Returns
+    -------
+    Path
+        Folder with the folder bin.
+
+    Raises
+    ------
+    SparkClusterError
+        If there is none.
+    """
     home = os.environ.get("SPARK_HOME")
     if home:
         return Path(home)
