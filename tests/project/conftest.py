@@ -2,18 +2,21 @@
 
 import os
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pytest
+from lanes import TARGETS, Lane, Lanes
 
 from customer_trends.command_line import main
+from customer_trends.demo import DemoOptions, make_demo_data
 from customer_trends.warehouse import PROJECT_VARIABLE, WAREHOUSE_VARIABLE
 
 PROJECT = Path(__file__).resolve().parents[2]
 DATA_VARIABLE = "CUSTOMER_TRENDS_DATA"
+LANES = pytest.StashKey[Lanes]()
 TOY_PROJECT = """
 name: customer_trends
 profile: customer_trends
@@ -113,12 +116,63 @@ def run(capfd: pytest.CaptureFixture[str]) -> Callable[..., CommandResult]:
     return run_command
 
 
+def find_data_folder() -> Path:
+    """Tell where the real data are, whether they are there or not."""
+    return Path(os.environ.get(DATA_VARIABLE) or PROJECT.parent / "shared" / "data")
+
+
 @pytest.fixture(scope="session")
 def data_folder() -> Path:
     """Find the folder of real data; its absence is said loudly."""
-    folder = Path(os.environ.get(DATA_VARIABLE) or PROJECT.parent / "shared" / "data")
+    folder = find_data_folder()
     if not folder.is_dir():
         message = f"REAL DATA NOT TESTED: set {DATA_VARIABLE} to the folder of real data"
         warnings.warn(message, stacklevel=1)
         pytest.skip(message)
     return folder
+
+
+@pytest.fixture(scope="session")
+def lanes(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Lanes]:
+    """Build the same data on all engines: the golden example, and three sources with dirt."""
+    folder = tmp_path_factory.mktemp("lanes")
+    shop = folder / "shop"
+    make_demo_data(DemoOptions(2_000, 7, True, shop), lambda step: None)
+    files = {"shop": sorted(shop.glob("*.parquet"))}
+    real = find_data_folder()
+    if real.is_dir():
+        files["superstore"] = [real / "superstore" / "superstore.csv.gz"]
+        files["shopping_trends"] = [real / "shopping_trends" / "shopping_trends.csv.gz"]
+    else:
+        warnings.warn(f"REAL DATA NOT COMPARED BETWEEN ENGINES: set {DATA_VARIABLE}", stacklevel=1)
+    golden = sorted((Path(__file__).parent / "golden_example").glob("*.csv"))
+    built = Lanes(folder, golden, files)
+    request.config.stash[LANES] = built
+    named = " ".join(item.name for item in request.session.items)
+    try:
+        built.start([target for target in TARGETS if target in named or target == "duckdb"])
+        yield built
+    finally:
+        built.stop()
+
+
+@pytest.fixture(scope="session", params=TARGETS)
+def lane(request: pytest.FixtureRequest, lanes: Lanes) -> Lane:
+    """Give the lane of one target; one whose server cannot be had is skipped, and said so."""
+    target = request.param
+    if target in lanes.unobtainable:
+        pytest.skip(f"{target} NOT TESTED: {lanes.unobtainable[target]}")
+    return lanes.lanes[target]
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say what each lane executed."""
+    built = config.stash.get(LANES, None)
+    if built is not None:
+        terminalreporter.section("engines")
+        for line in built.report():
+            terminalreporter.write_line(line)

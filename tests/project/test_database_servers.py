@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from duckdb_extensions import import_extension
 from servers import database_servers, time_zones
 from servers.database_servers import (
     ENGINES,
@@ -61,12 +62,7 @@ def server(
 @pytest.fixture
 def query(server: DatabaseServer) -> Iterator[Query]:
     """Query the server through DuckDB."""
-    duckdb_extensions = pytest.importorskip("duckdb_extensions")
-    pytest.importorskip(
-        "duckdb_extension_mysql_scanner",
-        reason="SETTINGS OF THE SERVERS NOT TESTED: install duckdb-extension-mysql-scanner",
-    )
-    duckdb_extensions.import_extension("mysql_scanner")
+    import_extension("mysql_scanner")
     with duckdb.connect() as connection:
         connection.load_extension("mysql_scanner")
         connection.execute(

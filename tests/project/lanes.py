@@ -1,0 +1,241 @@
+"""Lanes: the project built on each engine with the same data, for the tests to compare."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from servers.database_servers import ENGINES, ServerUnobtainableError, database_server
+from servers.spark_cluster import spark_cluster
+
+PROJECT = Path(__file__).resolve().parents[2]
+TARGETS = ("duckdb", "mysql", "mariadb", "spark")
+# The environment of each target; DuckDB is that of the tests themselves.
+PYTHONS = {
+    "duckdb": Path(sys.executable),
+    "mysql": PROJECT / ".venv-mysql" / "bin" / "python",
+    "mariadb": PROJECT / ".venv-mysql" / "bin" / "python",
+    "spark": PROJECT / ".venv-spark" / "bin" / "python",
+}
+# Loaded at one moment, so that the moment is no difference: 15 January 2026.
+CLOCK = "1768435200"
+
+
+@dataclass(frozen=True)
+class Executed:
+    """Tests that a build executed, tests that its manifest declares, and the dump of the result."""
+
+    executed: int
+    declared: int
+    dump: Path
+
+
+@dataclass
+class Lane:
+    """One engine with a server of its own; each data set has its own schemas."""
+
+    target: str
+    folder: Path
+    server: dict[str, str] = field(default_factory=dict)
+    processes: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    def environment(self, data_set: str) -> dict[str, str]:
+        """Make the environment of the command line for one data set."""
+        place = self.folder / data_set
+        return {
+            **os.environ,
+            **self.server,
+            "SOURCE_DATE_EPOCH": CLOCK,
+            "CUSTOMER_TRENDS_TARGET": self.target,
+            "CUSTOMER_TRENDS_WAREHOUSE": str(place / "warehouse.duckdb"),
+            "CUSTOMER_TRENDS_SPARK_WAREHOUSE": str(place / "spark"),
+            **{f"CUSTOMER_TRENDS_{name}_SCHEMA": f"ct_{data_set}" for name in
+               ("MYSQL", "MARIADB", "SPARK")},
+            "DBT_TARGET_PATH": str(place / "target"),
+            "DBT_LOG_PATH": str(place / "logs"),
+            "DO_NOT_TRACK": "1",
+            "COLUMNS": "200",
+        }  # fmt: skip
+
+    def run(self, data_set: str, *arguments: object, expect: int = 0, **variables: str) -> str:
+        """Run the command line on one data set.
+
+        Parameters
+        ----------
+        data_set
+            Name of the data set.
+        *arguments
+            Arguments of ``customer-trends``.
+        expect
+            Exit code that must come back.
+        **variables
+            Further environment variables.
+
+        Returns
+        -------
+        str
+            What was printed.
+        """
+        process = subprocess.Popen(
+            [str(PYTHONS[self.target]), "-m", "customer_trends", *map(str, arguments)],
+            cwd=PROJECT,
+            env=self.environment(data_set) | variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.processes.append(process)
+        printed, _ = process.communicate()
+        assert process.returncode == expect, f"{self.target}: {printed[-5000:]}"
+        return printed
+
+    def _script(self, data_set: str, code: str, variables: dict[str, str]) -> str:
+        """Run Python in the lane's environment with an open engine; gives what it printed."""
+        opened = (
+            "import json, sys, duckdb\n"
+            "from customer_trends.engine import open_engine\n"
+            "from customer_trends.warehouse import find_project_root\n"
+            f"with open_engine(find_project_root(), {self.target!r}) as engine:\n    "
+        )
+        done = subprocess.run(
+            [str(PYTHONS[self.target]), "-c", opened + code],
+            cwd=PROJECT,
+            env=self.environment(data_set) | variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+        return done.stdout
+
+    def execute(self, data_set: str, statement: str, **variables: str) -> None:
+        """Run a statement on the engine; one that is refused is an assertion error."""
+        self._script(data_set, f"engine.execute({statement!r})", variables)
+
+    def fetch(self, data_set: str, query: str, **variables: str) -> list[tuple[str | None, ...]]:
+        """Fetch the rows of a query as texts."""
+        code = (
+            f"rows = engine.fetch({query!r}).rows\n    "
+            "print('ROWS ' + json.dumps([[v if v is None else str(v) for v in r] for r in rows]))"
+        )
+        return self._read_rows(self._script(data_set, code, variables))
+
+    def export(
+        self, data_set: str, relation: str, columns: list[str]
+    ) -> list[tuple[str | None, ...]]:
+        """Read a raw table as texts, the way a dump does."""
+        code = (
+            "reader = duckdb.connect()\n    "
+            f"table = (engine.schema('raw'), {relation!r})\n    "
+            f"engine.export(reader, table, {columns!r}, 'exported')\n    "
+            "print('ROWS ' + json.dumps(reader.execute('from exported order by 1').fetchall()))"
+        )
+        return self._read_rows(self._script(data_set, code, {}))
+
+    @staticmethod
+    def _read_rows(printed: str) -> list[tuple[str | None, ...]]:
+        """Find the rows in what a script printed."""
+        found = next(line for line in printed.splitlines() if line.startswith("ROWS "))
+        return [tuple(row) for row in json.loads(found.removeprefix("ROWS "))]
+
+    def load(self, data_set: str, files: dict[str, list[Path]]) -> None:
+        """Load files of source systems into the raw tables of a data set."""
+        for source, paths in files.items():
+            self.run(data_set, "load", source, *paths)
+
+    def dump(self, data_set: str) -> Path:
+        """Dump core and marts of a data set."""
+        place = self.folder / data_set / "dump"
+        self.run(data_set, "dump", place)
+        return place
+
+    def build_with_tests(self, data_set: str, files: dict[str, list[Path]]) -> Executed:
+        """Load, build with every test, dump."""
+        self.load(data_set, files)
+        printed = self.run(data_set, "build")
+        found = re.search(r"Tests: (.*) of (\d+) declared", printed)
+        assert found, printed[-2000:]
+        executed = sum(int(count) for count in re.findall(r"(\d+) \w+", found[1]))
+        return Executed(executed, int(found[2]), self.dump(data_set))
+
+    def build_without_tests(
+        self, data_set: str, files: dict[str, list[Path]], *options: str
+    ) -> Path:
+        """Load, build seeds and models alone, dump."""
+        self.load(data_set, files)
+        select = ("--select", "resource_type:seed resource_type:model")
+        self.run(data_set, "build", *select, *options, DBT_INDIRECT_SELECTION="empty")
+        return self.dump(data_set)
+
+
+@contextmanager
+def open_lane(target: str, folder: Path) -> Iterator[Lane]:
+    """Start the server of a target, if it has one, and stop it at the end."""
+    with ExitStack() as servers:
+        started: dict[str, str] = {}
+        if target in ENGINES:
+            server = servers.enter_context(database_server(target, folder / "server"))
+            started = server.environment()
+        elif target == "spark":
+            started = servers.enter_context(spark_cluster(folder / "server")).environment()
+        yield Lane(target, folder, started)
+
+
+class Lanes:
+    """All lanes, built side by side as they are first asked for."""
+
+    def __init__(self, folder: Path, golden: list[Path], files: dict[str, list[Path]]) -> None:
+        self.folder, self.golden, self.files = folder, golden, files
+        self.servers = ExitStack()
+        self.lanes: dict[str, Lane] = {}
+        self.unobtainable: dict[str, str] = {}
+        self.workers = ThreadPoolExecutor(max_workers=2)
+        self.goldens: dict[str, Future[Path]] = {}
+        self.builds: dict[str, Future[Executed]] = {}
+
+    def start(self, targets: list[str]) -> None:
+        """Start the servers and queue the builds, the slowest lane first."""
+        for target in reversed(targets):
+            try:
+                lane = self.servers.enter_context(open_lane(target, self.folder / target))
+            except ServerUnobtainableError as error:
+                self.unobtainable[target] = str(error)
+                continue
+            self.lanes[target] = lane
+            self.builds[target] = self.workers.submit(lane.build_with_tests, "all", self.files)
+            self.goldens[target] = self.workers.submit(
+                lane.build_without_tests, "golden", {"shop": self.golden}, "--as-of", "2024-04-10"
+            )
+
+    def stop(self) -> None:
+        """Stop builds that still run, then the servers."""
+        self.workers.shutdown(wait=False, cancel_futures=True)
+        for lane in self.lanes.values():
+            for process in lane.processes:
+                process.terminate()
+                process.wait()
+        self.servers.close()
+
+    def report(self) -> list[str]:
+        """Say in one line per lane what it executed."""
+        lines = []
+        for target in TARGETS:
+            if target in self.unobtainable:
+                lines.append(f"{target}: NOT TESTED, no server: {self.unobtainable[target]}")
+            elif target in self.builds and self.builds[target].done():
+                if self.builds[target].exception():
+                    lines.append(f"{target}: FAILED")
+                    continue
+                built = self.builds[target].result()
+                lines.append(
+                    f"{target}: {built.executed:,} dbt tests executed of {built.declared:,}"
+                )
+            else:
+                lines.append(f"{target}: not built in this run")
+        return lines

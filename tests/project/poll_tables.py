@@ -1,0 +1,49 @@
+"""Read every table of a schema over and over until a file appears; print what went wrong as JSON.
+
+Run with the Python of the MySQL environment: poll_tables.py TARGET SCHEMA STOP_FILE.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import mysql.connector
+
+
+def main(target: str, schema: str, stop: Path) -> None:
+    """Read until told to stop; while the data stay, another count is that of a partial table."""
+    prefix = f"CUSTOMER_TRENDS_{target.upper()}"
+    connection = mysql.connector.connect(
+        host=os.environ[f"{prefix}_HOST"],
+        port=int(os.environ[f"{prefix}_PORT"]),
+        user=os.environ[f"{prefix}_USER"],
+        password=os.environ[f"{prefix}_PASSWORD"],
+        autocommit=True,
+    )
+    cursor = connection.cursor(buffered=True)
+    cursor.execute(f"show tables in `{schema}`")
+    tables = [_as_text(row[0]) for row in cursor.fetchall()]
+    whole: dict[str, object] = {}
+    reads, errors, partials = 0, [], []
+    while not stop.exists():
+        for table in tables:
+            try:
+                cursor.execute(f"select count(*) from `{schema}`.`{table}`")
+                content = cursor.fetchone()[0]
+            except mysql.connector.Error as error:
+                errors.append(f"{table}: {error}")
+                continue
+            reads += 1
+            if whole.setdefault(table, content) != content:
+                partials.append(f"{table}: {content} rows, {whole[table]} before")
+    print(json.dumps({"tables": tables, "reads": reads, "errors": errors, "partials": partials}))
+
+
+def _as_text(value: str | bytearray) -> str:
+    """Read a name, which some servers send as bytes."""
+    return value if isinstance(value, str) else value.decode()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]))

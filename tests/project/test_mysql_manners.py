@@ -1,0 +1,168 @@
+"""What MySQL and MariaDB users expect: keys, whole tables, few rights, strict modes."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lanes import PROJECT, PYTHONS, Lane, Lanes
+from servers.database_servers import ENGINES
+
+HERE = Path(__file__).parent
+REBUILDS = 10
+BUILDER, READER = "customer_trends_builder", "customer_trends_reader"
+MARTS = ("mart_customer_rfm", "mart_kpi", "mart_sales_monthly")
+
+
+@pytest.fixture(params=ENGINES)
+def server_lane(request: pytest.FixtureRequest, lanes: Lanes) -> Lane:
+    """Give the lane of a server, after all its builds."""
+    if request.param in lanes.unobtainable:
+        pytest.skip(f"{request.param} NOT TESTED: {lanes.unobtainable[request.param]}")
+    lanes.builds[request.param].result()
+    lanes.goldens[request.param].result()
+    return lanes.lanes[request.param]
+
+
+def as_user(lane: Lane, user: str, password: str) -> dict[str, str]:
+    """Make the variables with which another account works."""
+    prefix = f"CUSTOMER_TRENDS_{lane.target.upper()}"
+    return {f"{prefix}_USER": user, f"{prefix}_PASSWORD": password}
+
+
+def test_every_table_has_its_keys(server_lane: Lane) -> None:
+    """No table lacks a primary key, and facts have an index for each of their dimensions."""
+    tables = "information_schema.tables where table_schema like 'ct\\_all\\_%'"
+    (total,) = server_lane.fetch("all", f"select count(*) from {tables}")[0]
+    assert int(total) > 90
+    without = server_lane.fetch(
+        "all",
+        f"select table_schema, table_name from {tables} and (table_schema, table_name) not in ("
+        "select table_schema, table_name from information_schema.statistics "
+        "where index_name = 'PRIMARY')",
+    )
+    assert without == []
+    indexed = {
+        (table, column)
+        for table, column in server_lane.fetch(
+            "all",
+            "select table_name, column_name from information_schema.statistics "
+            "where table_schema = 'ct_all_core' and seq_in_index = 1",
+        )
+    }
+    dimensions = ("customer_key", "product_key", "geography_key", "channel_key", "order_date_key")
+    assert {("fct_sales", column) for column in dimensions} <= indexed
+    assert ("fct_orders", "order_key") in indexed
+    assert ("dim_customers", "customer_key") in indexed
+
+
+def test_texts_compare_byte_by_byte(server_lane: Lane) -> None:
+    """Every text column of the project has the binary collation without padding."""
+    rows = server_lane.fetch(
+        "all",
+        "select distinct collation_name from information_schema.columns "
+        "where table_schema like 'ct\\_all\\_%' and collation_name is not null",
+    )
+    expected = "utf8mb4_nopad_bin" if server_lane.target == "mariadb" else "utf8mb4_0900_bin"
+    assert [collation for (collation,) in rows] == [expected]
+
+
+def test_readers_never_miss_a_table(server_lane: Lane, tmp_path: Path) -> None:
+    """A reader that polls every mart through ten rebuilds sees no error and no partial table."""
+    lane, stop = server_lane, tmp_path / "stop"
+    python, environment = str(PYTHONS[lane.target]), lane.environment("golden")
+    poller = subprocess.Popen(
+        [python, str(HERE / "poll_tables.py"), lane.target, "ct_golden_marts", str(stop)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        rebuilt = subprocess.run(
+            [python, str(HERE / "rebuild.py"), str(REBUILDS), "path:models/marts"],
+            cwd=PROJECT,
+            env=environment | {"DBT_PROFILES_DIR": "."},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        stop.touch()
+        printed, _ = poller.communicate()
+    assert rebuilt.returncode == 0, rebuilt.stdout[-3000:] + rebuilt.stderr[-3000:]
+    seen = json.loads(printed)
+    assert set(MARTS) <= set(seen["tables"])
+    assert seen["reads"] > 1_000
+    assert seen["errors"] == []
+    assert seen["partials"] == []
+
+
+def test_two_accounts_are_enough(server_lane: Lane) -> None:
+    """The builder builds, the reader reads marts alone and still does after a rebuild."""
+    lane, data_set = server_lane, "users"
+    script = (PROJECT / "docs" / "mysql_users.sql").read_text(encoding="utf-8")
+    script = script.replace("`customer\\_trends\\_", "`ct\\_users\\_")
+    lines = [line for line in script.splitlines() if not line.startswith("--")]
+    for statement in filter(str.strip, "\n".join(lines).split(";")):
+        lane.execute(data_set, statement)
+    builder = as_user(lane, BUILDER, "change this password")
+    reader = as_user(lane, READER, "change this password, too")
+    files = sorted((HERE / "golden_example").glob("*.csv"))
+    lane.run(data_set, "load", "shop", *files, **builder)
+    select = ("--select", "resource_type:seed resource_type:model", "--as-of", "2024-04-10")
+    for _ in range(2):
+        lane.run(data_set, "build", *select, **builder, DBT_INDIRECT_SELECTION="empty")
+        rows = lane.fetch(data_set, "select count(*) from ct_users_marts.mart_kpi", **reader)
+        assert int(rows[0][0]) > 10
+    for refused in (
+        "select count(*) from ct_users_raw.shop_customers",
+        "delete from ct_users_marts.mart_kpi",
+        "create table ct_users_marts.mine (note int)",
+    ):
+        with pytest.raises(AssertionError, match="refuses"):
+            lane.execute(data_set, refused, **reader)
+    with pytest.raises(AssertionError, match="refuses"):
+        lane.execute(data_set, "create database elsewhere", **builder)
+
+
+@pytest.fixture
+def lax_server(server_lane: Lane) -> Iterator[Lane]:
+    """Take the strict modes away for a while."""
+    (modes,) = server_lane.fetch("golden", "select @@global.sql_mode")[0]
+    server_lane.execute("golden", "set global sql_mode = 'NO_ENGINE_SUBSTITUTION'")
+    yield server_lane
+    server_lane.execute("golden", f"set global sql_mode = '{modes}'")
+
+
+def test_a_lax_server_is_refused(lax_server: Lane) -> None:
+    """Doctor and build name sql_mode and what to add to it."""
+    printed = lax_server.run("golden", "doctor", expect=1)
+    assert "MEND   sql_mode: NO_ENGINE_SUBSTITUTION" in printed
+    printed = lax_server.run("golden", "build", "--select", "run_context", expect=1)
+    assert "add STRICT_TRANS_TABLES to sql_mode" in printed
+
+
+@pytest.fixture
+def server_without_files(server_lane: Lane) -> Iterator[Lane]:
+    """Forbid LOAD DATA LOCAL for a while."""
+    server_lane.execute("golden", "set global local_infile = 0")
+    yield server_lane
+    server_lane.execute("golden", "set global local_infile = 1")
+
+
+def test_loading_works_without_local_infile(server_without_files: Lane) -> None:
+    """Rows go in by INSERT and are the same; the doctor advises, and does not fail."""
+    lane = server_without_files
+    assert "advice local_infile: off" in lane.run("slow", "doctor")
+    for data_set in ("slow", "fast"):
+        lane.run(data_set, "load", "shop", HERE / "golden_example" / "order_items.csv")
+        lane.execute("golden", "set global local_infile = 1")
+    for column in ("order_id", "quantity", "unit_price", "_row_number", "_batch_id"):
+        rows = [
+            lane.fetch(
+                name, f"select {column} from ct_{name}_raw.shop_order_items order by _row_number"
+            )
+            for name in ("slow", "fast")
+        ]
+        assert rows[0] == rows[1] != []
