@@ -79,6 +79,10 @@ def build_warehouse(root: Path, options: BuildOptions, progress: BuildProgress) 
     refresh = ["--full-refresh"] if options.is_full_refresh else []
     selection = ["--select", *options.select.split()] if options.select else []
     report = BuildReport(sources=variables["source_systems"])
+    if options.target == "spark":
+        from customer_trends.engine_spark import keep_ansi_mode
+
+        keep_ansi_mode()
     # One command for all: a build that excludes the seeds silently excludes their tests.
     _run(["build", *refresh, *selection, *common], "build", report, progress)
     if not report.failures:

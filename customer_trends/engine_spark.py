@@ -45,6 +45,26 @@ def find_java_version() -> int | None:
     return int(found[1]) if found else None
 
 
+def keep_ansi_mode() -> None:
+    """Have dbt-spark leave ANSI mode on: it turns it off, and overflows would pass in silence.
+
+    For dbt within this process; a plain ``dbt build`` runs without ANSI mode and gives the
+    same rows.
+    """
+    from dbt.adapters.spark.connections import SparkCredentials
+
+    prepare = SparkCredentials.__post_init__
+    if getattr(prepare, "keeps_ansi_mode", False):
+        return
+
+    def prepare_with_ansi_mode(credentials: Any) -> None:
+        prepare(credentials)
+        credentials.server_side_parameters["spark.sql.ansi.enabled"] = "true"
+
+    prepare_with_ansi_mode.keeps_ansi_mode = True  # type: ignore[attr-defined]
+    SparkCredentials.__post_init__ = prepare_with_ansi_mode
+
+
 class SparkEngine(Engine):
     """A Spark session; dbt uses the same one when it runs in this process."""
 
