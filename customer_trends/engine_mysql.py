@@ -206,6 +206,21 @@ class MysqlEngine(Engine):
         """Delete all rows of a raw table."""
         self._run(f"delete from {self.qualify(schema, name)}")
 
+    def attach(self, reader: duckdb.DuckDBPyConnection) -> None:
+        """Make the server known to DuckDB as the database ``server``.
+
+        Parameters
+        ----------
+        reader
+            Connection that gets to know the server.
+        """
+        attached = {row[0] for row in reader.execute("from duckdb_databases()").fetchall()}
+        if "server" not in attached:
+            load_extension(reader, "mysql_scanner")
+            secret = ", ".join(f"{name} {quote_text(value)}" for name, value in self.access.items())
+            reader.execute(f"create temporary secret server_access (type mysql, {secret})")
+            reader.execute("attach '' as server (type mysql, secret server_access)")
+
     def export(
         self,
         reader: duckdb.DuckDBPyConnection,
@@ -214,12 +229,7 @@ class MysqlEngine(Engine):
         into: str,
     ) -> None:
         """Copy a relation into a table of texts through DuckDB's MySQL reader."""
-        attached = {row[0] for row in reader.execute("from duckdb_databases()").fetchall()}
-        if "server" not in attached:
-            load_extension(reader, "mysql_scanner")
-            secret = ", ".join(f"{name} {quote_text(value)}" for name, value in self.access.items())
-            reader.execute(f"create temporary secret server_access (type mysql, {secret})")
-            reader.execute("attach '' as server (type mysql, secret server_access)")
+        self.attach(reader)
         texts = ", ".join(
             f"cast({self.quote(name)} as char) as {self.quote(name)}" for name in columns
         )

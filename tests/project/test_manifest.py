@@ -123,7 +123,9 @@ def layer(node: Node) -> str:
 
 
 def signature(macro: Node) -> list[str]:
-    """Names of the arguments of a macro or a generic test."""
+    """Names of the arguments of a macro or a generic test; a materialization has none."""
+    if macro["name"].startswith("materialization_"):
+        return []
     text = re.sub(r"{%(-?)\s*(end)?test\b", r"{%\1 \2macro", macro["macro_sql"])
     text = re.sub(r"(macro )(\w+)\(model\b", r"\1test_\2(model", text)
     found = JINJA.parse(text).find(jinja2.nodes.Macro)

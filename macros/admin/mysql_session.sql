@@ -21,22 +21,22 @@
 {% macro prepare_mysql_session() %}
     {% do run_query('set names utf8mb4 collate ' ~ mysql_collation()) %}
     {% do run_query("set time_zone = '+00:00'") %}
-    {% do choose_mysql_joins() %}
+    {% do _choose_mysql_joins() %}
 {% endmacro %}
 
-{% macro choose_mysql_joins() %}
-    {% do adapter.dispatch('choose_mysql_joins', 'customer_trends')() %}
+{% macro _choose_mysql_joins() %}
+    {% do adapter.dispatch('_choose_mysql_joins', 'customer_trends')() %}
 {% endmacro %}
 
-{% macro default__choose_mysql_joins() %}
-    {{ exceptions.raise_compiler_error('choose_mysql_joins has no variant for ' ~ target.type) }}
+{% macro default___choose_mysql_joins() %}
+    {{ exceptions.raise_compiler_error('_choose_mysql_joins has no variant for ' ~ target.type) }}
 {% endmacro %}
 
-{% macro mysql__choose_mysql_joins() %}
+{% macro mysql___choose_mysql_joins() %}
 {% endmacro %}
 
 {#- MariaDB joins without hashing unless it is told otherwise. -#}
-{% macro mariadb__choose_mysql_joins() %}
+{% macro mariadb___choose_mysql_joins() %}
     {% do run_query('set join_cache_level = 8, join_buffer_size = 33554432') %}
 {% endmacro %}
 
