@@ -34,6 +34,9 @@ docs: setup-development ## Write the dbt docs as one page, and the picture of th
 bench: setup-development ## Measure dbt against a script written by hand, at a million order lines
 	@$(BIN)/python benchmarks/compare_with_hand_written.py
 
+bench-engines: setup-development setup-mysql setup-spark ## Measure all four engines, at a million order lines
+	@$(BIN)/python benchmarks/compare_engines.py
+
 clean: ## Remove the warehouse, the demo's files and everything dbt wrote
 	@rm -rf target logs build warehouse/*
 	@echo "Removed target, logs, build and the contents of warehouse. The environment .venv is still there."

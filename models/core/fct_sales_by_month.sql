@@ -4,7 +4,6 @@
 {%- set net = ['returns_ev', 'returns_ord', 'net_sales_ev', 'net_sales_ord'] %}
 {%- set charges = ['tax', 'shipping', 'total_sales_ord'] %}
 {#- Not NULL: MySQL 9 turns the smallest of no dates into 0000-00-00. #}
-{%- set never = "cast('9999-12-01' as date)" %}
 {%- set is_first_days = 'day(events.event_date) <= day(run_context.as_of_date)' %}
 with
 
@@ -71,7 +70,10 @@ members as (
         slice_type,
         slice_name,
         min(
-            case when month_start_date > {{ unknown_date() }} then month_start_date else {{ never }} end
+            case
+                when month_start_date > {{ unknown_date() }} then month_start_date
+                else cast('9999-12-01' as date)
+            end
         ) as first_month
     from monthly
     group by 1, 2

@@ -132,6 +132,23 @@ def data_folder() -> Path:
     return folder
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests that need the lanes last: their builds run while the others do."""
+    items.sort(key=needs_lanes)
+
+
+def needs_lanes(item: pytest.Item) -> bool:
+    """Tell whether a test needs the builds on all engines."""
+    return "lanes" in getattr(item, "fixturenames", ())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def lanes_in_background(request: pytest.FixtureRequest) -> None:
+    """Start the builds on all engines at once, when a test needs them later."""
+    if any(map(needs_lanes, request.session.items)):
+        request.getfixturevalue("lanes")
+
+
 @pytest.fixture(scope="session")
 def lanes(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest

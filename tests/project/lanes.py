@@ -23,6 +23,11 @@ PYTHONS = {
     "mariadb": PROJECT / ".venv-mysql" / "bin" / "python",
     "spark": PROJECT / ".venv-spark" / "bin" / "python",
 }
+# Short builds of small data: one partition, and a Java that compiles quickly rather than well.
+SPARK_SETTINGS = {
+    "CUSTOMER_TRENDS_SPARK_PARTITIONS": "1",
+    "CUSTOMER_TRENDS_SPARK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+}
 # Loaded at one moment, so that the moment is no difference: 15 January 2026.
 CLOCK = "1768435200"
 
@@ -38,11 +43,15 @@ class Executed:
 
 @dataclass
 class Lane:
-    """One engine with a server of its own; each data set has its own schemas."""
+    """One engine with a server of its own; each data set has its own schemas.
+
+    Spark works in session mode where every test is executed, and elsewhere on the cluster.
+    """
 
     target: str
     folder: Path
     server: dict[str, str] = field(default_factory=dict)
+    cluster: dict[str, str] = field(default_factory=dict)
     processes: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def environment(self, data_set: str) -> dict[str, str]:
@@ -50,6 +59,7 @@ class Lane:
         place = self.folder / data_set
         return {
             **os.environ,
+            **SPARK_SETTINGS,
             **self.server,
             "SOURCE_DATE_EPOCH": CLOCK,
             "CUSTOMER_TRENDS_TARGET": self.target,
@@ -170,7 +180,8 @@ class Lane:
         """Load, build seeds and models alone, dump."""
         self.load(data_set, files)
         select = ("--select", "resource_type:seed resource_type:model")
-        self.run(data_set, "build", *select, *options, DBT_INDIRECT_SELECTION="empty")
+        alone = {"DBT_INDIRECT_SELECTION": "empty"}
+        self.run(data_set, "build", *select, *options, **alone, **self.cluster)
         return self.dump(data_set)
 
 
@@ -178,13 +189,13 @@ class Lane:
 def open_lane(target: str, folder: Path) -> Iterator[Lane]:
     """Start the server of a target, if it has one, and stop it at the end."""
     with ExitStack() as servers:
-        started: dict[str, str] = {}
+        server: dict[str, str] = {}
+        cluster: dict[str, str] = {}
         if target in ENGINES:
-            server = servers.enter_context(database_server(target, folder / "server"))
-            started = server.environment()
+            server = servers.enter_context(database_server(target, folder / "server")).environment()
         elif target == "spark":
-            started = servers.enter_context(spark_cluster(folder / "server")).environment()
-        yield Lane(target, folder, started)
+            cluster = servers.enter_context(spark_cluster(folder / "server")).environment()
+        yield Lane(target, folder, server, cluster)
 
 
 class Lanes:
@@ -201,14 +212,16 @@ class Lanes:
 
     def start(self, targets: list[str]) -> None:
         """Start the servers and queue the builds, the slowest lane first."""
-        for target in reversed(targets):
+        for target in sorted(targets, key=TARGETS.index, reverse=True):
             try:
-                lane = self.servers.enter_context(open_lane(target, self.folder / target))
+                self.lanes[target] = self.servers.enter_context(
+                    open_lane(target, self.folder / target)
+                )
             except ServerUnobtainableError as error:
                 self.unobtainable[target] = str(error)
-                continue
-            self.lanes[target] = lane
+        for target, lane in self.lanes.items():
             self.builds[target] = self.workers.submit(lane.build_with_tests, "all", self.files)
+        for target, lane in self.lanes.items():
             self.goldens[target] = self.workers.submit(
                 lane.build_without_tests, "golden", {"shop": self.golden}, "--as-of", "2024-04-10"
             )

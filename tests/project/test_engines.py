@@ -71,6 +71,14 @@ def test_lanes_differ_by_unit_tests_alone(lanes: Lanes) -> None:
     assert len(set(without.values())) == 1, without
 
 
+def test_spark_worked_on_a_cluster(lanes: Lanes) -> None:
+    """Both workers of the cluster took part in the build of the golden example."""
+    lanes.goldens["spark"].result()
+    for number in (1, 2):
+        worker = lanes.folder / "spark" / "server" / f"worker-{number}"
+        assert list(worker.glob("app-*")), "this worker did no work"
+
+
 @pytest.mark.parametrize("target", OTHERS)
 def test_rows_are_those_of_duckdb(lanes: Lanes, target: str, data_set: str) -> None:
     """Every core and mart relation is equal, row for row."""
