@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from customer_trends.doctor import examine_settings
 from customer_trends.engine import open_engine
 from customer_trends.errors import BuildError, InvalidOptionError
 from customer_trends.load import count_batches, ensure_tables
@@ -178,8 +179,11 @@ def find_loaded(root: Path, target: str = "duckdb") -> list[str]:
 
 
 def _ensure_raw_tables(root: Path, target: str, sources: list[str]) -> None:
-    """Make the raw tables the models read, also those for which no file was loaded."""
+    """Make the raw tables the models read, on an engine whose settings are right."""
     with open_engine(root, target) as engine:
+        for finding in examine_settings(engine, root):
+            if finding.mend and not finding.is_advice:
+                raise BuildError(f"{finding.check}: {finding.found}. {finding.mend}")
         for name in sources:
             ensure_tables(engine, read_source(root, name))
 

@@ -1,7 +1,7 @@
 """Check that a target is fit for the project, and say what to mend where it is not."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -60,15 +60,31 @@ def examine(root: Path, target: str) -> Iterator[Finding]:
     try:
         with open_engine(root, target) as engine:
             yield Finding("connection", engine.location)
-            checks: dict[str, Callable[[Engine, Path], Iterator[Finding]]] = {
-                "mysql": _check_server,
-                "mariadb": _check_server,
-                "spark": _check_spark,
-                "duckdb": _check_duckdb,
-            }
-            yield from checks[target](engine, root)
+            yield from examine_settings(engine, root)
+            yield from _check_writing(engine)
     except CustomerTrendsError as error:
         yield Finding("connection", "none", str(error))
+
+
+def examine_settings(engine: Engine, root: Path) -> Iterator[Finding]:
+    """Check the settings of a server or session, with which it could give other answers.
+
+    Parameters
+    ----------
+    engine
+        Connection to the target.
+    root
+        Project folder.
+
+    Yields
+    ------
+    Finding
+        One per check.
+    """
+    if engine.target in OLDEST_SERVER:
+        yield from _check_server(engine, root)
+    elif engine.target == "spark":
+        yield from _check_spark(engine)
 
 
 def _check_packages(target: str) -> Iterator[Finding]:
@@ -97,18 +113,12 @@ def _check_java() -> Finding:
     return Finding("Java", str(found), mend)
 
 
-def _check_duckdb(engine: Engine, root: Path) -> Iterator[Finding]:
-    """Check that the file can be written."""
-    yield from _check_writing(engine)
-
-
-def _check_spark(engine: Engine, root: Path) -> Iterator[Finding]:
+def _check_spark(engine: Engine) -> Iterator[Finding]:
     """Check the settings of the session."""
     for name, wanted in (("spark.sql.ansi.enabled", "true"), ("spark.sql.session.timeZone", "UTC")):
         found = str(engine.fetch(f"set {name}").rows[0][1])
         mend = "" if found.lower() == wanted.lower() else f"Set it to {wanted} in profiles.yml."
         yield Finding(name, found, mend)
-    yield from _check_writing(engine)
 
 
 def _check_server(engine: Engine, root: Path) -> Iterator[Finding]:
@@ -125,7 +135,6 @@ def _check_server(engine: Engine, root: Path) -> Iterator[Finding]:
         "" if is_on else "Loading works, but slower: set global local_infile = 1.",
         is_advice=True,
     )
-    yield from _check_writing(engine)
 
 
 def _fetch_value(engine: Engine, query: str) -> Any:

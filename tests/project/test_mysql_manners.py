@@ -136,11 +136,21 @@ def lax_server(server_lane: Lane) -> Iterator[Lane]:
 
 
 def test_a_lax_server_is_refused(lax_server: Lane) -> None:
-    """Doctor and build name sql_mode and what to add to it."""
+    """Doctor, build and plain dbt name sql_mode and what to add to it."""
     printed = lax_server.run("golden", "doctor", expect=1)
     assert "MEND   sql_mode: NO_ENGINE_SUBSTITUTION" in printed
-    printed = lax_server.run("golden", "build", "--select", "run_context", expect=1)
-    assert "add STRICT_TRANS_TABLES to sql_mode" in printed
+    printed = lax_server.run("golden", "build", "--select", "run_context", expect=2)
+    assert "sql_mode: NO_ENGINE_SUBSTITUTION. Add STRICT_TRANS_TABLES" in printed
+    plain = subprocess.run(
+        [str(PYTHONS[lax_server.target].parent / "dbt"), "run", "--select", "run_context"],
+        cwd=PROJECT,
+        env=lax_server.environment("golden") | {"DBT_PROFILES_DIR": "."},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert plain.returncode != 0
+    assert "add STRICT_TRANS_TABLES to sql_mode" in plain.stdout
 
 
 @pytest.fixture
