@@ -85,7 +85,11 @@ class Engine:
         self.run("dbt", "seed", *common)
         build = self.run("dbt", "run", *common)
         results = json.loads((self.folder / "target" / "run_results.json").read_text())["results"]
-        seconds = {r["unique_id"].split(".")[-1]: r["execution_time"] for r in results}
+        seconds = {
+            result["unique_id"].split(".")[-1]: result["execution_time"]
+            for result in results
+            if result["unique_id"].startswith("model.")
+        }
         layers: dict[str, float] = {}
         for name, took in seconds.items():
             layer = name.split("_")[0]
@@ -182,7 +186,10 @@ def write_report(
     for target, timing in timings.items():
         layers = ", ".join(f"{name} {took:.0f} s" for name, took in timing.layers.items())
         slowest = ", ".join(f"`{name}` {took:.1f} s" for name, took in timing.slowest)
-        text += [f"- **{target}**: by prefix of the models {layers}. Slowest: {slowest}."]
+        text += [
+            f"- **{target}**: seconds of the models by prefix, summed over threads: {layers}. "
+            f"Slowest: {slowest}."
+        ]
     text += ["", "## Ways to load MySQL", "", "The order lines alone, into a new raw table.", ""]
     ways = sorted({way for seconds in loaders.values() for way in seconds})
     text += ["| way | " + " | ".join(f"{t}, s" for t in loaders) + " |"]

@@ -233,7 +233,7 @@ def _count_result(result: Any, report: BuildReport) -> None:
         report.skipped += 1
     elif kind.startswith(TEST_TYPES):
         report.tests["fail" if status in FAILED else status] += 1
-    elif status == "success":
+    elif status == "success" and kind != "operation":
         report.built[kind] += 1
     if status in FAILED:
         report.failures.append(f"{kind} {node.name}: {shorten(str(result.message or status))}")

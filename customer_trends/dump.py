@@ -98,19 +98,47 @@ def dump_warehouse(
         reader.execute("set timezone = 'UTC'")
         for relation in list_relations(root):
             progress(relation.name)
-            path = folder / f"{relation.name}.csv"
-            rows = _dump_relation(engine, reader, relation, path)
-            digest = sha256(b"".join(read_blocks(path))).hexdigest()
-            hashes[relation.name] = {"rows": rows, "key": relation.key, "hash": digest}
-    text = json.dumps(hashes, indent=2) + "\n"
-    (folder / HASHES).write_text(text, encoding="utf-8")
+            hashes[relation.name] = dump_relation(engine, reader, relation, folder)
+    write_hashes(folder, hashes)
     return hashes
 
 
-def _dump_relation(
-    engine: Engine, reader: duckdb.DuckDBPyConnection, relation: DumpedRelation, path: Path
-) -> int:
-    """Write one relation; gives back its number of rows."""
+def write_hashes(folder: Path, hashes: dict[str, dict[str, Any]]) -> None:
+    """Write what a folder holds.
+
+    Parameters
+    ----------
+    folder
+        Folder of the dump.
+    hashes
+        Relation to its rows, key and hash.
+    """
+    text = json.dumps(hashes, indent=2) + "\n"
+    (folder / HASHES).write_text(text, encoding="utf-8")
+
+
+def dump_relation(
+    engine: Engine, reader: duckdb.DuckDBPyConnection, relation: DumpedRelation, folder: Path
+) -> dict[str, Any]:
+    """Write one relation to a file.
+
+    Parameters
+    ----------
+    engine
+        Connection to the warehouse.
+    reader
+        Connection that turns texts into canonical ones; its time zone is UTC.
+    relation
+        What to write.
+    folder
+        Where the file goes.
+
+    Returns
+    -------
+    dict
+        Its number of rows, its key and the SHA-256 of the file.
+    """
+    path, digest = folder / f"{relation.name}.csv", sha256()
     schema = engine.schema(relation.layer)
     engine.export(reader, (schema, relation.name), list(relation.types), "exported")
     columns = ", ".join(
@@ -122,7 +150,10 @@ def _dump_relation(
         f"({CSV_OPTIONS})"
     ).fetchone()
     reader.execute("drop table exported")
-    return int(written[0]) if written else 0
+    for block in read_blocks(path):
+        digest.update(block)
+    rows = int(written[0]) if written else 0
+    return {"rows": rows, "key": relation.key, "hash": digest.hexdigest()}
 
 
 def _canonical(name: str, kind: str) -> str:

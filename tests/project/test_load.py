@@ -115,6 +115,21 @@ def test_load_windows_1252_with_and_without_mark(toy: ToyProject, run: Run) -> N
     ]
 
 
+def test_load_records_a_given_moment(
+    toy: ToyProject, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = toy.write("a.csv", f"{HEADER}1,d,5,\n")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1768435200")
+    load(run, path)
+    assert toy.query("select cast(_loaded_at as varchar) from raw.toy_orders") == [
+        ("2026-01-15 00:00:00",)
+    ]
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
+    refused = run("load", "toy", toy.write("b.csv", f"{HEADER}2,d,5,\n"))
+    assert refused.code == 2
+    assert "SOURCE_DATE_EPOCH is 'yesterday': give whole seconds since 1970" in refused.err
+
+
 @pytest.mark.parametrize(("encoding", "word"), [("cp1250", "Łódź"), ("shift_jis", "日本")])
 def test_load_named_encoding(toy: ToyProject, run: Run, encoding: str, word: str) -> None:
     path = toy.write("a.csv", f"{HEADER}1,d,5,{word}\n".encode(encoding))

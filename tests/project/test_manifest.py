@@ -8,11 +8,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import jinja2
 import pytest
 import yaml
+
+from customer_trends import engine_duckdb, engine_mysql, engine_spark
 
 PROJECT = Path(__file__).resolve().parents[2]
 CATALOG: dict[str, Any] = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))[
@@ -319,6 +322,25 @@ def test_cross_db_macros_have_a_variant_per_engine(macros: dict[str, Node]) -> N
         if mariadb and f"customer_trends.mysql__{name}(" not in mariadb["macro_sql"]:
             faults.append(f"{name}: mariadb__ does not call mysql__")
     none_of(faults, dispatched, 25)
+
+
+@pytest.mark.parametrize(
+    ("engine", "module", "text_type"),
+    [
+        ("duckdb", engine_duckdb, "varchar"),
+        ("mysql", engine_mysql, "longtext"),
+        ("spark", engine_spark, "string"),
+    ],
+)
+def test_loader_and_dbt_make_the_same_raw_tables(
+    macros: dict[str, Node], engine: str, module: ModuleType, text_type: str
+) -> None:
+    """The types that the loader gives to columns are those of the macro."""
+    text = macros[f"{engine}__create_raw_table"]["macro_sql"]
+    declared = dict(re.findall(r"^ +(_\w+) ([\w()]+),?$", text, flags=re.MULTILINE))
+    expected = module.AUDIT_TYPES | ({"_batch_id": "string"} if engine == "spark" else {})
+    assert declared == expected
+    assert re.search(rf"column.* {text_type},$", text, flags=re.MULTILINE)
 
 
 def test_source_catalog_lists_what_staging_has(manifest: Node, models: list[Node]) -> None:
