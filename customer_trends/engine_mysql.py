@@ -46,21 +46,26 @@ class MysqlEngine(Engine):
                 "run `make setup-mysql`, then `.venv-mysql/bin/customer-trends`."
             ) from None
         settings = read_settings(root, target)
-        server, port = settings.get("server") or "127.0.0.1", int(settings.get("port") or 3306)
+        server, port = settings.get("server") or "127.0.0.1", str(settings.get("port") or 3306)
+        if not port.isdigit():
+            raise ProjectError(
+                f"The port of the target {target} is '{port}': set "
+                f"CUSTOMER_TRENDS_{target.upper()}_PORT to a number."
+            )
         self.errors = mysql.connector
         self.target = target
         self.prefix = str(settings["schema"])
         self.location = f"{target}://{server}:{port}/{self.prefix}_*"
         self.access = {
             "host": server,
-            "port": str(port),
+            "port": port,
             "user": str(settings.get("username") or ""),
             "password": str(settings.get("password") or ""),
         }
         try:
             self.connection: Any = mysql.connector.connect(
                 host=server,
-                port=port,
+                port=int(port),
                 user=self.access["user"],
                 password=self.access["password"],
                 charset="utf8mb4",

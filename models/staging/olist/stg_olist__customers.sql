@@ -9,7 +9,11 @@ records as (
 
 orders as (
 
-    select * from {{ source('olist', 'orders') }}
+    select
+        {{ raw_key('customer_id') }} as customer_id,
+        max(order_purchase_timestamp) as order_purchase_timestamp
+    from {{ source('olist', 'orders') }}
+    group by 1
 
 ),
 

@@ -8,13 +8,23 @@ source as (
 
 ),
 
+customer_records as (
+
+    select
+        {{ raw_key('customer_id') }} as customer_id,
+        max(customer_unique_id) as customer_unique_id
+    from {{ source('olist', 'customers') }}
+    group by 1
+
+),
+
 people as (
 
     select
-        orders.order_id,
+        {{ raw_key('orders.order_id') }} as order_id,
         max(customer_records.customer_unique_id) as customer_id
     from {{ source('olist', 'orders') }} as orders
-    inner join {{ source('olist', 'customers') }} as customer_records
+    inner join customer_records
         on orders.customer_id = customer_records.customer_id
     group by 1
 

@@ -12,7 +12,10 @@ source as (
 customer_records as (
 
     select
-        *,
+        {{ raw_key('customer_id') }} as customer_id,
+        customer_unique_id,
+        customer_state,
+        customer_city,
         {{ latest_rank(['customer_id']) }} as latest_rank
     from {{ source('olist', 'customers') }}
 
@@ -21,7 +24,7 @@ customer_records as (
 freight as (
 
     select
-        order_id,
+        {{ raw_key('order_id') }} as order_id,
         sum({{ to_decimal_or_null('freight_value') }}) as shipping_amount
     from {{ source('olist', 'order_items') }}
     group by 1
@@ -31,7 +34,7 @@ freight as (
 payments as (
 
     select
-        order_id,
+        {{ raw_key('order_id') }} as order_id,
         payment_type,
         row_number() over (
             partition by order_id

@@ -10,7 +10,7 @@ source as (
 deliveries as (
 
     select
-        order_id,
+        {{ raw_key('order_id') }} as order_id,
         min(case
             when order_status = 'shipped' then {{ to_timestamp_or_null('changed_at') }}
         end) as shipped_at_utc,
