@@ -79,6 +79,26 @@ def test_spark_worked_on_a_cluster(lanes: Lanes) -> None:
         assert list(worker.glob("app-*")), "this worker did no work"
 
 
+def test_spark_builds_keep_ansi_mode() -> None:
+    """What dbt-spark turns off is on again, however often it is asked for."""
+    code = """
+from customer_trends.engine_spark import keep_ansi_mode
+from dbt.adapters.spark.connections import SparkCredentials
+for _ in range(3):
+    keep_ansi_mode()
+    known = SparkCredentials(method="session", host="localhost", schema="x", database=None)
+    print(known.server_side_parameters["spark.sql.ansi.enabled"])
+"""
+    done = subprocess.run(
+        [str(PYTHONS["spark"]), "-c", code],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == ["true"] * 3, done.stderr[-2000:]
+
+
 @pytest.mark.parametrize("target", OTHERS)
 def test_rows_are_those_of_duckdb(lanes: Lanes, target: str, data_set: str) -> None:
     """Every core and mart relation is equal, row for row."""
