@@ -212,6 +212,8 @@ def _served(
             f"--port={port}",
             f"--socket={Path(private) / 'socket'}",
             f"--pid-file={folder / 'server.pid'}",
+            # MariaDB removes what it finds of temporary tables, those of other servers, too.
+            f"--tmpdir={private}",
             f"--log-error={log}",
             f"--init-file={init_file}",
             f"--innodb-buffer-pool-size={buffer_pool}",
