@@ -110,8 +110,8 @@ def test_two_accounts_are_enough(server_lane: Lane) -> None:
     reader = as_user(lane, READER, "change this password, too")
     files = sorted((HERE / "golden_example").glob("*.csv"))
     lane.run(data_set, "load", "shop", *files, **builder)
-    select = ("--select", "resource_type:seed resource_type:model", "--as-of", "2024-04-10")
-    for _ in range(2):
+    for selection in ("resource_type:seed resource_type:model", "path:models/marts"):
+        select = ("--select", selection, "--as-of", "2024-04-10")
         lane.run(data_set, "build", *select, **builder, DBT_INDIRECT_SELECTION="empty")
         rows = lane.fetch(data_set, "select count(*) from ct_users_marts.mart_kpi", **reader)
         assert int(rows[0][0]) > 10
