@@ -190,6 +190,24 @@ class Lane:
         self.run(data_set, "build", *select, *options, **alone, **self.cluster)
         return self.dump(data_set)
 
+    def document(self, data_set: str) -> Path:
+        """Generate the documentation of a built data set; gives the folder it is in."""
+        process = subprocess.Popen(
+            [
+                str(PYTHONS[self.target].parent / "dbt"),
+                *("docs", "generate", "--static", "--target", self.target, "--profiles-dir", "."),
+            ],
+            cwd=PROJECT,
+            env=self.environment(data_set),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.processes.append(process)
+        printed, _ = process.communicate()
+        assert process.returncode == 0, f"{self.target}: {printed[-5000:]}"
+        return self.folder / data_set / "target"
+
 
 @contextmanager
 def open_lane(target: str, folder: Path) -> Iterator[Lane]:
@@ -215,6 +233,7 @@ class Lanes:
         self.workers = ThreadPoolExecutor(max_workers=2)
         self.goldens: dict[str, Future[Path]] = {}
         self.builds: dict[str, Future[Executed]] = {}
+        self.documents: dict[str, Future[Path]] = {}
 
     def start(self, targets: list[str]) -> None:
         """Start the servers and queue the builds, the slowest lane first."""
@@ -231,6 +250,14 @@ class Lanes:
             self.goldens[target] = self.workers.submit(
                 lane.build_without_tests, "golden", {"shop": self.golden}, "--as-of", "2024-04-10"
             )
+
+        for target, lane in self.lanes.items():
+            self.documents[target] = self.workers.submit(self._document, lane)
+
+    def _document(self, lane: Lane) -> Path:
+        """Generate the documentation of the golden example once it is built."""
+        self.goldens[lane.target].result()
+        return lane.document("golden")
 
     def stop(self) -> None:
         """Stop builds that still run, then the servers."""
