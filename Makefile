@@ -35,7 +35,7 @@ bench: setup-development ## Measure dbt against a script written by hand, at a m
 	@$(BIN)/python benchmarks/compare_with_hand_written.py
 
 bench-engines: setup-development setup-mysql setup-spark ## Measure all four engines, at a million order lines
-	@$(BIN)/python benchmarks/compare_engines.py
+	@PYTHONPATH=tests $(BIN)/python benchmarks/compare_engines.py
 
 clean: ## Remove the warehouse, the demo's files and everything dbt wrote
 	@rm -rf target logs build warehouse/*

@@ -1,4 +1,7 @@
-"""Load and build the demo shop on every engine in one run; report ratios to DuckDB."""
+"""Load and build the demo shop on every engine in one run; report ratios to DuckDB.
+
+Reads the test servers: `make bench-engines` runs it with `tests` in the search path.
+"""
 
 from __future__ import annotations
 
@@ -15,18 +18,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
-
-from servers.database_servers import (  # noqa: E402
+from servers.database_servers import (
     ENGINES,
     ServerUnobtainableError,
     database_server,
 )
-from servers.spark_cluster import spark_cluster  # noqa: E402
+from servers.spark_cluster import spark_cluster
 
-from customer_trends import demo_shop  # noqa: E402
+from customer_trends import demo_shop
 
+ROOT = Path(__file__).resolve().parent.parent
 REPORT = Path(__file__).parent / "results" / "engines.md"
 TARGETS = ("duckdb", "mariadb", "spark", "mysql")
 SLOWEST = 5

@@ -54,14 +54,13 @@ def keep_ansi_mode() -> None:
     from dbt.adapters.spark.connections import SparkCredentials
 
     prepare = SparkCredentials.__post_init__
-    if getattr(prepare, "keeps_ansi_mode", False):
+    if prepare.__module__ == __name__:
         return
 
     def prepare_with_ansi_mode(credentials: Any) -> None:
         prepare(credentials)
         credentials.server_side_parameters["spark.sql.ansi.enabled"] = "true"
 
-    prepare_with_ansi_mode.keeps_ansi_mode = True  # type: ignore[attr-defined]
     SparkCredentials.__post_init__ = prepare_with_ansi_mode
 
 

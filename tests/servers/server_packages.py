@@ -13,7 +13,7 @@ from servers.errors import ServerUnobtainableError
 
 CACHE_VARIABLE = "CUSTOMER_TRENDS_SERVER_CACHE"
 MIRROR_VARIABLE = "CUSTOMER_TRENDS_DEBIAN_MIRROR"
-DEFAULT_MIRROR = "http://deb.debian.org/debian"
+APT_SOURCES = Path("/etc/apt")
 SUITE = "sid"
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 # Dependencies of scripts that the tests do not run, and files nobody reads here.
@@ -109,7 +109,9 @@ def _download(wanted: ServerPackages, apt: Path) -> list[Path]:
         (apt / folder).mkdir(parents=True)
     status = apt / "status"
     status.touch()
-    mirror = os.environ.get(MIRROR_VARIABLE) or DEFAULT_MIRROR
+    mirror = os.environ.get(MIRROR_VARIABLE) or _machine_mirror()
+    if mirror is None:
+        raise _unobtainable(wanted, f"no mirror of Debian is named in {APT_SOURCES}")
     sources = apt / "sources.list"
     sources.write_text(f"deb [signed-by={KEYRING}] {mirror} {SUITE} main\n", encoding="utf-8")
     options = {
@@ -133,6 +135,17 @@ def _download(wanted: ServerPackages, apt: Path) -> list[Path]:
         if reason:
             raise _unobtainable(wanted, f"apt-get {action[0]} with {mirror} failed: {reason}")
     return sorted((apt / "cache" / "archives").glob("*.deb"))
+
+
+def _machine_mirror() -> str | None:
+    """Find the mirror of Debian that this machine's own packages come from."""
+    for path in [APT_SOURCES / "sources.list", *sorted(APT_SOURCES.glob("sources.list.d/*"))]:
+        text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+        lines = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
+        found = re.search(r"\bhttps?://\S+/debian/?(?=\s|$)", lines)
+        if found:
+            return found[0]
+    return None
 
 
 def run_apt(command: list[str]) -> str:
