@@ -246,6 +246,26 @@ class Engine(ABC):
         return int(result.rows[0][0])
 
 
+class ServerEngine(Engine):
+    """An engine that several projects share: the profile's schema stands in front of each layer.
+
+    Attributes
+    ----------
+    prefix
+        Schema of the profile.
+    """
+
+    prefix: str
+
+    def schema(self, layer: str) -> str:
+        """Name the schema of a layer."""
+        return f"{self.prefix}_{layer}"
+
+    def quote(self, name: str) -> str:
+        """Quote an identifier."""
+        return "`" + name.replace("`", "``") + "`"
+
+
 def choose_target(target: str | None = None) -> str:
     """Choose the target: the one named, that of the environment, or DuckDB.
 

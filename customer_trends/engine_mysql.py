@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from customer_trends.engine import Engine, QueryResult
+from customer_trends.engine import QueryResult, ServerEngine
 from customer_trends.errors import ProjectError, WarehouseError
 from customer_trends.profiles import read_settings
 from customer_trends.warehouse import load_extension, quote_text
@@ -25,7 +25,7 @@ AUDIT_TYPES = {
 FETCHED_ROWS = 5_000
 
 
-class MysqlEngine(Engine):
+class MysqlEngine(ServerEngine):
     """A MySQL or MariaDB server; raw rows go in by LOAD DATA LOCAL where the server allows it."""
 
     def __init__(self, root: Path, target: str) -> None:
@@ -89,14 +89,6 @@ class MysqlEngine(Engine):
         except self.errors.Error as error:
             raise WarehouseError(f"The server refuses a statement ({error}).") from error
         return cursor
-
-    def schema(self, layer: str) -> str:
-        """Name the database of a layer: the profile's schema stands in front."""
-        return f"{self.prefix}_{layer}"
-
-    def quote(self, name: str) -> str:
-        """Quote an identifier."""
-        return "`" + name.replace("`", "``") + "`"
 
     def fetch(self, query: str) -> QueryResult:
         """Run a query."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from customer_trends.engine import Engine, QueryResult
+from customer_trends.engine import QueryResult, ServerEngine
 from customer_trends.errors import ProjectError, WarehouseError
 from customer_trends.profiles import read_settings
 from customer_trends.warehouse import quote_name
@@ -64,7 +64,7 @@ def keep_ansi_mode() -> None:
     SparkCredentials.__post_init__ = prepare_with_ansi_mode
 
 
-class SparkEngine(Engine):
+class SparkEngine(ServerEngine):
     """A Spark session; dbt uses the same one when it runs in this process."""
 
     target = "spark"
@@ -115,14 +115,6 @@ class SparkEngine(Engine):
             return self.session.sql(statement)
         except self.error as error:
             raise WarehouseError(f"Spark refuses a statement ({_first_line(error)}).") from error
-
-    def schema(self, layer: str) -> str:
-        """Name the schema of a layer: the profile's schema stands in front."""
-        return f"{self.prefix}_{layer}"
-
-    def quote(self, name: str) -> str:
-        """Quote an identifier."""
-        return "`" + name.replace("`", "``") + "`"
 
     def fetch(self, query: str) -> QueryResult:
         """Run a query."""

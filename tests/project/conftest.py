@@ -178,10 +178,7 @@ def lanes(
 @pytest.fixture(scope="session", params=TARGETS)
 def lane(request: pytest.FixtureRequest, lanes: Lanes) -> Lane:
     """Give the lane of one target; one whose server cannot be had is skipped, and said so."""
-    target = request.param
-    if target in lanes.unobtainable:
-        pytest.skip(f"{target} NOT TESTED: {lanes.unobtainable[target]}")
-    return lanes.lanes[target]
+    return lanes.get(request.param)
 
 
 def pytest_terminal_summary(

@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 from servers.database_servers import ENGINES, ServerUnobtainableError, database_server
 from servers.spark_cluster import spark_cluster
 
@@ -258,6 +259,12 @@ class Lanes:
         """Generate the documentation of the golden example once it is built."""
         self.goldens[lane.target].result()
         return lane.document("golden")
+
+    def get(self, target: str) -> Lane:
+        """Give a lane; one whose server cannot be had skips the test, and is reported."""
+        if target in self.unobtainable:
+            pytest.skip(f"{target} NOT TESTED: {self.unobtainable[target]}")
+        return self.lanes[target]
 
     def stop(self) -> None:
         """Stop builds that still run, then the servers."""
