@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
+import mysql.connector
 
 from customer_trends.engine import QueryResult, ServerEngine
 from customer_trends.errors import ProjectError, WarehouseError
@@ -38,13 +40,11 @@ class MysqlEngine(ServerEngine):
         target
             ``mysql`` or ``mariadb``.
         """
-        try:
-            import mysql.connector
-        except ImportError:
+        if find_spec("dbt.adapters.mysql") is None:
             raise ProjectError(
                 f"The target {target} needs dbt-mysql, which lives in an environment of its own: "
                 "run `make setup-mysql`, then `.venv-mysql/bin/customer-trends`."
-            ) from None
+            )
         settings = read_settings(root, target)
         server, port = settings.get("server") or "127.0.0.1", str(settings.get("port") or 3306)
         if not port.isdigit():

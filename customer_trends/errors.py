@@ -61,3 +61,7 @@ class WarehouseError(CustomerTrendsError):
 
 class BuildError(CustomerTrendsError):
     """The build did not run, or ran without executing a single test."""
+
+
+class ShopError(CustomerTrendsError):
+    """The shop's database cannot be reached, is another's, or refuses what was asked."""
