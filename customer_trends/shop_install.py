@@ -1,4 +1,4 @@
-"""Install the shop's database, or bring an older one up to date, from the SQL files in ``oltp/``."""
+"""Install the shop's database, or bring an older one up to date, from the files in ``oltp/``."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
