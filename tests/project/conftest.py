@@ -9,6 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 from lanes import TARGETS, Lane, Lanes
+from servers.database_servers import ENGINES, DatabaseServer, ServerUnobtainableError
+from servers.server_pool import ServerPool
 
 from customer_trends.command_line import main
 from customer_trends.demo import DemoOptions, make_demo_data
@@ -150,8 +152,29 @@ def lanes_in_background(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(scope="session")
+def server_pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerPool]:
+    """Start database servers as they are needed; stop them all at the end."""
+    pool = ServerPool(tmp_path_factory.mktemp("servers"))
+    try:
+        yield pool
+    finally:
+        pool.stop()
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def database(request: pytest.FixtureRequest, server_pool: ServerPool) -> DatabaseServer:
+    """Give the server of each engine in turn; one that cannot be had is skipped, and said so."""
+    try:
+        return server_pool.get(request.param)
+    except ServerUnobtainableError as error:
+        pytest.skip(f"{request.param} NOT TESTED: {error}")
+
+
+@pytest.fixture(scope="session")
 def lanes(
-    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+    server_pool: ServerPool,
 ) -> Iterator[Lanes]:
     """Build the same data on all engines: the golden example, and three sources with dirt."""
     folder = tmp_path_factory.mktemp("lanes")
@@ -165,7 +188,7 @@ def lanes(
     else:
         warnings.warn(f"REAL DATA NOT COMPARED BETWEEN ENGINES: set {DATA_VARIABLE}", stacklevel=1)
     golden = sorted((Path(__file__).parent / "golden_example").glob("*.csv"))
-    built = Lanes(folder, golden, files)
+    built = Lanes(folder, server_pool, golden, files)
     request.config.stash[LANES] = built
     named = " ".join(item.name for item in request.session.items)
     try:

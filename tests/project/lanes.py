@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from servers.database_servers import ENGINES, ServerUnobtainableError, database_server
+from servers.database_servers import ENGINES, ServerUnobtainableError
+from servers.server_pool import ServerPool
 from servers.spark_cluster import spark_cluster
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -26,10 +27,11 @@ PYTHONS = {
 }
 # As it was at the start: other tests change it while lanes build in the background.
 ENVIRONMENT = dict(os.environ)
-# Short builds of small data: one partition, a Java that compiles quickly rather than well, and no
-# code generated for each query.
+# Short builds of small data: one partition, plans made once, a Java that compiles quickly rather
+# than well, and no code generated for each query.
 SPARK_SETTINGS = {
     "CUSTOMER_TRENDS_SPARK_PARTITIONS": "1",
+    "CUSTOMER_TRENDS_SPARK_ADAPTIVE": "false",
     "CUSTOMER_TRENDS_SPARK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC "
     "-Dspark.sql.codegen.wholeStage=false -Dspark.sql.codegen.factoryMode=NO_CODEGEN",
 }
@@ -211,13 +213,13 @@ class Lane:
 
 
 @contextmanager
-def open_lane(target: str, folder: Path) -> Iterator[Lane]:
-    """Start the server of a target, if it has one, and stop it at the end."""
+def open_lane(target: str, folder: Path, pool: ServerPool) -> Iterator[Lane]:
+    """Have the server of a target started, if it has one; a cluster is stopped at the end."""
     with ExitStack() as servers:
         server: dict[str, str] = {}
         cluster: dict[str, str] = {}
         if target in ENGINES:
-            server = servers.enter_context(database_server(target, folder / "server")).environment()
+            server = pool.get(target).environment()
         elif target == "spark":
             cluster = servers.enter_context(spark_cluster(folder / "server")).environment()
         yield Lane(target, folder, server, cluster)
@@ -226,8 +228,10 @@ def open_lane(target: str, folder: Path) -> Iterator[Lane]:
 class Lanes:
     """All lanes, built side by side as they are first asked for."""
 
-    def __init__(self, folder: Path, golden: list[Path], files: dict[str, list[Path]]) -> None:
-        self.folder, self.golden, self.files = folder, golden, files
+    def __init__(
+        self, folder: Path, pool: ServerPool, golden: list[Path], files: dict[str, list[Path]]
+    ) -> None:
+        self.folder, self.pool, self.golden, self.files = folder, pool, golden, files
         self.servers = ExitStack()
         self.lanes: dict[str, Lane] = {}
         self.unobtainable: dict[str, str] = {}
@@ -241,7 +245,7 @@ class Lanes:
         for target in sorted(targets, key=TARGETS.index, reverse=True):
             try:
                 self.lanes[target] = self.servers.enter_context(
-                    open_lane(target, self.folder / target)
+                    open_lane(target, self.folder / target, self.pool)
                 )
             except ServerUnobtainableError as error:
                 self.unobtainable[target] = str(error)

@@ -27,7 +27,12 @@ def server_lane(request: pytest.FixtureRequest, lanes: Lanes) -> Lane:
 def as_user(lane: Lane, user: str, password: str) -> dict[str, str]:
     """Make the variables with which another account works."""
     prefix = f"CUSTOMER_TRENDS_{lane.target.upper()}"
-    return {f"{prefix}_USER": user, f"{prefix}_PASSWORD": password}
+    # MySQL wants the first login of an account by TLS.
+    return {
+        f"{prefix}_USER": user,
+        f"{prefix}_PASSWORD": password,
+        f"{prefix}_SSL_DISABLED": "false",
+    }
 
 
 def test_every_table_has_its_keys(server_lane: Lane) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import mysql.connector
+
 from servers.errors import DatabaseServerError, ServerUnobtainableError, tail
 from servers.server import ENGINES, DatabaseServer, Engine, own_server
 from servers.server_packages import MARIADB, MYSQL, run_apt, unpacked
@@ -56,7 +58,7 @@ MARIADB_SETTINGS = (
 
 
 def database_server(
-    engine: Engine, folder: Path, buffer_pool: str = BUFFER_POOL
+    engine: Engine, folder: Path, buffer_pool: str = BUFFER_POOL, *settings: str
 ) -> AbstractContextManager[DatabaseServer]:
     """
     Start a server of an engine; see `mysql_server` and `mariadb_server`.
@@ -69,21 +71,25 @@ def database_server(
         Folder for the server's files.
     buffer_pool : str
         Memory for the server's pages.
+    *settings : str
+        Further options of the server.
 
     Returns
     -------
     context manager
         Gives the `DatabaseServer` and stops it at the end.
     """
-    starters: dict[Engine, Callable[[Path, str], AbstractContextManager[DatabaseServer]]] = {
+    starters: dict[Engine, Callable[..., AbstractContextManager[DatabaseServer]]] = {
         "mysql": mysql_server,
         "mariadb": mariadb_server,
     }
-    return starters[engine](folder, buffer_pool)
+    return starters[engine](folder, buffer_pool, *settings)
 
 
 @contextmanager
-def mysql_server(folder: Path, buffer_pool: str = BUFFER_POOL) -> Iterator[DatabaseServer]:
+def mysql_server(
+    folder: Path, buffer_pool: str = BUFFER_POOL, *settings: str
+) -> Iterator[DatabaseServer]:
     """
     Start a MySQL server of Debian's newest package, or give the one the environment names.
 
@@ -93,6 +99,8 @@ def mysql_server(folder: Path, buffer_pool: str = BUFFER_POOL) -> Iterator[Datab
         Folder for the server's files; it must not hold a server yet, and the caller removes it.
     buffer_pool : str
         Memory for the server's pages.
+    *settings : str
+        Further options of the server.
 
     Yields
     ------
@@ -124,12 +132,14 @@ def mysql_server(folder: Path, buffer_pool: str = BUFFER_POOL) -> Iterator[Datab
         [*program, f"--datadir={data}", *SHARED_SETTINGS, "--initialize-insecure"],
         folder / "initialise.log",
     )
-    with _served("mysql", program, folder, buffer_pool) as server:
+    with _served("mysql", program, folder, buffer_pool, settings) as server:
         yield server
 
 
 @contextmanager
-def mariadb_server(folder: Path, buffer_pool: str = BUFFER_POOL) -> Iterator[DatabaseServer]:
+def mariadb_server(
+    folder: Path, buffer_pool: str = BUFFER_POOL, *settings: str
+) -> Iterator[DatabaseServer]:
     """
     Start a MariaDB server of the machine, or give the one the environment names.
 
@@ -142,6 +152,8 @@ def mariadb_server(folder: Path, buffer_pool: str = BUFFER_POOL) -> Iterator[Dat
         Folder for the server's files; it must not hold a server yet, and the caller removes it.
     buffer_pool : str
         Memory for the server's pages.
+    *settings : str
+        Further options of the server.
 
     Yields
     ------
@@ -179,13 +191,17 @@ def mariadb_server(folder: Path, buffer_pool: str = BUFFER_POOL) -> Iterator[Dat
         f"--plugin-dir={usr / 'lib' / 'mysql' / 'plugin'}",
         *MARIADB_SETTINGS,
     ]
-    with _served("mariadb", program, folder, buffer_pool) as server:
+    with _served("mariadb", program, folder, buffer_pool, settings) as server:
         yield server
 
 
 @contextmanager
 def _served(
-    engine: Engine, program: list[str | Path], folder: Path, buffer_pool: str
+    engine: Engine,
+    program: list[str | Path],
+    folder: Path,
+    buffer_pool: str,
+    settings: tuple[str, ...],
 ) -> Iterator[DatabaseServer]:
     """Run a server on its data directory, with the test user and the time zones in it."""
     password = secrets.token_hex(16)
@@ -218,15 +234,23 @@ def _served(
             f"--init-file={init_file}",
             f"--innodb-buffer-pool-size={buffer_pool}",
             "--innodb-fast-shutdown=2",
+            *settings,
         ]
-        with running(command, port, log) as version:
-            init_file.unlink()
+        with running(command, port, log) as (version, process):
+            # Without the password; a server that is started again reads it again.
+            init_file.write_text("", encoding="utf-8")
             if (folder / "data" / UNFINISHED).exists():
                 raise DatabaseServerError(
                     f"{engine} refused a statement that makes its account or time zones; mend what "
                     f"its log {log} says last:\n{tail(log)}"
                 )
-            yield DatabaseServer(engine, LOOPBACK, port, USER, password, version)
+            _log_in_once(port, password)
+            yield DatabaseServer(engine, LOOPBACK, port, USER, password, version, process)
+
+
+def _log_in_once(port: int, password: str) -> None:
+    """Log in by TLS; MySQL takes the account's password without TLS only after that."""
+    mysql.connector.connect(host=LOOPBACK, port=port, user=USER, password=password).close()
 
 
 def _fresh_data_folder(folder: Path) -> Path:

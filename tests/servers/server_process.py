@@ -93,8 +93,64 @@ def initialise(command: list[str | Path], log: Path) -> None:
         )
 
 
+class ServerProcess:
+    """A server that can be started again on what it left behind."""
+
+    def __init__(self, command: list[str | Path], port: int, log: Path) -> None:
+        """
+        Remember how to start the server.
+
+        Parameters
+        ----------
+        command : list
+            Program and arguments.
+        port : int
+            Port on loopback that the server will listen on.
+        log : Path
+            Error log of the server.
+        """
+        self.command, self.port, self.log = command, port, log
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> str:
+        """
+        Start the server and wait until it answers.
+
+        Returns
+        -------
+        str
+            Version of the server.
+
+        Raises
+        ------
+        DatabaseServerError
+            If the server does not start.
+        """
+        # In a session of its own the server does not get the Ctrl-C that is meant for the tests.
+        with self.log.open("ab") as out:
+            self.process = subprocess.Popen(
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+        return _wait_until_ready(self.process, self.port, self.log)
+
+    def kill(self) -> None:
+        """End the server at once, as a crash would (kill -9)."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+
+    def stop(self) -> None:
+        """Stop the server, kindly at first."""
+        if self.process is not None:
+            _stop(self.process)
+
+
 @contextmanager
-def running(command: list[str | Path], port: int, log: Path) -> Iterator[str]:
+def running(command: list[str | Path], port: int, log: Path) -> Iterator[tuple[str, ServerProcess]]:
     """
     Run a server until the block ends.
 
@@ -109,23 +165,19 @@ def running(command: list[str | Path], port: int, log: Path) -> Iterator[str]:
 
     Yields
     ------
-    str
-        Version of the server, as soon as it answers.
+    tuple
+        Version of the server, as soon as it answers, and its process.
 
     Raises
     ------
     DatabaseServerError
         If the server does not start.
     """
-    # In a session of its own the server does not get the Ctrl-C that is meant for the tests.
-    with log.open("ab") as out:
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
-        )
+    server = ServerProcess(command, port, log)
     try:
-        yield _wait_until_ready(process, port, log)
+        yield server.start(), server
     finally:
-        _stop(process)
+        server.stop()
 
 
 def as_root() -> list[str | Path]:
