@@ -58,11 +58,14 @@ drop trigger if exists orders_after_update $$
 create trigger orders_after_update after update on orders
 for each row
 begin
+    declare v_status_sequence int;
     if new.order_status <> old.order_status then
+        -- Not insert ... select: MariaDB would hold the lock of the next number to the end of the statement.
+        set v_status_sequence = (
+            select 1 + max(status_sequence) from order_status_history where order_id = new.order_id
+        );
         insert into order_status_history (order_id, status_sequence, order_status, changed_at)
-        select new.order_id, 1 + max(status_sequence), new.order_status, new.status_changed_at
-        from order_status_history
-        where order_id = new.order_id;
+        values (new.order_id, v_status_sequence, new.order_status, new.status_changed_at);
         if (select holds_stock from order_statuses where order_status = old.order_status)
             and not (select holds_stock from order_statuses where order_status = new.order_status)
         then

@@ -176,15 +176,42 @@ begin
 
         -- What is not given stays as it is.
         select
-            case when json_contains_path(p_changes, 'one', '$.first_name') then given.first_name else customers.first_name end,
-            case when json_contains_path(p_changes, 'one', '$.last_name') then given.last_name else customers.last_name end,
-            case when json_contains_path(p_changes, 'one', '$.email') then lower(given.email) else customers.email end,
-            case when json_contains_path(p_changes, 'one', '$.phone') then given.phone else customers.phone end,
-            case when json_contains_path(p_changes, 'one', '$.gender') then given.gender else customers.gender end,
-            case when json_contains_path(p_changes, 'one', '$.birth_date') then given.birth_date else customers.birth_date end,
-            case when json_contains_path(p_changes, 'one', '$.segment') then given.segment else customers.segment end,
-            case when json_contains_path(p_changes, 'one', '$.annual_income') then given.annual_income else customer_profiles.annual_income end,
-            case when json_contains_path(p_changes, 'one', '$.spending_score') then given.spending_score else customer_profiles.spending_score end,
+            case
+                when json_contains_path(p_changes, 'one', '$.first_name') then given.first_name
+                else customers.first_name
+            end,
+            case
+                when json_contains_path(p_changes, 'one', '$.last_name') then given.last_name
+                else customers.last_name
+            end,
+            case
+                when json_contains_path(p_changes, 'one', '$.email') then lower(given.email)
+                else customers.email
+            end,
+            case
+                when json_contains_path(p_changes, 'one', '$.phone') then given.phone
+                else customers.phone
+            end,
+            case
+                when json_contains_path(p_changes, 'one', '$.gender') then given.gender
+                else customers.gender
+            end,
+            case
+                when json_contains_path(p_changes, 'one', '$.birth_date') then given.birth_date
+                else customers.birth_date
+            end,
+            case
+                when json_contains_path(p_changes, 'one', '$.segment') then given.segment
+                else customers.segment
+            end,
+            case
+                when json_contains_path(p_changes, 'one', '$.annual_income') then given.annual_income
+                else customer_profiles.annual_income
+            end,
+            case
+                when json_contains_path(p_changes, 'one', '$.spending_score') then given.spending_score
+                else customer_profiles.spending_score
+            end,
             given.street_address, given.postal_code, given.city, given.state, given.country
         into
             v_first_name, v_last_name, v_email, v_phone, v_gender, v_birth_date, v_segment,

@@ -52,7 +52,9 @@ begin
         line_number for ordinality, product_id longtext path '$.product_id' error on error
     )) as given
     left join stock
-        on case when given.product_id regexp '^[0-9]{1,18}$' then cast(given.product_id as signed) end = stock.product_id
+        on stock.product_id = case
+            when given.product_id regexp '^[0-9]{1,18}$' then cast(given.product_id as signed)
+        end
     where stock.product_id is null
     order by given.line_number
     limit 1;
@@ -131,7 +133,7 @@ create procedure place_order(
     in p_tax_amount decimal(30, 4),
     out p_order_id bigint
 )
-    comment 'Places an order of a customer (NULL: a guest) to the home; lines are [{"product_id": 1, "quantity": 2, "discount_amount": 0}]'
+    comment 'Places an order of a customer, or of a guest (NULL); README.md shows the lines'
 begin
     declare v_is_repeated boolean;
     declare v_now datetime(6);

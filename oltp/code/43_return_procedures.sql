@@ -6,7 +6,7 @@ drop procedure if exists record_return $$
 create procedure record_return(
     in p_request_id longtext, in p_order_id bigint, in p_lines longtext, out p_return_id bigint
 )
-    comment 'Takes goods of a delivered order back; lines are [{"line_number": 1, "quantity": 1, "return_reason": "defective", "refunded_tax_amount": 0}]'
+    comment 'Takes goods of a delivered order back; README.md shows the lines'
 begin
     declare v_is_repeated boolean;
     declare v_order_status varchar(20);

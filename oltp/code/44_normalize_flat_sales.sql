@@ -16,25 +16,45 @@ begin
         select
             file_line,
             case
-                when trim(coalesce(order_id, '')) = '' or char_length(order_id) > 50 then 'order_id is empty or longer than 50 characters'
-                when trim(coalesce(customer_id, '')) = '' or char_length(customer_id) > 50 then 'customer_id is empty or longer than 50 characters'
-                when trim(coalesce(product_id, '')) = '' or char_length(product_id) > 50 then 'product_id is empty or longer than 50 characters'
-                when trim(coalesce(product_name, '')) = '' or char_length(product_name) > 300 then 'product_name is empty or longer than 300 characters'
-                when trim(coalesce(category, '')) = '' or char_length(category) > 100 then 'category is empty or longer than 100 characters'
-                when trim(coalesce(sub_category, '')) = '' or char_length(sub_category) > 100 then 'sub_category is empty or longer than 100 characters'
-                when trim(coalesce(city, '')) = '' or char_length(city) > 100 then 'city is empty or longer than 100 characters'
-                when trim(coalesce(country, '')) = '' or char_length(country) > 100 then 'country is empty or longer than 100 characters'
-                when char_length(state) > 100 then 'state is longer than 100 characters'
-                when char_length(postal_code) > 20 then 'postal_code is longer than 20 characters'
-                when trim(coalesce(customer_name, '')) = '' or char_length(customer_name) > 200 then 'customer_name is empty or longer than 200 characters'
-                when char_length(ship_mode) > 30 then 'ship_mode is longer than 30 characters'
-                when coalesce(segment, '') not in ('Consumer', 'Corporate', 'Home Office') then 'segment is none of Consumer, Corporate, Home Office'
-                when day_or_null(order_date) is null then 'order_date is no day: give month/day/year or yyyy-mm-dd'
-                when day_or_null(ship_date) is null then 'ship_date is no day: give month/day/year or yyyy-mm-dd'
-                when day_or_null(ship_date) < day_or_null(order_date) then 'ship_date is before order_date'
-                when coalesce(sales, '') not regexp '^[0-9]{1,10}([.][0-9]{1,4})?$' then 'sales is no amount with at most four decimals'
-                when coalesce(quantity, '') not regexp '^0*[1-9][0-9]{0,4}$' then 'quantity is no whole number above 0'
-                when coalesce(discount, '') not regexp '^(0([.][0-9]{1,4})?|1([.]0{1,4})?)$' then 'discount is no rate from 0 to 1'
+                when trim(coalesce(order_id, '')) = '' or char_length(order_id) > 50
+                    then 'order_id is empty or longer than 50 characters'
+                when trim(coalesce(customer_id, '')) = '' or char_length(customer_id) > 50
+                    then 'customer_id is empty or longer than 50 characters'
+                when trim(coalesce(product_id, '')) = '' or char_length(product_id) > 50
+                    then 'product_id is empty or longer than 50 characters'
+                when trim(coalesce(product_name, '')) = '' or char_length(product_name) > 300
+                    then 'product_name is empty or longer than 300 characters'
+                when trim(coalesce(category, '')) = '' or char_length(category) > 100
+                    then 'category is empty or longer than 100 characters'
+                when trim(coalesce(sub_category, '')) = '' or char_length(sub_category) > 100
+                    then 'sub_category is empty or longer than 100 characters'
+                when trim(coalesce(city, '')) = '' or char_length(city) > 100
+                    then 'city is empty or longer than 100 characters'
+                when trim(coalesce(country, '')) = '' or char_length(country) > 100
+                    then 'country is empty or longer than 100 characters'
+                when char_length(state) > 100
+                    then 'state is longer than 100 characters'
+                when char_length(postal_code) > 20
+                    then 'postal_code is longer than 20 characters'
+                when trim(coalesce(customer_name, '')) = ''
+                    or char_length(customer_name) > 200
+                    then 'customer_name is empty or longer than 200 characters'
+                when char_length(ship_mode) > 30
+                    then 'ship_mode is longer than 30 characters'
+                when coalesce(segment, '') not in ('Consumer', 'Corporate', 'Home Office')
+                    then 'segment is none of Consumer, Corporate, Home Office'
+                when day_or_null(order_date) is null
+                    then 'order_date is no day: give month/day/year or yyyy-mm-dd'
+                when day_or_null(ship_date) is null
+                    then 'ship_date is no day: give month/day/year or yyyy-mm-dd'
+                when day_or_null(ship_date) < day_or_null(order_date)
+                    then 'ship_date is before order_date'
+                when coalesce(sales, '') not regexp '^[0-9]{1,10}([.][0-9]{1,30})?$'
+                    then 'sales is no amount'
+                when coalesce(quantity, '') not regexp '^0*[1-9][0-9]{0,4}$'
+                    then 'quantity is no whole number above 0'
+                when coalesce(discount, '') not regexp '^(0([.][0-9]{1,30})?|1([.]0{1,30})?)$'
+                    then 'discount is no rate from 0 to 1'
             end as problem
         from flat_sales
     ) as judged
@@ -75,7 +95,9 @@ begin
     select
         customer_code,
         left(substring_index(min(customer_name), ' ', 1), 100),
-        nullif(left(substr(min(customer_name), char_length(substring_index(min(customer_name), ' ', 1)) + 2), 100), ''),
+        nullif(left(substr(
+            min(customer_name), char_length(substring_index(min(customer_name), ' ', 1)) + 2
+        ), 100), ''),
         min(segment),
         min(ordered_at),
         min(ordered_at)

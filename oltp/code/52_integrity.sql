@@ -56,7 +56,10 @@ create or replace view integrity_violations as
 select
     'stock is opening less sold plus returned' as rule_name,
     stock.product_id as row_key,
-    concat('on hand ', stock.quantity_on_hand, ', opening ', stock.opening_quantity, ', sold ', coalesce(sold.quantity, 0), ', returned ', coalesce(returned.quantity, 0)) as detail
+    concat(
+        'on hand ', stock.quantity_on_hand, ', opening ', stock.opening_quantity,
+        ', sold ', coalesce(sold.quantity, 0), ', returned ', coalesce(returned.quantity, 0)
+    ) as detail
 from stock
 left join (
     select order_items.product_id, sum(order_items.quantity) as quantity
