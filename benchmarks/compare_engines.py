@@ -120,6 +120,7 @@ def time_loaders(engine: Engine, path: Path) -> dict[str, float]:
     code = """
 import json, sys, time, duckdb
 from customer_trends.engine import open_engine
+from customer_trends.mysql_load import insert_blocks, load_file
 from customer_trends.warehouse import find_project_root
 columns = [row[0] for row in duckdb.sql(f"describe from '{sys.argv[1]}'").fetchall()]
 texts = ", ".join(f"cast({c} as varchar) as {c}" for c in columns)
@@ -138,9 +139,9 @@ with duckdb.connect() as reader, open_engine(find_project_root(), sys.argv[2]) a
         seconds[name] = time.perf_counter() - started
         engine.execute(f"drop table {engine.qualify(schema, 'loader_trial')}")
     relation = engine.qualify(schema, "loader_trial")
-    quoted = ", ".join(map(engine.quote, names))
-    timed("LOAD DATA LOCAL", lambda: engine._load_file(reader, relation, quoted, query))
-    timed("INSERT of many rows", lambda: engine._insert_blocks(reader, relation, quoted, query))
+    rows = (engine.connection, reader, relation, list(map(engine.quote, names)), query)
+    timed("LOAD DATA LOCAL", lambda: load_file(*rows))
+    timed("INSERT of many rows", lambda: insert_blocks(*rows))
     engine.attach(reader)
     timed("DuckDB's MySQL writer", lambda: reader.execute(
         f"insert into server.{schema}.loader_trial ({', '.join(names)}) {query}"))

@@ -19,12 +19,17 @@ from rich.progress import (
 from customer_trends import summary
 from customer_trends.build import BuildOptions, BuildReport, build_warehouse
 from customer_trends.compare import compare_dumps
+from customer_trends.console import make_console
 from customer_trends.demo import DEFAULT_FOLDER, DemoOptions, load_demo_data, make_demo_data
 from customer_trends.doctor import examine
 from customer_trends.dump import dump_warehouse
 from customer_trends.engine import choose_target
-from customer_trends.errors import CustomerTrendsError
+from customer_trends.errors import CustomerTrendsError, InvalidOptionError
+from customer_trends.live_shop import SHOP
 from customer_trends.load import load_files
+from customer_trends.shop_commands import oltp
+from customer_trends.shop_database import PASSWORD_VARIABLE, ShopAddress, read_address
+from customer_trends.shop_feed import load_shop
 from customer_trends.sources import read_source
 from customer_trends.warehouse import find_project_root
 
@@ -44,6 +49,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(oltp, name="oltp")
 
 
 class _FileBars:
@@ -64,14 +70,6 @@ class _FileBars:
         task = self.bars.tasks[self.bars.task_ids.index(self.tasks[name])]
         total = max(task.total or 0, task.completed + size)
         self.bars.update(task.id, advance=size, total=total)
-
-
-def _make_console() -> Console:
-    """Make the console; lines are as long as they need to be where there is no terminal."""
-    console = Console(highlight=False, markup=False, emoji=False)
-    return console if console.is_terminal else Console(
-        highlight=False, markup=False, emoji=False, width=160
-    )  # fmt: skip
 
 
 def _build(console: Console, root: Path, options: BuildOptions) -> BuildReport:
@@ -101,18 +99,66 @@ def _finish(console: Console, root: Path, report: BuildReport, target: str) -> N
         raise typer.Exit(EXIT_FAILED)
 
 
+def _load_shop(
+    console: Console, root: Path, address: ShopAddress, target: str, is_replacing: bool
+) -> None:
+    """Copy the shop with a bar over its raw tables."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bars:
+        task = bars.add_task("waiting for the shop", total=None)
+
+        def report(table: str, done: int, total: int) -> None:
+            bars.update(task, description=table, completed=done, total=total)
+
+        loaded = load_shop(root, address, target, is_replacing, report)
+    summary.print_feed(console, address, loaded)
+    console.print(f"Next: customer-trends build --target {target}")
+
+
 @app.command()
 def load(
     source: Annotated[str, typer.Argument(help="Source system: a folder in models/staging.")],
-    files: Annotated[list[Path], typer.Argument(help="CSV, TSV, TXT (or .gz), Parquet, Excel.")],
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="CSV, TSV, TXT (or .gz), Parquet, Excel.")
+    ] = None,
     encoding: Annotated[
         str | None, typer.Option(help="Encoding of text files; found by itself when left out.")
     ] = None,
+    shop: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            help="Instead of files, the shop's database: mysql://user@host:port/database; the "
+            f"password comes from ${PASSWORD_VARIABLE}.",
+        ),
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="With --from: copy all anew in place of all rows.")
+    ] = False,
     target: Target = None,
 ) -> None:
-    """Put files into the raw tables exactly as they came: all of them or none."""
-    console, root = _make_console(), find_project_root()
+    """Put files into the raw tables exactly as they came: all of them or none.
+
+    With --from, the rows of the shop's database: all of them the first time, then what changed.
+    """
+    console, root = make_console(), find_project_root()
     declared = read_source(root, source)
+    if shop is not None:
+        if source != SHOP or files or encoding is not None:
+            raise InvalidOptionError(
+                f"--from copies the database of the source {SHOP}: leave files, --encoding and "
+                "other sources out."
+            )
+        _load_shop(console, root, read_address(shop), choose_target(target), replace)
+        return
+    if replace:
+        raise InvalidOptionError("--replace belongs to --from: leave it out to load files.")
+    if not files:
+        raise InvalidOptionError(
+            f"There is nothing to load: name files, or the database of the source {SHOP} by --from."
+        )
     bars = _FileBars(console, files)
     with bars.bars:
         batches = load_files(
@@ -141,7 +187,7 @@ def build(
     target: Target = None,
 ) -> None:
     """Build and test the warehouse with dbt, then print the summary."""
-    console, root = _make_console(), find_project_root()
+    console, root = make_console(), find_project_root()
     names = tuple(name.strip() for name in (sources or "").split(",") if name.strip())
     chosen = choose_target(target)
     report = _build(console, root, BuildOptions(names, as_of, select, full_refresh, docs, chosen))
@@ -161,7 +207,7 @@ def demo(
     target: Target = None,
 ) -> None:
     """Make the demo shop, load it in place of the shop's raw rows, build, test and document it."""
-    console, root, chosen = _make_console(), find_project_root(), choose_target(target)
+    console, root, chosen = make_console(), find_project_root(), choose_target(target)
     place = folder.resolve() if folder else root / DEFAULT_FOLDER
     options = DemoOptions(orders, seed, not clean, place)
     with console.status("Making the demo shop …") as status:
@@ -187,13 +233,13 @@ def demo(
 @app.command()
 def status(target: Target = None) -> None:
     """Show the rows and batches of each raw table."""
-    summary.print_status(_make_console(), find_project_root(), choose_target(target))
+    summary.print_status(make_console(), find_project_root(), choose_target(target))
 
 
 @app.command()
 def doctor(target: Target = None) -> None:
     """Check that a target is fit for the project; exit code 1 when something must be mended."""
-    console, root, chosen = _make_console(), find_project_root(), choose_target(target)
+    console, root, chosen = make_console(), find_project_root(), choose_target(target)
     wrong = 0
     for finding in examine(root, chosen):
         word = "ok" if not finding.mend else "advice" if finding.is_advice else "MEND"
@@ -213,7 +259,7 @@ def dump(
     target: Target = None,
 ) -> None:
     """Write core and marts as text that is the same on every engine, with a hash per relation."""
-    console, root = _make_console(), find_project_root()
+    console, root = make_console(), find_project_root()
     with console.status("Dumping …") as status:
         hashes = dump_warehouse(root, choose_target(target), folder, status.update)
     rows = sum(entry["rows"] for entry in hashes.values())
@@ -227,7 +273,7 @@ def compare(
     right: Annotated[Path, typer.Argument(help="Folder of the other.")],
 ) -> None:
     """Compare two dumps; exit code 1 and the differing values when they are not equal."""
-    console = _make_console()
+    console = make_console()
     differences = compare_dumps(left, right)
     for difference in differences:
         console.print(str(difference))

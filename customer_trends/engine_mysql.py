@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -12,6 +11,7 @@ import mysql.connector
 
 from customer_trends.engine import QueryResult, ServerEngine
 from customer_trends.errors import ProjectError, WarehouseError
+from customer_trends.mysql_load import insert_rows
 from customer_trends.profiles import read_settings
 from customer_trends.warehouse import load_extension, quote_text
 
@@ -24,7 +24,6 @@ AUDIT_TYPES = {
     "_batch_id": "varchar(50)",
     "_row_number": "bigint",
 }
-FETCHED_ROWS = 5_000
 
 
 class MysqlEngine(ServerEngine):
@@ -149,55 +148,8 @@ class MysqlEngine(ServerEngine):
         query: str,
     ) -> int:
         """Append the rows of a query through a file, or in blocks of rows where that is off."""
-        relation, names = self.qualify(*table), ", ".join(map(self.quote, columns))
-        if self._has_local_infile():
-            return self._load_file(reader, relation, names, query)
-        return self._insert_blocks(reader, relation, names, query)
-
-    def _has_local_infile(self) -> bool:
-        """Tell whether the server takes files from its clients."""
-        return bool(self._run("select @@local_infile").fetchone()[0])
-
-    def _load_file(
-        self, reader: duckdb.DuckDBPyConnection, relation: str, names: str, query: str
-    ) -> int:
-        """Append by LOAD DATA LOCAL: every value in quotes, NULL as the bare word."""
-        with TemporaryDirectory(prefix="customer_trends_") as folder:
-            path = Path(folder) / "rows.csv"
-            written = reader.execute(
-                f"copy ({query}) to '{path.as_posix()}' "
-                "(format csv, header false, force_quote *, nullstr 'NULL', escape '\"')"
-            ).fetchone()
-            cursor = self._run(
-                f"load data local infile '{path.as_posix()}' into table {relation} "
-                "character set utf8mb4 fields terminated by ',' optionally enclosed by '\"' "
-                f"escaped by '' lines terminated by '\\n' ({names})"
-            )
-        count = int(written[0]) if written else 0
-        # LOCAL turns errors into warnings; rows must not be bent or left out.
-        if cursor.rowcount != count or self._run("show warnings").fetchall():
-            raise WarehouseError(
-                f"The server took {cursor.rowcount} of {count} rows into {relation} or changed "
-                "values: nothing was loaded; look at the server's max_allowed_packet and sql_mode."
-            )
-        return count
-
-    def _insert_blocks(
-        self, reader: duckdb.DuckDBPyConnection, relation: str, names: str, query: str
-    ) -> int:
-        """Append by INSERT with many rows each."""
-        rows = reader.execute(query)
-        width = len(rows.description or [])
-        statement = f"insert into {relation} ({names}) values ({', '.join(['%s'] * width)})"
-        count = 0
-        cursor = self.connection.cursor()
-        while block := rows.fetchmany(FETCHED_ROWS):
-            try:
-                cursor.executemany(statement, block)
-            except self.errors.Error as error:
-                raise WarehouseError(f"The server refuses rows for {relation} ({error}).") from None
-            count += len(block)
-        return count
+        names = [self.quote(column) for column in columns]
+        return insert_rows(self.connection, reader, self.qualify(*table), names, query)
 
     def delete_all(self, schema: str, name: str) -> None:
         """Delete all rows of a raw table."""

@@ -146,7 +146,7 @@ def is_mariadb(connection: Any) -> bool:
     bool
         True for MariaDB.
     """
-    return "mariadb" in str(connection.get_server_info()).lower()
+    return "mariadb" in str(connection.server_info).lower()
 
 
 @contextmanager
@@ -229,6 +229,31 @@ def call(connection: Any, procedure: str, *arguments: object) -> int | None:
         return None if row is None or row[0] is None else int(row[0])
     finally:
         cursor.close()
+
+
+@contextmanager
+def exclusively(connection: Any, task: str) -> Iterator[None]:
+    """Run a block that no other connection may run for the same shop at the same time.
+
+    Parameters
+    ----------
+    connection
+        Open connection to the shop.
+    task
+        Name of what the block does.
+
+    Raises
+    ------
+    ShopError
+        If another connection is in such a block.
+    """
+    lock = f"left(sha2(concat(database(), ' {task}'), 256), 60)"
+    if not fetch(connection, f"select get_lock({lock}, 0)")[0][0]:
+        raise ShopError(f"Another program does a {task} of this shop: wait until it is done.")
+    try:
+        yield
+    finally:
+        fetch(connection, f"select release_lock({lock})")
 
 
 # Procedures whose last argument is the number of what they made.
