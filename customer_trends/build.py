@@ -9,12 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from customer_trends.doctor import examine_settings
-from customer_trends.engine import open_engine
+from customer_trends.compact import rewrite_after_erasures
+from customer_trends.doctor import examine_settings, examine_shop
+from customer_trends.engine import Engine, open_engine
 from customer_trends.errors import BuildError, InvalidOptionError
+from customer_trends.live_shop import SHOP, find_live_schema, read_cut
 from customer_trends.load import count_batches, ensure_tables
 from customer_trends.profiles import ensure_profiles
-from customer_trends.sources import check_sources, list_sources, read_source
+from customer_trends.sources import Source, check_sources, list_sources, read_source
 from customer_trends.warehouse import WAREHOUSE_VARIABLE, find_warehouse, read_project
 
 TEST_TYPES = ("test", "unit")
@@ -24,7 +26,10 @@ BuildProgress = Callable[[str, int, int], None]
 
 @dataclass
 class BuildReport:
-    """What a build did: nodes counted by kind and by status, and what failed."""
+    """What a build did: nodes counted by kind and by status, and what failed.
+
+    ``is_rewritten`` tells that the warehouse file was written anew to be rid of erased customers.
+    """
 
     built: Counter[str] = field(default_factory=Counter)
     tests: Counter[str] = field(default_factory=Counter)
@@ -32,6 +37,7 @@ class BuildReport:
     skipped: int = 0
     failures: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
+    is_rewritten: bool = False
 
     @property
     def test_count(self) -> int:
@@ -91,6 +97,9 @@ def build_warehouse(root: Path, options: BuildOptions, progress: BuildProgress) 
     if options.has_docs and not report.failures:
         _run(["docs", "generate", "--static", *common], "docs", report, progress)
     _check_tests(report, is_partial=options.select is not None)
+    is_whole = not report.failures and options.select is None
+    if is_whole and options.target == "duckdb" and SHOP in report.sources:
+        report.is_rewritten = rewrite_after_erasures(root, lambda: progress("erase", 0, 0))
     return report
 
 
@@ -170,18 +179,27 @@ def find_loaded(root: Path, target: str = "duckdb") -> list[str]:
     loaded: list[str] = []
     if target != "duckdb" or find_warehouse(root).exists():
         with open_engine(root, target, read_only=True) as engine:
-            for name in list_sources(root):
-                counts = count_batches(engine, read_source(root, name))
-                if any(rows for _, rows in counts.values()):
-                    loaded.append(name)
+            sources = (read_source(root, name) for name in list_sources(root))
+            loaded = [source.name for source in sources if _has_rows(engine, source)]
     default = (read_project(root).get("vars") or {}).get("source_systems") or []
     return loaded or [str(name) for name in default]
+
+
+def _has_rows(engine: Engine, source: Source) -> bool:
+    """Tell whether a source has rows; a shop that is read in place has when it ever changed."""
+    schema = find_live_schema(source.name, engine.target)
+    if schema is not None:
+        return read_cut(engine, schema)[0] > 0
+    return any(rows for _, rows in count_batches(engine, source).values())
 
 
 def _ensure_raw_tables(root: Path, target: str, sources: list[str]) -> None:
     """Make the raw tables the models read, on an engine whose settings are right."""
     with open_engine(root, target) as engine:
-        for finding in examine_settings(engine, root):
+        findings = [*examine_settings(engine, root)]
+        if SHOP in sources:
+            findings += examine_shop(engine)
+        for finding in findings:
             if finding.mend and not finding.is_advice:
                 raise BuildError(f"{finding.check}: {finding.found}. {finding.mend}")
         for name in sources:

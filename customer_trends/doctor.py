@@ -10,6 +10,7 @@ from typing import Any
 
 from customer_trends.engine import Engine, open_engine
 from customer_trends.errors import CustomerTrendsError
+from customer_trends.live_shop import SHOP, find_live_schema, read_cut
 from customer_trends.warehouse import read_project
 
 # Versions that the project is built and tested with: distribution to the start of its version.
@@ -61,6 +62,7 @@ def examine(root: Path, target: str) -> Iterator[Finding]:
         with open_engine(root, target) as engine:
             yield Finding("connection", engine.location)
             yield from examine_settings(engine, root)
+            yield from examine_shop(engine)
             yield from _check_writing(engine)
     except CustomerTrendsError as error:
         yield Finding("connection", "none", str(error))
@@ -85,6 +87,33 @@ def examine_settings(engine: Engine, root: Path) -> Iterator[Finding]:
         yield from _check_server(engine, root)
     elif engine.target == "spark":
         yield from _check_spark(engine)
+
+
+def examine_shop(engine: Engine) -> Iterator[Finding]:
+    """Check that a shop that is to be read in place can be.
+
+    Parameters
+    ----------
+    engine
+        Connection to the target.
+
+    Yields
+    ------
+    Finding
+        One; none when raw tables are read.
+    """
+    with _explained() as problems:
+        schema = find_live_schema(SHOP, engine.target)
+        if schema is None:
+            return
+        change_sequence, cut_at = read_cut(engine, schema)
+        found = f"{schema}, read in place up to change {change_sequence:,} of {cut_at} UTC"
+        yield Finding("shop", found)
+    if problems:
+        mend = " ".join(problems)
+        if engine.target in OLDEST_SERVER:
+            mend += " Give the account its rights as docs/shop_users.sql does."
+        yield Finding("shop", "cannot be read in place", mend)
 
 
 def _check_packages(target: str) -> Iterator[Finding]:

@@ -18,6 +18,31 @@ AUDIT_COLUMNS = ("_other_columns", "_loaded_at", "_source_file", "_batch_id", "_
 
 
 @dataclass(frozen=True)
+class RowChange:
+    """What is to change in a raw table that holds a copy.
+
+    Attributes
+    ----------
+    batch
+        Batch of the copy; the raw table holds no other.
+    moment
+        Moment that all rows of the copy show from now on, ``yyyy-mm-dd hh:mm:ss``.
+    key
+        Column that tells which rows go.
+    gone
+        DuckDB SQL of the values of that column whose rows go.
+    rows
+        DuckDB SQL of the rows that come instead.
+    """
+
+    batch: str
+    moment: str
+    key: str
+    gone: str
+    rows: str
+
+
+@dataclass(frozen=True)
 class QueryResult:
     """The rows of a query and the names of their columns."""
 
@@ -187,6 +212,46 @@ class Engine(ABC):
         into
             Name of the new table.
         """
+
+    @contextmanager
+    def reader(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a DuckDB connection whose queries ``insert`` and ``replace_rows`` can run.
+
+        Yields
+        ------
+        DuckDBPyConnection
+            Connection in UTC.
+        """
+        with duckdb.connect() as connection:
+            connection.execute("set timezone = 'UTC'")
+            yield connection
+
+    def replace_rows(
+        self,
+        reader: duckdb.DuckDBPyConnection,
+        table: tuple[str, str],
+        columns: Sequence[str],
+        change: RowChange,
+    ) -> None:
+        """Replace some rows of a raw table by others.
+
+        Parameters
+        ----------
+        reader
+            Connection of ``reader``.
+        table
+            Schema on this engine and name of the table.
+        columns
+            All columns of the table, in the order of the new rows.
+        change
+            Which rows go and which come.
+
+        Raises
+        ------
+        InvalidOptionError
+            If this engine takes no copy of a shop.
+        """
+        raise InvalidOptionError(f"The target {self.target} takes no copy of a shop.")
 
     @abstractmethod
     def close(self) -> None:

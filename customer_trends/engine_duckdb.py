@@ -1,12 +1,12 @@
 """The warehouse as a DuckDB file."""
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import duckdb
 
-from customer_trends.engine import Engine, QueryResult
+from customer_trends.engine import Engine, QueryResult, RowChange
 from customer_trends.warehouse import (
     connect_warehouse,
     find_warehouse,
@@ -123,6 +123,24 @@ class DuckdbEngine(Engine):
         reader.execute(
             f"create table {into} as select {texts} from warehouse.{self.qualify(*table)}"
         )
+
+    @contextmanager
+    def reader(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give the connection itself: inserts run in it."""
+        yield self.connection
+
+    def replace_rows(
+        self,
+        reader: duckdb.DuckDBPyConnection,
+        table: tuple[str, str],
+        columns: Sequence[str],
+        change: RowChange,
+    ) -> None:
+        """Replace rows where they are; the moment of the others is all that changes in them."""
+        relation = self.qualify(*table)
+        reader.execute(f"delete from {relation} where {quote_name(change.key)} in ({change.gone})")
+        reader.execute(f"update {relation} set _loaded_at = timestamp '{change.moment}'")
+        self.insert(reader, table, columns, change.rows)
 
     def close(self) -> None:
         """Close the file."""

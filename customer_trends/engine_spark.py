@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from customer_trends.engine import QueryResult, ServerEngine
+from customer_trends.engine import QueryResult, RowChange, ServerEngine
 from customer_trends.errors import ProjectError, WarehouseError
 from customer_trends.profiles import read_settings
 from customer_trends.warehouse import quote_name
@@ -184,6 +184,20 @@ class SparkEngine(ServerEngine):
         query: str,
     ) -> int:
         """Write the rows of one batch as a partition, by way of a Parquet file."""
+        batch = self._write_batch(reader, table, columns, query, self.written)
+        if batch is None:
+            return 0
+        return self.count_batches(*table).get(batch, 0)
+
+    def _write_batch(
+        self,
+        reader: duckdb.DuckDBPyConnection,
+        table: tuple[str, str],
+        columns: Sequence[str],
+        query: str,
+        undoable: list[Partition],
+    ) -> str | None:
+        """Write the partition of the one batch that a query gives; None without rows."""
         relation = self.qualify(*table)
         with self._scratch() as folder:
             path = folder / "rows.parquet"
@@ -192,23 +206,45 @@ class SparkEngine(ServerEngine):
                 f"copy (select * from ({query}) as rows({names})) to '{path.as_posix()}' "
                 "(format parquet)"
             )
-            (batch,), *others = reader.execute(
+            batches = reader.execute(
                 f"select distinct {BATCH} from read_parquet('{path.as_posix()}')"
-            ).fetchall() or [(None,)]
-            if batch is None or others:
-                return 0
+            ).fetchall()
+            if len(batches) != 1:
+                return None
+            batch = str(batches[0][0])
             kept = [column for column in self.session.table(relation).columns if column != BATCH]
             types = dict.fromkeys(kept, "string") | AUDIT_TYPES
             values = ", ".join(
                 f"cast({self.quote(name) if name in columns else 'null'} as {types[name]})"
                 for name in kept
             )
-            self.written.append((relation, batch))
+            undoable.append((relation, batch))
             self._run(
                 f"insert overwrite table {relation} partition ({BATCH} = '{batch}') "
                 f"select {values} from parquet.`{path.as_posix()}`"
             )
-        return self.count_batches(*table).get(batch, 0)
+        return batch
+
+    def replace_rows(
+        self,
+        reader: duckdb.DuckDBPyConnection,
+        table: tuple[str, str],
+        columns: Sequence[str],
+        change: RowChange,
+    ) -> None:
+        """Write the partition anew, by way of the rows that stay."""
+        names = ", ".join(
+            f"'{change.moment}'" if name == "_loaded_at" else quote_name(name) for name in columns
+        )
+        self.export(reader, table, columns, "kept")
+        query = (
+            f"select {names} from kept where {quote_name(change.key)} not in "
+            f"(select cast(gone as varchar) from ({change.gone}) as keys(gone)) "
+            f"union all {change.rows}"
+        )
+        if self._write_batch(reader, table, columns, query, []) is None:
+            self._drop([(self.qualify(*table), change.batch)])
+        reader.execute("drop table kept")
 
     @contextmanager
     def _scratch(self) -> Iterator[Path]:

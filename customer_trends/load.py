@@ -13,6 +13,7 @@ import duckdb
 from customer_trends.delimited import DataPart
 from customer_trends.engine import AUDIT_COLUMNS, Engine, open_engine
 from customer_trends.errors import EmptyFileError, HeaderError, InvalidOptionError
+from customer_trends.live_shop import find_live_schema, find_raw_schema, refuse_files
 from customer_trends.readers import open_file
 from customer_trends.sources import HeaderMatch, Source, choose_table, find_best_match
 from customer_trends.warehouse import load_extension, quote_text
@@ -37,8 +38,18 @@ class LoadedBatch:
 
 
 @dataclass(frozen=True)
-class _Plan:
-    """A part of a file and the raw table it goes to."""
+class FilePlan:
+    """A part of a file and the raw table it goes to.
+
+    Attributes
+    ----------
+    part
+        File or sheet.
+    match
+        Its raw table and where its columns are.
+    batch_id
+        What tells this content from every other.
+    """
 
     part: DataPart
     match: HeaderMatch
@@ -93,13 +104,14 @@ def load_files(
     if encoding is not None:
         _check_encoding_name(encoding)
     with TemporaryDirectory(prefix="customer_trends_") as folder, duckdb.connect() as reader:
-        _prepare(reader, files, encoding)
+        prepare_reader(reader, files, encoding)
         plans = [
             plan
             for path in files
-            for plan in _plan_file(source, path, reader, Path(folder), encoding, progress)
+            for plan in plan_file(source, path, reader, Path(folder), encoding, progress)
         ]
         with open_engine(root, target) as engine:
+            refuse_files(engine, source)
             ensure_tables(engine, source)
             with engine.transaction():
                 if is_replacing:
@@ -130,10 +142,20 @@ def _check_encoding_name(encoding: str) -> None:
         raise InvalidOptionError("The name of the encoding is empty: leave --encoding out.")
 
 
-def _prepare(
+def prepare_reader(
     connection: duckdb.DuckDBPyConnection, files: list[Path], encoding: str | None
 ) -> None:
-    """Set a connection up for the kinds of files."""
+    """Set a connection up for the kinds of files.
+
+    Parameters
+    ----------
+    connection
+        Connection that is to read them.
+    files
+        Files.
+    encoding
+        Encoding of text files; None finds it.
+    """
     connection.execute("set timezone = 'UTC'")
     if any(path.name.lower().endswith(".xlsx") for path in files):
         load_extension(connection, "excel")
@@ -141,15 +163,36 @@ def _prepare(
         load_extension(connection, "encodings")
 
 
-def _plan_file(
+def plan_file(
     source: Source,
     path: Path,
     reader: duckdb.DuckDBPyConnection,
     scratch: Path,
     encoding: str | None,
     progress: Progress,
-) -> list[_Plan]:
-    """Open a file and find the raw table of each of its parts."""
+) -> list[FilePlan]:
+    """Open a file and find the raw table of each of its parts.
+
+    Parameters
+    ----------
+    source
+        Source system.
+    path
+        File.
+    reader
+        Connection that was prepared for it.
+    scratch
+        Folder for copies.
+    encoding
+        Encoding of a text file; None finds it.
+    progress
+        Called with the name of the file and the number of bytes seen.
+
+    Returns
+    -------
+    list of FilePlan
+        One per part that fits a raw table.
+    """
 
     def rate_header(headers: list[str]) -> int:
         return len(find_best_match(source, headers).positions)
@@ -167,13 +210,13 @@ def _plan_file(
             first_error = first_error or error
             continue
         key = f"{source.name}\n{match.table.name}\n{part.digest}"
-        plans.append(_Plan(part, match, sha256(key.encode()).hexdigest()[:16]))
+        plans.append(FilePlan(part, match, sha256(key.encode()).hexdigest()[:16]))
     if first_error and (not plans or _is_data_left_out(source, parts, plans)):
         raise first_error
     return plans
 
 
-def _is_data_left_out(source: Source, parts: list[DataPart], plans: list[_Plan]) -> bool:
+def _is_data_left_out(source: Source, parts: list[DataPart], plans: list[FilePlan]) -> bool:
     """Tell whether a sheet left out looks like data with a wrong header, not like notes."""
     fitting = {plan.part.label for plan in plans}
     left_out = [part for part in parts if part.label not in fitting]
@@ -184,6 +227,8 @@ def _is_data_left_out(source: Source, parts: list[DataPart], plans: list[_Plan])
 def ensure_tables(engine: Engine, source: Source) -> None:
     """Make the raw tables of a source that are missing, and columns declared since.
 
+    A shop that is read in place has none.
+
     Parameters
     ----------
     engine
@@ -191,12 +236,14 @@ def ensure_tables(engine: Engine, source: Source) -> None:
     source
         Source system.
     """
+    if find_live_schema(source.name, engine.target) is not None:
+        return
     schema = engine.schema(source.schema)
     for table in source.tables:
         engine.ensure_raw_table(schema, table.relation, [column.name for column in table.columns])
 
 
-def _delete_other_batches(engine: Engine, source: Source, plans: list[_Plan]) -> None:
+def _delete_other_batches(engine: Engine, source: Source, plans: list[FilePlan]) -> None:
     """Empty the raw tables of a source unless they hold exactly the planned batches."""
     schema = engine.schema(source.schema)
     for table in source.tables:
@@ -209,7 +256,7 @@ def _load_plan(
     engine: Engine,
     reader: duckdb.DuckDBPyConnection,
     source: Source,
-    plan: _Plan,
+    plan: FilePlan,
     moment: datetime,
     progress: Progress,
 ) -> LoadedBatch:
@@ -240,7 +287,7 @@ def _load_plan(
     )
 
 
-def _select_rows(plan: _Plan, moment: datetime) -> str:
+def _select_rows(plan: FilePlan, moment: datetime) -> str:
     """Write the SQL that reads one part with its audit columns."""
     part, match = plan.part, plan.match
     others = ", ".join(
@@ -261,6 +308,8 @@ def _select_rows(plan: _Plan, moment: datetime) -> str:
 def count_batches(engine: Engine, source: Source) -> dict[str, tuple[int, int]]:
     """Count batches and rows of the raw tables of a source that exist.
 
+    For a shop that is read in place, those of the views that stand for them.
+
     Parameters
     ----------
     engine
@@ -273,11 +322,12 @@ def count_batches(engine: Engine, source: Source) -> dict[str, tuple[int, int]]:
     dict
         Raw table (name of the relation) to number of batches and number of rows.
     """
-    schema = engine.schema(source.schema)
+    schema = find_raw_schema(engine, source)
+    is_live = schema != engine.schema(source.schema)
     present = engine.list_tables(schema)
     counts = {}
     for table in source.tables:
-        if table.relation in present:
+        if is_live or table.relation in present:
             batches = engine.count_batches(schema, table.relation)
             counts[table.relation] = (len(batches), sum(batches.values()))
     return counts

@@ -12,6 +12,8 @@ from customer_trends.build import BuildReport, find_artefacts
 from customer_trends.engine import Engine, QueryResult, open_engine
 from customer_trends.errors import WarehouseError
 from customer_trends.load import LoadedBatch, count_batches
+from customer_trends.shop_database import ShopAddress
+from customer_trends.shop_feed import FeedLoad
 from customer_trends.sources import list_sources, read_source
 
 NUMBERS = ("tables", "rows", "batches", "value", "target")
@@ -64,6 +66,35 @@ def print_loaded(console: Console, batches: list[LoadedBatch]) -> None:
         console.print(f"{batch.label}: {batch.row_count:,} rows into {batch.relation}{notes}.")
 
 
+def print_feed(console: Console, address: ShopAddress, loaded: FeedLoad) -> None:
+    """Say what was copied from the shop's database.
+
+    Parameters
+    ----------
+    console
+        Where to print.
+    address
+        Address of the shop.
+    loaded
+        What the load did.
+    """
+    word = "copied" if loaded.is_full else "changed"
+    for relation, rows in loaded.rows.items():
+        console.print(f"{relation}: {rows:,} row{'s' * (rows != 1)} {word}.")
+    if loaded.erased:
+        console.print(
+            f"{loaded.erased:,} erased customer{'s' * (loaded.erased > 1)}: the next build on "
+            "DuckDB writes the file anew, until then old bytes are left in it."
+        )
+    if loaded.from_sequence == loaded.to_sequence:
+        console.print(f"{address}: nothing new since change {loaded.to_sequence:,}.")
+        return
+    console.print(
+        f"{address}: change {loaded.from_sequence:,} to {loaded.to_sequence:,}; the raw tables "
+        f"show the shop of {loaded.cut_at} UTC."
+    )
+
+
 def print_report(console: Console, report: BuildReport) -> None:
     """Say how the build went.
 
@@ -85,6 +116,10 @@ def print_report(console: Console, report: BuildReport) -> None:
     console.print(
         f"Tests: {tests or 'none'} of {report.declared} declared; skipped nodes: {report.skipped}."
     )
+    if report.is_rewritten:
+        console.print(
+            "The warehouse file was written anew: nothing of erased customers is left in it."
+        )
     for failure in report.failures:
         console.print(f"Failed: {failure}")
 

@@ -1,8 +1,10 @@
 {#- Creates every raw table of the sources in this build that no load has created yet, empty, so that a
-    build works before anything was loaded. Runs at the start of each run; changes no table that exists. -#}
+    build works before anything was loaded. Runs at the start of each run; changes no table that exists, and
+    makes nothing in a shop that is read in place. -#}
 {% macro create_missing_raw_tables() %}
     {% if execute and flags.WHICH in ['run', 'build', 'test'] %}
-        {% for node in graph.sources.values() if node.source_name in var('source_systems') %}
+        {% set live_sources = ['shop'] if live_shop_schema() else [] %}
+        {% for node in graph.sources.values() if node.source_name in var('source_systems') and node.source_name not in live_sources %}
             {% set relation = adapter.get_relation(node.database, node.schema, node.identifier) %}
             {% if relation is none %}
                 {% do adapter.create_schema(api.Relation.create(database=node.database, schema=node.schema)) %}

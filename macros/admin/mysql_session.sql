@@ -17,10 +17,12 @@
 {%- endmacro %}
 
 {#- Settings of a connection, made before each statement that makes or reads relations: the adapter opens a
-    connection per node and cannot pass them on. -#}
+    connection per node and cannot pass them on. With the server's own isolation level, a table that is made from
+    others locks the rows it reads until it is done, and a shop that is read in place would have to wait. -#}
 {% macro prepare_mysql_session() %}
     {% do run_query('set names utf8mb4 collate ' ~ mysql_collation()) %}
     {% do run_query("set time_zone = '+00:00'") %}
+    {% do run_query('set session transaction isolation level read committed') %}
     {% do _choose_mysql_joins() %}
 {% endmacro %}
 
