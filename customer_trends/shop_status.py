@@ -12,7 +12,7 @@ from customer_trends.errors import ShopError
 from customer_trends.shop_database import fetch
 from customer_trends.shop_install import CODE_FILES, TABLE_FILES, list_files
 
-INTEGRITY_FILE = CODE_FILES / "52_integrity.sql"
+INTEGRITY_FILE = CODE_FILES / "61_integrity.sql"
 #: Tables that hold what the shop is about, in the order in which people ask for them.
 DATA_TABLES = (
     "categories",

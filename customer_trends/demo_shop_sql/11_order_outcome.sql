@@ -101,7 +101,8 @@ payable as (
         payment_method,
         total,
         case
-            when total >= 200
+            -- cents
+            when total >= 20000
                 and uniform('split payment', order_id) < getvariable('split_payment_share')
                 then (total * uniform_integer('split', order_id, 20, 60)) // 100
             else 0

@@ -252,7 +252,14 @@ begin
         if v_spending_score not regexp '^[0-9]{1,3}([.][0-9]{1,2})?$' then
             call refuse('value', 'The spending score is not a number from 1 to 100.');
         end if;
-        call check_contact(v_first_name, v_last_name, v_email, v_phone, v_birth_date);
+        -- Names that came from elsewhere may be what the checks refuse: they stay as they are.
+        call check_contact(
+            case when json_contains_path(p_changes, 'one', '$.first_name') then v_first_name end,
+            case when json_contains_path(p_changes, 'one', '$.last_name') then v_last_name end,
+            case when json_contains_path(p_changes, 'one', '$.email') then v_email end,
+            case when json_contains_path(p_changes, 'one', '$.phone') then v_phone end,
+            case when json_contains_path(p_changes, 'one', '$.birth_date') then v_birth_date end
+        );
         call check_profile(v_annual_income, v_spending_score);
         if v_gender is not null then
             call check_choice('gender', v_gender, 'Female,Male,Other');

@@ -124,6 +124,7 @@ def test_environment_is_that_of_the_profile(server: DatabaseServer) -> None:
         f"{prefix}PORT": str(server.port),
         f"{prefix}USER": server.user,
         f"{prefix}PASSWORD": server.password,
+        f"{prefix}SSL_DISABLED": "true",
     }
     example = (Path(__file__).parents[2] / "profiles.example.yml").read_text(encoding="utf-8")
     assert all(f"env_var('{variable}'" in example for variable in server.environment())

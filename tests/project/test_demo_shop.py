@@ -464,6 +464,21 @@ def test_truth_promotions_lift_units_by_a_quarter(large: duckdb.DuckDBPyConnecti
     assert share == pytest.approx(0.22, abs=0.015)
 
 
+def test_truth_large_orders_are_paid_in_parts(large: duckdb.DuckDBPyConnection) -> None:
+    """Of orders of 200 dollars or more 6 % are paid in two parts, of smaller ones none."""
+    split, share = large.execute("""
+        select
+            min(total) filter (where parts > 1),
+            avg((parts > 1)::int) filter (where total >= 200)
+        from (
+            select order_id, count(*) as parts, sum(payment_amount::decimal(18, 2)) as total
+            from payments group by 1
+        )
+    """).fetchall()[0]
+    assert split >= 200
+    assert share == pytest.approx(0.06, abs=0.01)
+
+
 def test_truth_ticket_odds(large: duckdb.DuckDBPyConnection) -> None:
     odds = dict(
         large.execute("""

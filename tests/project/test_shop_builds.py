@@ -16,7 +16,7 @@ from lanes import PROJECT, PYTHONS, Lane
 from servers.database_servers import ServerUnobtainableError
 from servers.server import DatabaseServer, Engine
 from servers.server_pool import ServerPool
-from shops import shop_address
+from shops import install_shop
 from warehouses import Warehouse, count_tests
 
 from customer_trends.compare import compare_dumps
@@ -30,7 +30,7 @@ from customer_trends.shop_database import (
     opened,
 )
 from customer_trends.shop_feed import copy_cut
-from customer_trends.shop_install import install, split_statements
+from customer_trends.shop_install import split_statements
 from customer_trends.shop_seed import seed_shop
 from customer_trends.shop_traffic import TrafficOptions, run_traffic
 from customer_trends.warehouse import WAREHOUSE_VARIABLE
@@ -58,9 +58,7 @@ def make_shop(pool: ServerPool, engine: Engine, name: str) -> ShopAddress:
         server: DatabaseServer = pool.get(engine)
     except ServerUnobtainableError as error:
         pytest.skip(f"{engine} NOT TESTED: {error}")
-    address = shop_address(server, name)
-    execute(replace(address, database="information_schema"), f"drop database if exists {name}")
-    install(PROJECT, address)
+    address = install_shop(server, name)
     seed_shop(PROJECT, address, ORDERS, 7)
     return address
 

@@ -11,10 +11,9 @@ import mysql.connector
 import pytest
 from lanes import PROJECT
 from servers.database_servers import DatabaseServer
-from shops import shop_address
+from shops import install_shop
 
 from customer_trends.shop_database import call, connect, fetch
-from customer_trends.shop_install import install
 
 VALUE, UNKNOWN, STATE, STOCK, REQUEST = "45001", "45002", "45003", "45004", "45005"
 INJECTION = "Robert'); drop table customers; --"
@@ -95,9 +94,7 @@ def order_of(given: str, **changes: object) -> tuple[object, ...]:
 @pytest.fixture(scope="module")
 def shop(database: DatabaseServer) -> Iterator[Shop]:
     """Install a shop on one server and let the first customers in."""
-    address = shop_address(database, "shop_procedures")
-    install(PROJECT, address)
-    connection = connect(address)
+    connection = connect(install_shop(database, "shop_procedures"))
     made = Shop(connection, {})
     made.execute("insert into categories (category_name) values ('Clothing')")
     made.execute(
@@ -435,6 +432,20 @@ def test_a_change_leaves_the_rest_alone(shop: Shop) -> None:
     assert card[7:10] == ("Austin", "TX", "United States")
     profile = "select annual_income, spending_score from customer_profiles where customer_id = 1"
     assert shop.fetch(profile) == [(Decimal("51000.50"), Decimal("77.00"))]
+
+
+def test_a_name_from_elsewhere_is_no_obstacle(shop: Shop) -> None:
+    """A customer whose old name would be refused today can still change the telephone number."""
+    shop.execute(
+        "insert into customers (first_name, segment, registered_at, updated_at) "
+        "values ('Jo 😀', 'Consumer', utc_timestamp(6), utc_timestamp(6))"
+    )
+    ((customer,),) = shop.fetch("select max(customer_id) from customers")
+    shop.call("change_customer", customer, '{"phone": "555 0123"}')
+    found = shop.fetch(f"select first_name, phone from customers where customer_id = {customer}")
+    assert found == [("Jo 😀", "555 0123")]
+    state, sentence = shop.refuse("change_customer", customer, '{"first_name": "Joe 😀"}')
+    assert (state, "may hold letters" in sentence) == (VALUE, True)
 
 
 def test_an_erased_customer_is_nowhere(shop: Shop) -> None:

@@ -5,13 +5,12 @@ from pathlib import Path
 import pytest
 from lanes import PROJECT
 from servers.server import DatabaseServer
-from shops import shop_address
+from shops import install_shop
 from test_real_data import MONTHLY, SLICE, Reference, assert_same
 from warehouses import Warehouse, count_tests
 
 from customer_trends.shop_database import ShopAddress, fetch, opened
 from customer_trends.shop_flat_sales import normalize_files
-from customer_trends.shop_install import install
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +22,7 @@ def superstore_files(data_folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def shop(database: DatabaseServer, superstore_files: Path) -> ShopAddress:
     """Bring superstore into a shop on each server."""
-    address = shop_address(database, "shop_superstore")
-    install(PROJECT, address)
+    address = install_shop(database, "shop_superstore")
     count = normalize_files(
         PROJECT, address, superstore_files / "orders.csv.gz", superstore_files / "returns.csv"
     )
