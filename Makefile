@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export DO_NOT_TRACK := 1
 
-.PHONY: help demo test lint docs bench bench-engines bench-shop clean setup setup-mysql setup-spark setup-development
+.PHONY: help demo test lint docs bench bench-engines bench-shop soak clean setup setup-mysql setup-spark setup-development
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -39,6 +39,9 @@ bench-engines: setup-development setup-mysql setup-spark ## Measure all four eng
 
 bench-shop: setup-development ## Measure orders per second on MariaDB and MySQL
 	@PYTHONPATH=tests $(BIN)/python benchmarks/place_orders.py
+
+soak: setup-development ## Make 20,000 calls in the shop on each server, while clients and the server are killed
+	@CUSTOMER_TRENDS_TEST_CALLS=20000 $(BIN)/python -m pytest tests/project/test_shop_traffic.py
 
 clean: ## Remove the warehouse, the demo's files and everything dbt wrote
 	@rm -rf target logs build warehouse/*

@@ -11,7 +11,7 @@ from typing import Any
 
 from customer_trends.compact import rewrite_after_erasures
 from customer_trends.doctor import examine_settings, examine_shop
-from customer_trends.engine import Engine, open_engine
+from customer_trends.engine import MYSQL_TARGETS, Engine, open_engine
 from customer_trends.errors import BuildError, InvalidOptionError
 from customer_trends.live_shop import SHOP, find_live_schema, read_cut
 from customer_trends.load import count_batches, ensure_tables
@@ -90,6 +90,10 @@ def build_warehouse(root: Path, options: BuildOptions, progress: BuildProgress) 
         from customer_trends.engine_spark import keep_ansi_mode
 
         keep_ansi_mode()
+    elif options.target in MYSQL_TARGETS:
+        from customer_trends.engine_mysql import heed_ssl_setting
+
+        heed_ssl_setting(root, options.target)
     # One command for all: a build that excludes the seeds silently excludes their tests.
     _run(["build", *refresh, *selection, *common], "build", report, progress)
     if not report.failures:
@@ -221,13 +225,15 @@ def _run(arguments: list[str], step: str, report: BuildReport, progress: BuildPr
 
     progress(step, 0, 0)
     try:
-        outcome = dbtRunner(callbacks=[on_event]).invoke(["--log-level", "none", *arguments])
+        outcome = dbtRunner(callbacks=[on_event]).invoke(
+            ["--log-level", "none", "--log-level-file", "info", *arguments]
+        )
     finally:
         _close_connections()
     for result in getattr(outcome.result, "results", None) or []:
         _count_result(result, report)
     if not outcome.success and not report.failures:
-        reason = outcome.exception or "dbt gave no reason; logs/dbt.log has it"
+        reason = outcome.exception or "dbt gave no reason; logs/dbt.log may have it"
         report.failures.append(f"{step}: {shorten(str(reason))}")
 
 

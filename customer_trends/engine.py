@@ -14,6 +14,8 @@ from customer_trends.errors import InvalidOptionError
 
 TARGET_VARIABLE = "CUSTOMER_TRENDS_TARGET"
 TARGETS = ("duckdb", "mysql", "mariadb", "spark")
+# Those that are servers of the MySQL kind.
+MYSQL_TARGETS = ("mysql", "mariadb")
 AUDIT_COLUMNS = ("_other_columns", "_loaded_at", "_source_file", "_batch_id", "_row_number")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,27 @@ AUDIT_TYPES = {
     "_batch_id": "varchar(50)",
     "_row_number": "bigint",
 }
+
+
+def heed_ssl_setting(root: Path, target: str) -> None:
+    """Have dbt-mysql heed ``ssl_disabled`` of the profile: it does so for MariaDB alone.
+
+    For dbt within this process; a plain ``dbt build`` encrypts its connections to MySQL.
+
+    Parameters
+    ----------
+    root
+        Project folder.
+    target
+        ``mysql`` or ``mariadb``.
+    """
+    if _is_ssl_disabled(read_settings(root, target)):
+        mysql.connector.connect = partial(mysql.connector.connect, ssl_disabled=True)
+
+
+def _is_ssl_disabled(settings: dict[str, Any]) -> bool:
+    """Tell whether connections are not to be encrypted."""
+    return str(settings.get("ssl_disabled")).lower() == "true"
 
 
 class MysqlEngine(ServerEngine):
@@ -69,7 +91,7 @@ class MysqlEngine(ServerEngine):
                 password=self.access["password"],
                 charset="utf8mb4",
                 allow_local_infile=True,
-                ssl_disabled=str(settings.get("ssl_disabled")).lower() == "true",
+                ssl_disabled=_is_ssl_disabled(settings),
             )
         except mysql.connector.Error as error:
             raise WarehouseError(

@@ -4,14 +4,13 @@ import os
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from customer_trends.engine import Engine
+from customer_trends.engine import MYSQL_TARGETS, Engine
 from customer_trends.errors import InvalidOptionError
 from customer_trends.shop_database import ShopAddress
 from customer_trends.sources import Source
 
 SHOP = "shop"
 SCHEMA_VARIABLE = "CUSTOMER_TRENDS_SHOP_SCHEMA"
-IN_PLACE_TARGETS = ("mysql", "mariadb")
 # Batch of the rows that come from the shop's database.
 LIVE_BATCH = "live"
 WATERMARK = "shop_watermark"
@@ -84,7 +83,7 @@ def find_live_schema(source_name: str, target: str) -> str | None:
     schema = os.environ.get(SCHEMA_VARIABLE, "")
     if source_name != SHOP or not schema:
         return None
-    if target not in IN_PLACE_TARGETS:
+    if target not in MYSQL_TARGETS:
         raise InvalidOptionError(
             f"The target {target} cannot read the shop's database {schema} in place: unset "
             f"{SCHEMA_VARIABLE} and copy the shop with `customer-trends load shop --from "

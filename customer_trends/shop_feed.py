@@ -8,10 +8,15 @@ from pathlib import Path
 import duckdb
 import mysql.connector
 
-from customer_trends.engine import AUDIT_COLUMNS, Engine, RowChange, open_engine
+from customer_trends.engine import (
+    AUDIT_COLUMNS,
+    MYSQL_TARGETS,
+    Engine,
+    RowChange,
+    open_engine,
+)
 from customer_trends.errors import InvalidOptionError, ShopError
 from customer_trends.live_shop import (
-    IN_PLACE_TARGETS,
     LIVE_BATCH,
     SCHEMA_VARIABLE,
     SHOP,
@@ -127,7 +132,7 @@ def load_shop(
     ShopError
         If the shop cannot be read.
     """
-    if target in IN_PLACE_TARGETS:
+    if target in MYSQL_TARGETS:
         raise InvalidOptionError(
             f"The target {target} reads the shop in place, not by --from: set {SCHEMA_VARIABLE} to "
             "the shop's database on the same server and run `customer-trends build`."

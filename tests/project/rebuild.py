@@ -7,9 +7,14 @@ import sys
 
 from dbt.cli.main import dbtRunner
 
+from customer_trends.engine import choose_target
+from customer_trends.engine_mysql import heed_ssl_setting
+from customer_trends.warehouse import find_project_root
+
 
 def main(times: int, selection: list[str]) -> int:
     """Rebuild the selected models so many times; the project is parsed once."""
+    heed_ssl_setting(find_project_root(), choose_target())
     runner = dbtRunner()
     parsed = runner.invoke(["--quiet", "parse"])
     runner = dbtRunner(manifest=parsed.result)

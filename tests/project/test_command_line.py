@@ -138,6 +138,9 @@ def test_build_that_fails_has_exit_code_1(buildable: ToyProject, run: Run) -> No
     assert "Failed: test unique_toy_sales_order_id: Got 1 result" in result.out
     assert "Tests: 1 passed, 1 failed" in result.out
     assert "Traceback" not in result.out + result.err
+    assert "logs/dbt.log has the details" in result.out
+    log = (buildable.root / "logs" / "dbt.log").read_text(encoding="utf-8")
+    assert "Failure in test unique_toy_sales_order_id" in log
 
 
 def test_build_that_does_not_parse_has_exit_code_1(buildable: ToyProject, run: Run) -> None:

@@ -1,6 +1,7 @@
 """Eight clients, cut off, killed, robbed of their server: nothing is lost, nothing done twice."""
 
 import json
+import os
 import threading
 import time
 from collections import Counter, defaultdict
@@ -39,8 +40,10 @@ from customer_trends.shop_traffic import (
 # What a server must do so that a kill of its process loses nothing that it acknowledged.
 DURABLE = ("--innodb-flush-log-at-trx-commit=2", "--innodb-doublewrite=ON")
 SEEDED_ORDERS = 300
-DIRECT = TrafficOptions(clients=6, calls=15_000, seed=1)
-FLAKY = TrafficOptions(clients=2, calls=5_000, seed=2)
+# `make soak` makes 20,000 calls.
+CALLS = int(os.environ.get("CUSTOMER_TRENDS_TEST_CALLS", "4000"))
+FLAKY = TrafficOptions(clients=2, calls=CALLS // 4, seed=2)
+DIRECT = TrafficOptions(clients=6, calls=CALLS - CALLS // 4, seed=1)
 # Seldom enough: each new connection has to read all procedures again.
 KILL_SECONDS = 0.5
 # Rows of each table that one call of a procedure makes; the condition tells them from others.
@@ -199,14 +202,16 @@ def aftermath(durable_server: DatabaseServer) -> Aftermath:
 
 
 def test_there_was_turmoil(aftermath: Aftermath) -> None:
-    """Twenty thousand calls of every procedure were made, and many were cut off on the way."""
+    """All calls were made, of every procedure, and many were cut off on the way."""
     counts = aftermath.counts
-    assert sum(count.done + count.refused for count in counts.values()) == 20_000
-    assert all(count.done > 100 for count in counts.values())
-    assert min(counts["place_order"].refused, counts["record_return"].refused) > 5
-    assert sum(count.repeated for count in counts.values()) > 300
-    assert sum(count.retried for count in counts.values()) > 100
-    assert (aftermath.kills > 30, aftermath.cuts > 10, aftermath.crashes) == (True, True, 1)
+    assert sum(count.done + count.refused for count in counts.values()) == CALLS
+    assert all(count.done > CALLS / 400 for count in counts.values())
+    assert counts["place_order"].refused + counts["record_return"].refused > CALLS / 2_000
+    assert sum(count.repeated for count in counts.values()) > CALLS / 70
+    assert sum(count.retried for count in counts.values()) > CALLS / 200
+    assert aftermath.kills > CALLS / 600
+    assert aftermath.cuts > CALLS / 2_000
+    assert aftermath.crashes == 1
 
 
 def test_no_rule_is_broken(aftermath: Aftermath) -> None:
