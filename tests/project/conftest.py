@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -19,6 +20,7 @@ from customer_trends.warehouse import PROJECT_VARIABLE, WAREHOUSE_VARIABLE
 PROJECT = Path(__file__).resolve().parents[2]
 DATA_VARIABLE = "CUSTOMER_TRENDS_DATA"
 LANES = pytest.StashKey[Lanes]()
+ENGINES_REPORT = pytest.StashKey[list[str]]()
 TOY_PROJECT = """
 name: customer_trends
 profile: customer_trends
@@ -134,9 +136,24 @@ def data_folder() -> Path:
     return folder
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests that need the lanes last: their builds run while the others do."""
-    items.sort(key=needs_lanes)
+def is_one_of_several(config: pytest.Config) -> bool:
+    """Tell whether this process is one of several that share the tests."""
+    return hasattr(config, "workerinput")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Order the tests so that the lanes are built while others run.
+
+    Alone, the tests that need the lanes come last. Where several processes share the tests, the
+    first one begins with these, and each file is run by one process.
+    """
+    is_shared = is_one_of_several(config)
+    items.sort(key=needs_lanes, reverse=is_shared)
+    if is_shared:
+        for item in items:
+            group = "lanes" if needs_lanes(item) else item.path.name
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 def needs_lanes(item: pytest.Item) -> bool:
@@ -147,6 +164,8 @@ def needs_lanes(item: pytest.Item) -> bool:
 @pytest.fixture(scope="session", autouse=True)
 def lanes_in_background(request: pytest.FixtureRequest) -> None:
     """Start the builds on all engines at once, when a test needs them later."""
+    if is_one_of_several(request.config):
+        return
     if any(map(needs_lanes, request.session.items)):
         request.getfixturevalue("lanes")
 
@@ -204,12 +223,30 @@ def lane(request: pytest.FixtureRequest, lanes: Lanes) -> Lane:
     return lanes.get(request.param)
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand what the lanes executed to the process that reports it."""
+    config = session.config
+    built = config.stash.get(LANES, None)
+    if built is not None:
+        config.stash[ENGINES_REPORT] = built.report()
+        if is_one_of_several(config):
+            config.workeroutput["engines"] = config.stash[ENGINES_REPORT]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what the lanes of one of several processes executed."""
+    lines = getattr(node, "workeroutput", {}).get("engines")
+    if lines:
+        node.config.stash[ENGINES_REPORT] = lines
+
+
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     """Say what each lane executed."""
-    built = config.stash.get(LANES, None)
-    if built is not None:
+    lines = config.stash.get(ENGINES_REPORT, [])
+    if lines:
         terminalreporter.section("engines")
-        for line in built.report():
+        for line in lines:
             terminalreporter.write_line(line)

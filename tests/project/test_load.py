@@ -59,7 +59,7 @@ def expect_error(toy: ToyProject, run: Run, files: list[Path], *words: str) -> s
         ("semicolons.csv", GOOD_TEXT.replace(",", ";").encode()),
         ("bars.txt", GOOD_TEXT.replace(",", "|").encode()),
         ("tabs.tsv", GOOD_TEXT.replace(",", "\t").encode()),
-        ("packed.csv.gz", gzip.compress(GOOD_TEXT.encode())),
+        ("packed.csv.gz", gzip.compress(GOOD_TEXT.encode(), mtime=0)),
         ("utf16.csv", GOOD_TEXT.encode("utf-16")),
         ("utf16be.csv", ("\ufeff" + GOOD_TEXT).encode("utf-16-be")),
         ("download[1] {a}*.csv", GOOD_TEXT.encode()),
@@ -284,7 +284,7 @@ def test_load_column_declared_later(toy: ToyProject, run: Run) -> None:
 def test_load_twice_is_loaded_once(toy: ToyProject, run: Run) -> None:
     load(run, toy.write("a.csv", GOOD_TEXT))
     before = toy.dump()
-    again = load(run, toy.write("copy.csv.gz", gzip.compress(GOOD_TEXT.encode())))
+    again = load(run, toy.write("copy.csv.gz", gzip.compress(GOOD_TEXT.encode(), mtime=0)))
     assert "already loaded" in again.out
     assert toy.dump() == before
     load(run, toy.write("a.csv", GOOD_TEXT.replace("fine", "new")))
@@ -338,10 +338,10 @@ def test_load_first_load_fails_leaves_no_rows(toy: ToyProject, run: Run) -> None
         ("a.csv", HEADER.encode() + b"1,2,3,ok\n1,2,3,\x81\xe9\n",
          ["neither UTF-8 nor Windows-1252", "0x81 in line 3", "--encoding"]),
         ("a.csv", HEADER.encode("utf-16-le"), ["zero bytes", "--encoding"]),
-        ("a.csv", gzip.compress(GOOD_TEXT.encode()), ["holds gzip", "rename"]),
+        ("a.csv", gzip.compress(GOOD_TEXT.encode(), mtime=0), ["holds gzip", "rename"]),
         ("a.csv.gz", GOOD_TEXT.encode(), ["not a sound gzip file"]),
-        ("a.csv.gz", gzip.compress((HEADER + "1,2,3,4\n" * 9999).encode())[:-20], ["cut off"]),
-        ("a.csv.gz", gzip.compress(GOOD_TEXT.encode())[:-8] + bytes(8), ["not a sound gzip"]),
+        ("a.csv.gz", gzip.compress((HEADER + "1,2,3,4\n" * 9999).encode(), mtime=0)[:-20], ["cut off"]),
+        ("a.csv.gz", gzip.compress(GOOD_TEXT.encode(), mtime=0)[:-8] + bytes(8), ["not a sound gzip"]),
         ("a.parquet", b"", ["a.parquet is not a sound Parquet file"]),
         ("a.parquet", b"PAR1" + bytes(60), ["a.parquet is not a sound Parquet file"]),
         ("a.xlsx", b"", ["a.xlsx is not a sound Excel file"]),

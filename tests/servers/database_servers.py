@@ -1,5 +1,6 @@
 """Start real MariaDB and MySQL servers on loopback for tests."""
 
+import fcntl
 import os
 import secrets
 import shutil
@@ -268,15 +269,11 @@ def _mariadb_programs() -> Path:
     """Find MariaDB, and install it if it is not there."""
     usr = _installed_mariadb()
     if usr is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        install = ["apt-get", "install", "-qq", "--yes", "--no-install-recommends"]
-        reason = run_apt(["apt-get", "update", "-qq"])
-        reason = run_apt([*install, *MARIADB.packages]) or reason
-        usr = _installed_mariadb()
-        if usr is None:
-            raise DatabaseServerError(
-                f"MariaDB cannot be installed, for apt-get says: {reason}; install "
-                f"{' and '.join(MARIADB.packages)} by hand."
-            )
+        # Tests run in several processes, and apt-get takes one at a time.
+        lock = Path(tempfile.gettempdir()) / "customer_trends_apt.lock"
+        with lock.open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            usr = _installed_mariadb() or _install_mariadb()
     if usr is None:
         try:
             usr = unpacked(MARIADB)
@@ -284,6 +281,20 @@ def _mariadb_programs() -> Path:
             raise DatabaseServerError(
                 f"{error} Or install {' and '.join(MARIADB.packages)}."
             ) from error
+    return usr
+
+
+def _install_mariadb() -> Path:
+    """Install MariaDB; gives its /usr."""
+    install = ["apt-get", "install", "-qq", "--yes", "--no-install-recommends"]
+    reason = run_apt(["apt-get", "update", "-qq"])
+    reason = run_apt([*install, *MARIADB.packages]) or reason
+    usr = _installed_mariadb()
+    if usr is None:
+        raise DatabaseServerError(
+            f"MariaDB cannot be installed, for apt-get says: {reason}; install "
+            f"{' and '.join(MARIADB.packages)} by hand."
+        )
     return usr
 
 
