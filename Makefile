@@ -14,7 +14,7 @@ demo: setup ## Build the demo shop's warehouse, test it, document it and print a
 	@$(BIN)/customer-trends demo
 
 test: setup-development setup-mysql setup-spark lint ## Check style, then run every test on all four engines
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 lint: setup-development ## Check the style of SQL, Python and prose
 	@$(BIN)/ruff check .

@@ -20,6 +20,8 @@ from customer_trends.warehouse import PROJECT_VARIABLE, WAREHOUSE_VARIABLE
 PROJECT = Path(__file__).resolve().parents[2]
 DATA_VARIABLE = "CUSTOMER_TRENDS_DATA"
 LANES = pytest.StashKey[Lanes]()
+# Files with tests that need the lanes.
+LANE_FILES = ("test_engines.py", "test_mysql_manners.py")
 ENGINES_REPORT = pytest.StashKey[list[str]]()
 TOY_PROJECT = """
 name: customer_trends
@@ -141,19 +143,26 @@ def is_one_of_several(config: pytest.Config) -> bool:
     return hasattr(config, "workerinput")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Order the tests so that the lanes are built while others run.
 
     Alone, the tests that need the lanes come last. Where several processes share the tests, the
-    first one begins with these, and each file is run by one process.
+    first one begins with them.
     """
-    is_shared = is_one_of_several(config)
-    items.sort(key=needs_lanes, reverse=is_shared)
-    if is_shared:
-        for item in items:
-            group = "lanes" if needs_lanes(item) else item.path.name
-            item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=needs_lanes, reverse=is_one_of_several(config))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Share the tests by file; the files that need the lanes stay together."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class FileScheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            name = Path(nodeid.split("::")[0]).name
+            return "lanes" if name in LANE_FILES else name
+
+    return FileScheduling(config, log)
 
 
 def needs_lanes(item: pytest.Item) -> bool:
