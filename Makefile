@@ -40,8 +40,8 @@ bench-engines: setup-development setup-mysql setup-spark ## Measure all four eng
 bench-shop: setup-development ## Measure orders per second on MariaDB and MySQL
 	@PYTHONPATH=tests $(BIN)/python benchmarks/place_orders.py
 
-soak: setup-development ## Make 20,000 calls in the shop on each server, while clients and the server are killed
-	@CUSTOMER_TRENDS_TEST_CALLS=20000 $(BIN)/python -m pytest tests/project/test_shop_traffic.py
+soak: setup-development setup-mysql setup-spark ## The long tests: 20,000 calls amid kills; warehouses built while a shop is in use
+	@CUSTOMER_TRENDS_TEST_CALLS=20000 $(BIN)/python -m pytest tests/project/test_shop_traffic.py tests/project/test_shop_builds.py
 
 clean: ## Remove the warehouse, the demo's files and everything dbt wrote
 	@rm -rf target logs build warehouse/*

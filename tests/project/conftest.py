@@ -20,6 +20,9 @@ from customer_trends.warehouse import PROJECT_VARIABLE, WAREHOUSE_VARIABLE
 PROJECT = Path(__file__).resolve().parents[2]
 DATA_VARIABLE = "CUSTOMER_TRENDS_DATA"
 LANES = pytest.StashKey[Lanes]()
+# Long tests, run by `make soak`, or when their file is named.
+SOAK_FILES = ("test_shop_builds.py",)
+SOAK_VARIABLE = "CUSTOMER_TRENDS_TEST_CALLS"
 # Files with tests that need the lanes.
 LANE_FILES = ("test_engines.py", "test_mysql_manners.py")
 ENGINES_REPORT = pytest.StashKey[list[str]]()
@@ -150,6 +153,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     first one begins with them.
     """
     items.sort(key=needs_lanes, reverse=is_one_of_several(config))
+    if not runs_soak_tests(config):
+        left = [item for item in items if item.path.name in SOAK_FILES]
+        items[:] = [item for item in items if item not in left]
+        config.hook.pytest_deselected(items=left)
+
+
+def runs_soak_tests(config: pytest.Config) -> bool:
+    """Tell whether the long tests are to run, too."""
+    named = any(name in argument for name in SOAK_FILES for argument in config.args)
+    return named or SOAK_VARIABLE in os.environ
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -253,7 +266,11 @@ def pytest_testnodedown(node: Any) -> None:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Say what each lane executed."""
+    """Say what each lane executed, and what was left out."""
+    if not runs_soak_tests(config):
+        terminalreporter.section("left to make soak")
+        for name in SOAK_FILES:
+            terminalreporter.write_line(f"tests/project/{name}")
     lines = config.stash.get(ENGINES_REPORT, [])
     if lines:
         terminalreporter.section("engines")
