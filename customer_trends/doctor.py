@@ -210,7 +210,7 @@ def _check_zones(engine: Engine, root: Path) -> Iterator[Finding]:
 
 def _check_collations(engine: Engine) -> Iterator[Finding]:
     """Check the collation of the project's databases that exist already."""
-    from customer_trends.engine_mysql import COLLATIONS
+    from customer_trends.mysql_server import COLLATIONS
 
     wanted = COLLATIONS[engine.target]
     prefix = engine.schema("")

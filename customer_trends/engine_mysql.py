@@ -13,11 +13,10 @@ import mysql.connector
 from customer_trends.engine import QueryResult, ServerEngine
 from customer_trends.errors import ProjectError, WarehouseError
 from customer_trends.mysql_load import insert_rows
+from customer_trends.mysql_server import COLLATIONS, make_secret, read_name
 from customer_trends.profiles import read_settings
-from customer_trends.warehouse import load_extension, quote_text
+from customer_trends.warehouse import quote_text
 
-# Binary and without padding: 'abc' differs from 'Abc' and from 'abc '.
-COLLATIONS = {"mysql": "utf8mb4_0900_bin", "mariadb": "utf8mb4_nopad_bin"}
 AUDIT_TYPES = {
     "_other_columns": "longtext",
     "_loaded_at": "datetime(6)",
@@ -126,13 +125,13 @@ class MysqlEngine(ServerEngine):
             "select table_name from information_schema.tables "
             "where table_schema = %s and table_type = 'BASE TABLE' order by 1"
         )
-        return [_as_text(row[0]) for row in self._run(query, [schema]).fetchall()]
+        return [read_name(row[0]) for row in self._run(query, [schema]).fetchall()]
 
     def ensure_raw_table(self, schema: str, name: str, columns: Sequence[str]) -> None:
         """Make a raw table that is missing, or columns of it that are."""
         relation = self.qualify(schema, name)
         types = dict.fromkeys(columns, "longtext") | AUDIT_TYPES
-        present = {_as_text(row[0]) for row in self._run(
+        present = {read_name(row[0]) for row in self._run(
             "select column_name from information_schema.columns "
             "where table_schema = %s and table_name = %s", [schema, name],
         ).fetchall()}  # fmt: skip
@@ -187,9 +186,7 @@ class MysqlEngine(ServerEngine):
         """
         attached = {row[0] for row in reader.execute("from duckdb_databases()").fetchall()}
         if "server" not in attached:
-            load_extension(reader, "mysql_scanner")
-            secret = ", ".join(f"{name} {quote_text(value)}" for name, value in self.access.items())
-            reader.execute(f"create temporary secret server_access (type mysql, {secret})")
+            make_secret(reader, "server_access", self.access)
             reader.execute("attach '' as server (type mysql, secret server_access)")
 
     def export(
@@ -210,8 +207,3 @@ class MysqlEngine(ServerEngine):
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()
-
-
-def _as_text(value: str | bytes | bytearray) -> str:
-    """Read a name of the information schema, which some servers send as bytes."""
-    return value if isinstance(value, str) else value.decode()

@@ -10,13 +10,12 @@ from urllib.parse import unquote, urlsplit
 import mysql.connector
 
 from customer_trends.errors import InvalidOptionError, ShopError
+from customer_trends.mysql_server import COLLATIONS
 
 URL_VARIABLE = "CUSTOMER_TRENDS_SHOP_URL"
 PASSWORD_VARIABLE = "CUSTOMER_TRENDS_SHOP_PASSWORD"
 DEFAULT_PORT = 3306
 SCHEMES = ("mysql", "mariadb")
-# Binary and without padding: 'abc' differs from 'Abc' and from 'abc '.
-COLLATIONS = {False: "utf8mb4_0900_bin", True: "utf8mb4_nopad_bin"}
 SQL_MODE = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
 
 
@@ -120,7 +119,7 @@ def connect(address: ShopAddress, is_autocommit: bool = True, has_database: bool
             use_pure=True,
         )
         cursor = connection.cursor()
-        collation = COLLATIONS[is_mariadb(connection)]
+        collation = find_collation(connection)
         cursor.execute(f"set names utf8mb4 collate {collation}")
         cursor.execute(f"set session time_zone = '+00:00', sql_mode = '{SQL_MODE}'")
         cursor.close()
@@ -147,6 +146,22 @@ def is_mariadb(connection: Any) -> bool:
         True for MariaDB.
     """
     return "mariadb" in str(connection.server_info).lower()
+
+
+def find_collation(connection: Any) -> str:
+    """Name the collation that every text of the shop has.
+
+    Parameters
+    ----------
+    connection
+        Open connection.
+
+    Returns
+    -------
+    str
+        Collation on this kind of server.
+    """
+    return COLLATIONS["mariadb" if is_mariadb(connection) else "mysql"]
 
 
 @contextmanager

@@ -28,9 +28,10 @@ from customer_trends.live_shop import (
     write_watermark,
 )
 from customer_trends.load import ensure_tables
+from customer_trends.mysql_server import make_secret
 from customer_trends.shop_database import ShopAddress, call, opened
 from customer_trends.sources import RawTable, Source, read_source
-from customer_trends.warehouse import load_extension, quote_name, quote_text
+from customer_trends.warehouse import quote_name, quote_text
 
 # Raw tables whose rows the shop logs under another name.
 LOGGED_AS = {"returns": "return_items"}
@@ -216,7 +217,6 @@ def copy_cut(
 @contextmanager
 def _attached(reader: duckdb.DuckDBPyConnection, address: ShopAddress) -> Iterator[None]:
     """Make the shop known to DuckDB for a block."""
-    load_extension(reader, "mysql_scanner")
     # There is a bar already.
     reader.execute("set enable_progress_bar = false")
     access = {
@@ -226,8 +226,7 @@ def _attached(reader: duckdb.DuckDBPyConnection, address: ShopAddress) -> Iterat
         "password": address.password,
         "database": address.database,
     }
-    secret = ", ".join(f"{name} {quote_text(value)}" for name, value in access.items())
-    reader.execute(f"create temporary secret shop_access (type mysql, {secret})")
+    make_secret(reader, "shop_access", access)
     try:
         reader.execute("attach '' as shop (type mysql, secret shop_access)")
         try:

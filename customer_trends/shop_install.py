@@ -9,7 +9,14 @@ from typing import Any
 import mysql.connector
 
 from customer_trends.errors import ProjectError, ShopError
-from customer_trends.shop_database import COLLATIONS, ShopAddress, connect, fetch, is_mariadb
+from customer_trends.mysql_server import read_name
+from customer_trends.shop_database import (
+    ShopAddress,
+    connect,
+    fetch,
+    find_collation,
+    is_mariadb,
+)
 
 TABLE_FILES = Path("oltp") / "tables"
 CODE_FILES = Path("oltp") / "code"
@@ -190,7 +197,7 @@ def _check_version(connection: Any) -> None:
 
 def _make_database(connection: Any, address: ShopAddress) -> None:
     """Make the database, or see that its texts compare as they must."""
-    collation = COLLATIONS[is_mariadb(connection)]
+    collation = find_collation(connection)
     name = "`" + address.database.replace("`", "``") + "`"
     found = fetch(
         connection,
@@ -199,9 +206,9 @@ def _make_database(connection: Any, address: ShopAddress) -> None:
     )
     if not found:
         _run(connection, f"create database {name} character set utf8mb4 collate {collation}", name)
-    elif _as_text(found[0][0]) != collation:
+    elif read_name(found[0][0]) != collation:
         raise ShopError(
-            f"The database {address.database} compares texts by {_as_text(found[0][0])}: run "
+            f"The database {address.database} compares texts by {read_name(found[0][0])}: run "
             f"`alter database {name} character set utf8mb4 collate {collation}`."
         )
 
@@ -253,8 +260,3 @@ def _run(connection: Any, statement: str, where: str) -> None:
         ) from None
     finally:
         cursor.close()
-
-
-def _as_text(value: str | bytes | bytearray) -> str:
-    """Read a name of the information schema, which some servers send as bytes."""
-    return value if isinstance(value, str) else value.decode()

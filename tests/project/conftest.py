@@ -12,6 +12,7 @@ import pytest
 from lanes import TARGETS, Lane, Lanes
 from servers.database_servers import ENGINES, DatabaseServer, ServerUnobtainableError
 from servers.server_pool import ServerPool
+from skips import skip_engine
 
 from customer_trends.command_line import main
 from customer_trends.demo import DemoOptions, make_demo_data
@@ -208,7 +209,7 @@ def database(request: pytest.FixtureRequest, server_pool: ServerPool) -> Databas
     try:
         return server_pool.get(request.param)
     except ServerUnobtainableError as error:
-        pytest.skip(f"{request.param} NOT TESTED: {error}")
+        skip_engine(request.param, error)
 
 
 @pytest.fixture(scope="session")

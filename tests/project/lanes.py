@@ -11,10 +11,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
 from servers.database_servers import ENGINES, ServerUnobtainableError
 from servers.server_pool import ServerPool
 from servers.spark_cluster import spark_cluster
+from skips import skip_engine
 
 PROJECT = Path(__file__).resolve().parents[2]
 TARGETS = ("duckdb", "mysql", "mariadb", "spark")
@@ -267,7 +267,7 @@ class Lanes:
     def get(self, target: str) -> Lane:
         """Give a lane; one whose server cannot be had skips the test, and is reported."""
         if target in self.unobtainable:
-            pytest.skip(f"{target} NOT TESTED: {self.unobtainable[target]}")
+            skip_engine(target, self.unobtainable[target])
         return self.lanes[target]
 
     def stop(self) -> None:

@@ -17,6 +17,7 @@ from servers.database_servers import ServerUnobtainableError
 from servers.server import DatabaseServer, Engine
 from servers.server_pool import ServerPool
 from shops import install_shop
+from skips import skip_engine
 from warehouses import Warehouse, count_tests
 
 from customer_trends.compare import compare_dumps
@@ -57,7 +58,7 @@ def make_shop(pool: ServerPool, engine: Engine, name: str) -> ShopAddress:
     try:
         server: DatabaseServer = pool.get(engine)
     except ServerUnobtainableError as error:
-        pytest.skip(f"{engine} NOT TESTED: {error}")
+        skip_engine(engine, error)
     address = install_shop(server, name)
     seed_shop(PROJECT, address, ORDERS, 7)
     return address

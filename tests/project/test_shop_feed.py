@@ -14,15 +14,15 @@ import pytest
 from conftest import CommandResult
 from lanes import PROJECT
 from servers.database_servers import DatabaseServer
-from shops import shop_address
+from shops import install_shop
 
 from customer_trends import shop_feed
 from customer_trends.engine_duckdb import DuckdbEngine
 from customer_trends.errors import InvalidOptionError, ShopError
 from customer_trends.live_shop import SCHEMA_VARIABLE
-from customer_trends.shop_database import ShopAddress, call, connect, fetch
+from customer_trends.shop_database import call, connect, fetch
 from customer_trends.shop_feed import FeedLoad, copy_cut, load_shop
-from customer_trends.shop_install import install, split_statements
+from customer_trends.shop_install import split_statements
 from customer_trends.sources import read_source
 from customer_trends.warehouse import WAREHOUSE_VARIABLE
 
@@ -36,12 +36,9 @@ BUILDER, WRITER = "customer_trends_builder", "shop_writer"
 class Shop:
     """A small shop and requests of its own."""
 
-    def __init__(self, address: ShopAddress) -> None:
-        server = connect(address, has_database=False)
-        with server.cursor() as cursor:
-            cursor.execute(f"drop database if exists `{address.database}`")
-        server.close()
-        install(PROJECT, address)
+    def __init__(self, server: DatabaseServer, database: str) -> None:
+        address = install_shop(server, database)
+        self.server = server
         self.address, self.connection, self.requests = address, connect(address), count(1)
 
     def call(self, procedure: str, *arguments: object) -> int | None:
@@ -158,7 +155,7 @@ def list_columns(relation: str) -> str:
 @pytest.fixture(scope="module")
 def shop(database: DatabaseServer) -> Iterator[Shop]:
     """Make the small shop on one server."""
-    made = Shop(shop_address(database, "shop_feed"))
+    made = Shop(database, "shop_feed")
     made.fill()
     yield made
     made.connection.close()
@@ -274,13 +271,13 @@ def test_rows_that_were_touched_are_copied_anew(copies: Copies) -> None:
 @ONE_SERVER
 def test_another_shop_is_refused(copies: Copies) -> None:
     """Another address, and a shop of the same name whose log does not continue the copied one."""
-    other = Shop(replace(copies.shop.address, database="shop_feed_other"))
+    other = Shop(copies.shop.server, "shop_feed_other")
     other.fill()
     other.add_order(1, 1)
     load_shop(PROJECT, other.address)
     with pytest.raises(InvalidOptionError, match="hold a copy of .*shop_feed_other, not of"):
         copies.load()
-    again = Shop(other.address)
+    again = Shop(other.server, "shop_feed_other")
     again.fill()
     again.add_order(1, 1)
     with pytest.raises(InvalidOptionError, match="its change .* is missing or another"):

@@ -24,6 +24,7 @@ from servers.database_servers import (
     database_server,
 )
 from shops import shop_address
+from skips import skip_engine
 
 from customer_trends.errors import InvalidOptionError, ShopError
 from customer_trends.shop_database import ShopAddress, connect, fetch, opened
@@ -107,7 +108,7 @@ def durable_server(
             with database_server(request.param, folder, "256M", *DURABLE) as server:
                 yield server
         except ServerUnobtainableError as error:
-            pytest.skip(f"{request.param} NOT TESTED: {error}")
+            skip_engine(request.param, error)
 
 
 class Killer:
