@@ -11,6 +11,7 @@ from oracle.facts import Shop
 from oracle.settings import SEEDS
 from oracle.values import (
     ZERO,
+    Number,
     Row,
     add_months,
     divide,
@@ -131,15 +132,15 @@ def name_segments(shop: Shop, items: list[CustomerMonth]) -> None:
         by_month[item.month].append(item)
     for month, members in by_month.items():
         first = add_months(month, -11)
-        active: list[tuple[CustomerMonth, int, int, Decimal]] = []
+        active: list[tuple[CustomerMonth, tuple[Number, Number, Number]]] = []
         for item in members:
             last, orders, money = sum_year(buyers[item.key], first, month)
             item.segment = "Dormant" if last is not None else "Prospect"
             if last is not None and orders:
-                active.append((item, last.toordinal(), orders, money))
-        scores = [quantile_scores([entry[place] for entry in active]) for place in (1, 2, 3)]
-        for entry, *digits in zip(active, *scores, strict=True):
-            entry[0].segment = SEEDS.segments["".join(map(str, digits))]
+                active.append((item, (last.toordinal(), orders, money)))
+        scores = [quantile_scores([values[place] for _, values in active]) for place in range(3)]
+        for (item, _), *digits in zip(active, *scores, strict=True):
+            item.segment = SEEDS.segments["".join(map(str, digits))]
 
 
 def sum_year(buyer: Buyer, first: date, month: date) -> tuple[date | None, int, Decimal]:

@@ -42,7 +42,7 @@ def lower(text: str | None) -> str | None:
 
 def number(text: str | None) -> Decimal | None:
     """Read a number."""
-    return Decimal(text) if clean(text) else None
+    return Decimal(text) if text and clean(text) else None
 
 
 def amount(text: str | None) -> Decimal:

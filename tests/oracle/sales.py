@@ -247,7 +247,7 @@ def reckon_sales_change_drivers(shop: Shop) -> Iterator[Row]:
         for month in list_months(first, shop.as_of)[1:]:
             before = add_months(month, -1)
             whole = everything[month].net_ev - everything[before].net_ev
-            whole_units = (
+            units = (
                 sum_units(members, member.type, before),
                 sum_units(members, member.type, month),
             )
@@ -259,7 +259,7 @@ def reckon_sales_change_drivers(shop: Shop) -> Iterator[Row]:
                 "net_sales_ev": by_month[month].net_ev,
                 "change_abs": change,
                 "share_of_change": divide(change, whole),
-                **split_change(by_month[before], by_month[month], whole_units),
+                **split_change(by_month[before], by_month[month], units),
                 "is_complete": month_end(month) <= shop.as_of,
             }
 
@@ -275,15 +275,15 @@ def sum_units(members: Members, slice_type: str, month: date) -> int:
     )
 
 
-def split_change(before: Figures, now: Figures, whole_units: tuple[int, int]) -> Row:
+def split_change(before: Figures, now: Figures, units: tuple[int, int]) -> Row:
     """Split the change of net sales into volume, mix, price, novelty and returns."""
     volume = mix = price = new = ZERO
     if before.units == 0:
         new = now.sales
     else:
         at_old_price = divide(now.units * before.sales, before.units, 4) or ZERO
-        at_old_mix = divide(whole_units[1] * before.sales, whole_units[0], 4) or ZERO
-        volume = divide((whole_units[1] - whole_units[0]) * before.sales, whole_units[0], 4) or ZERO
+        at_old_mix = divide(units[1] * before.sales, units[0], 4) or ZERO
+        volume = divide((units[1] - units[0]) * before.sales, units[0], 4) or ZERO
         mix = at_old_price - at_old_mix
         price = now.sales - at_old_price
     returns = before.returns_ev - now.returns_ev

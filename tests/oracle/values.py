@@ -50,7 +50,7 @@ def known_total(values: Iterable[Decimal | None]) -> Decimal | None:
 
 def mean(values: Sequence[Number], scale: int) -> Decimal | None:
     """Average; None of nothing."""
-    return divide(sum(map(Fraction, values), Fraction(0)), len(values), scale)
+    return divide(sum((Fraction(value) for value in values), Fraction(0)), len(values), scale)
 
 
 def median(values: Sequence[Number], scale: int) -> Decimal | None:

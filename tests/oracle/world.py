@@ -214,9 +214,9 @@ class Maker:
         """Make categories, one of them below another, and products with prices that change."""
         names = ("Toys", "Books", "Games")
         rows = [("1", names[0], None), ("2", names[1], None), ("3", names[2], "1")]
-        for number, name, parent in rows:
+        for category, name, parent in rows:
             self.tables["categories"].append(
-                {"category_id": number, "category_name": name, "parent_category_id": parent}
+                {"category_id": category, "category_name": name, "parent_category_id": parent}
             )
         for number in range(1, self.shape.products + 1):
             product = f"P{number}"
@@ -265,8 +265,7 @@ class Maker:
 
     def _choose_operations(self) -> list[str]:
         """Choose what the change log tells of a customer."""
-        kinds = (["insert"], ["insert", "update"], ["insert", "update", "update"], [])
-        chosen = [*self.random.choice(kinds)]
+        chosen = ["insert", "update", "update"][: self.random.randint(0, 3)]
         return [*chosen, "delete"] if self.chance(0.06) else chosen
 
     def _person(self, customer: str, registered: datetime) -> RawRow:
@@ -300,7 +299,7 @@ class Maker:
         }  # fmt: skip
 
     def _choose_customer(self) -> str | None:
-        """Choose who orders: mostly a few of the customers, a guest, or somebody not in the file."""
+        """Choose who orders: mostly a few customers, a guest, or somebody not in the file."""
         if self.chance(self.shape.guest_share) or not self.shape.customers:
             return None
         if self.chance(0.04):
