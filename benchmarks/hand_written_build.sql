@@ -33,7 +33,8 @@ create or replace temp macro to_truth(x) as case
     when lower(trim(x)) in ('true', 'yes', 'y', 't', '1') then true
     when lower(trim(x)) in ('false', 'no', 'n', 'f', '0') then false
 end;
-create or replace temp macro local_day(x) as timezone('America/Chicago', timezone('UTC', x))::date;
+create or replace temp macro local_time(x) as timezone('America/Chicago', timezone('UTC', x));
+create or replace temp macro local_day(x) as local_time(x)::date;
 create or replace temp macro hours_between(a, b) as (
     (case when b < a then -1 else 1 end) * ((abs(date_diff('second', a, b)) * 2 + 36) // 72) * 0.01
 )::decimal(18, 2);
@@ -1690,6 +1691,7 @@ select
     source_order_status,
     shipping_method,
     null::varchar as season,
+    hour(local_time(ordered_at_utc)) as order_hour,
     line_count,
     ordered_units,
     ordered_amount::decimal(18, 4) as ordered_amount,
