@@ -2194,6 +2194,7 @@ with customer_months as (
         date_trunc('month', order_date)::date as month_start_date,
         customer_key,
         count(*) filter (is_counted) as orders,
+        count(*) filter (is_counted and customer_key > 0) as customer_orders,
         count(*) filter (is_cancelled) as cancelled_orders,
         count(*) filter (is_qualifying) as qualifying_orders,
         sum(units_sold) as units_sold,
@@ -2229,6 +2230,7 @@ totals as (
         period_type,
         period_start_date,
         sum(orders) as orders,
+        sum(customer_orders) as customer_orders,
         sum(cancelled_orders) as cancelled_orders,
         sum(qualifying_orders) as qualifying_orders,
         count(*) filter (customer_key > 0 and orders > 0) as customers,
@@ -2293,6 +2295,7 @@ select
     period_type,
     period_start_date,
     orders::bigint as orders,
+    customer_orders::bigint as customer_orders,
     cancelled_orders::bigint as cancelled_orders,
     qualifying_orders::bigint as qualifying_orders,
     units_sold::bigint as units_sold,
@@ -2318,7 +2321,9 @@ with valued as (
         is_complete,
         unnest([
             'net_sales', 'sales_after_discount', 'orders', 'customers', 'units_sold', 'average_order_value',
-            'repeat_rate', 'return_rate_value', 'cancellation_rate', 'gross_margin_rate', 'guest_share'
+            'average_order_value_net', 'units_per_order', 'average_selling_price', 'purchase_frequency',
+            'simple_customer_value', 'repeat_rate', 'return_rate_value', 'cancellation_rate', 'gross_margin_rate',
+            'guest_share'
         ]) as kpi_id,
         unnest([
             (sales_after_discount - returns_ev)::decimal(28, 6),
@@ -2327,6 +2332,14 @@ with valued as (
             customers::decimal(28, 6),
             units_sold::decimal(28, 6),
             rate(combined.sales_after_discount, combined.orders)::decimal(28, 6),
+            rate(combined.net_sales_ord, combined.orders)::decimal(28, 6),
+            rate(combined.units_sold, combined.orders)::decimal(28, 6),
+            rate(combined.sales_after_discount, combined.units_sold)::decimal(28, 6),
+            rate(combined.customer_orders, combined.customers)::decimal(28, 6),
+            (
+                rate(combined.sales_after_discount, combined.orders)
+                * rate(combined.customer_orders, combined.customers)
+            )::decimal(28, 6),
             rate(combined.repeat_customers, combined.qualifying_customers)::decimal(28, 6),
             rate(combined.mature_returns, combined.mature_sales)::decimal(28, 6),
             rate(combined.cancelled_orders, combined.cancelled_orders + combined.orders)::decimal(28, 6),

@@ -5,7 +5,9 @@
 {%- set starts = {'all': unknown_date(), 'year': year_start, 'month': start_of_month('{date}')} %}
 {%- set ends = {'year': year_start.replace('-01-01', '-12-31'), 'month': end_of_month('{date}')} %}
 {%- set mature = is_mature('orders.order_date') %}
-{%- set counts = ['orders', 'cancelled_orders', 'qualifying_orders', 'units_sold'] %}
+{%- set counts = [
+    'orders', 'customer_orders', 'cancelled_orders', 'qualifying_orders', 'units_sold'
+] %}
 {%- set amounts = [
     'sales_after_discount', 'net_sales_with_cost', 'gross_margin', 'mature_sales', 'mature_returns'
 ] %}
@@ -25,6 +27,8 @@ events as (
         orders.is_dated,
         orders.customer_key,
         case when orders.is_counted then 1 else 0 end as orders,
+        case when orders.is_counted and orders.customer_key > 0 then 1 else 0 end
+            as customer_orders,
         case when orders.is_cancelled then 1 else 0 end as cancelled_orders,
         case when orders.is_qualifying then 1 else 0 end as qualifying_orders,
         orders.units_sold,

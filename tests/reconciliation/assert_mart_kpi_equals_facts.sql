@@ -1,11 +1,28 @@
 {# The headline figures of all time are those of the facts. #}
+{%- set order_value = safe_divide('facts.sales_after_discount', 'facts.orders') %}
+{%- set purchase_frequency = safe_divide('facts.customer_orders', 'facts.customers') %}
+{%- set net_sales = '(facts.net_sales_ord - returns.unlinked_returns)' %}
+{%- set kpi_values = {
+    'net_sales': 'facts.sales_after_discount - returns.returns_ev',
+    'orders': 'facts.orders',
+    'customers': 'facts.customers',
+    'average_order_value': order_value,
+    'average_order_value_net': safe_divide(net_sales, 'facts.orders'),
+    'units_per_order': safe_divide('facts.units_sold', 'facts.orders'),
+    'average_selling_price': safe_divide('facts.sales_after_discount', 'facts.units_sold'),
+    'purchase_frequency': purchase_frequency,
+    'simple_customer_value': '(' ~ order_value ~ ') * (' ~ purchase_frequency ~ ')'
+} %}
 with
 
 facts as (
 
     select
         coalesce(sum(sales_after_discount), 0) as sales_after_discount,
+        coalesce(sum(net_sales_ord), 0) as net_sales_ord,
+        coalesce(sum(units_sold), 0) as units_sold,
         coalesce(sum(case when is_counted then 1 else 0 end), 0) as orders,
+        count(case when is_counted and customer_key > 0 then order_key end) as customer_orders,
         count(distinct case when is_counted and customer_key > 0 then customer_key end) as customers
     from {{ ref('fct_orders') }}
 
@@ -13,33 +30,23 @@ facts as (
 
 returns as (
 
-    select coalesce(sum(returns_ev), 0) as returns_ev
+    select
+        coalesce(sum(returns_ev), 0) as returns_ev,
+        coalesce(sum(case when not is_order_linked then returns_ev end), 0) as unlinked_returns
     from {{ ref('fct_returns') }}
 
 ),
 
 expected as (
 
+    {% for kpi_id, kpi_value in kpi_values.items() -%}
     select
-        'net_sales' as kpi_id,
-        facts.sales_after_discount - returns.returns_ev as expected_value
+        '{{ kpi_id }}' as kpi_id,
+        cast({{ kpi_value }} as {{ type_decimal(28, 6) }}) as expected_value
     from facts
     cross join returns
-
-    union all
-
-    select
-        'orders' as kpi_id,
-        facts.orders as expected_value
-    from facts
-
-    union all
-
-    select
-        'customers' as kpi_id,
-        facts.customers as expected_value
-    from facts
-
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 )
 
 select
@@ -52,5 +59,6 @@ left join {{ ref('mart_kpi') }} as kpi
         expected.kpi_id = kpi.kpi_id
         and kpi.period_type = 'all'
 where
-    kpi.kpi_value is null
+    kpi.kpi_id is null
+    or (kpi.kpi_value is null) <> (expected.expected_value is null)
     or expected.expected_value <> kpi.kpi_value

@@ -1,12 +1,19 @@
 {# Grain: one row per kpi_id, period_type and period_start_date, for the periods of
    fct_period_totals. #}
+{%- set order_value = safe_divide('sales_after_discount', 'orders') %}
+{%- set purchase_frequency = safe_divide('customer_orders', 'customers') %}
 {%- set kpi_values = [
     ['net_sales', 'sales_after_discount - returns_ev'],
     ['sales_after_discount', 'sales_after_discount'],
     ['orders', 'orders'],
     ['customers', 'customers'],
     ['units_sold', 'units_sold'],
-    ['average_order_value', safe_divide('sales_after_discount', 'orders')],
+    ['average_order_value', order_value],
+    ['average_order_value_net', safe_divide('net_sales_ord', 'orders')],
+    ['units_per_order', safe_divide('units_sold', 'orders')],
+    ['average_selling_price', safe_divide('sales_after_discount', 'units_sold')],
+    ['purchase_frequency', purchase_frequency],
+    ['simple_customer_value', '(' ~ order_value ~ ') * (' ~ purchase_frequency ~ ')'],
     ['repeat_rate', safe_divide('repeat_customers', 'qualifying_customers')],
     ['return_rate_value', safe_divide('mature_returns', 'mature_sales')],
     ['cancellation_rate', safe_divide('cancelled_orders', '(cancelled_orders + orders)')],

@@ -1,0 +1,95 @@
+{# Grain: one row per slice_type and slice_name. Slice types: all, source_system, feedback_type,
+   category, month. #}
+{%- set least_ratings = 5 %}
+{%- set counts = {
+    'feedback_count': '1 = 1',
+    'rated_count': 'rating is not null',
+    'imputed_count': 'is_review_rating_imputed'
+} %}
+{%- set slices = [
+    ['all', "'All feedback'", '1 = 1'],
+    ['source_system', 'source_system', '1 = 1'],
+    ['feedback_type', 'feedback_type', '1 = 1'],
+    ['category', 'category', 'product_key > 0'],
+    ['month', 'submitted_month', 'submitted_date > ' ~ unknown_date()]
+] %}
+with
+
+feedback as (
+
+    select
+        feedback.*,
+        products.category,
+        {{ month_label('feedback.submitted_date') }} as submitted_month
+    from {{ ref('fct_feedback') }} as feedback
+    inner join {{ ref('dim_products') }} as products
+        on feedback.product_key = products.product_key
+    cross join {{ ref('run_context') }} as run_context
+    where feedback.submitted_date <= run_context.as_of_date
+
+),
+
+sliced as (
+
+    {% for slice_type, slice_name, condition in slices -%}
+    select
+        '{{ slice_type }}' as slice_type,
+        {{ slice_name }} as slice_name,
+        feedback_type,
+        rating,
+        rating_imputed,
+        is_review_rating_imputed,
+        has_comment
+    from feedback
+    where {{ condition }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+totals as (
+
+    select
+        slice_type,
+        slice_name,
+        {%- for measure, condition in counts.items() %}
+        cast(
+            sum(case when {{ condition }} then 1 else 0 end) as {{ type_integer() }}
+        ) as {{ measure }},
+        {%- endfor %}
+        {{ safe_divide('sum(rating)', 'count(rating)') }} as average_rating,
+        {{ safe_divide('sum(rating_imputed)', 'count(rating_imputed)') }}
+            as average_rating_with_imputed,
+        {%- for stars in range(1, 6) %}
+        cast(
+            sum(case when floor(rating + 0.5) = {{ stars }} then 1 else 0 end)
+            as {{ type_integer() }}
+        ) as rating_{{ stars }},
+        {%- endfor %}
+        cast(
+            sum(case when feedback_type = 'complaint' then 1 else 0 end) as {{ type_integer() }}
+        ) as complaints,
+        cast(sum(case when has_comment then 1 else 0 end) as {{ type_integer() }}) as comments
+    from sliced
+    group by 1, 2
+
+),
+
+final as (
+
+    select
+        slice_type,
+        slice_name,
+        {{ counts | join(',\n        ') }},
+        average_rating,
+        average_rating_with_imputed,
+        case when rated_count >= {{ least_ratings }} then average_rating end as csat,
+        {%- for stars in range(1, 6) %}
+        rating_{{ stars }},
+        {%- endfor %}
+        complaints,
+        comments
+    from totals
+
+)
+
+select * from final

@@ -1,0 +1,87 @@
+{# The members of every slice type of mart_support add up to the tickets of the facts, and those of
+   mart_feedback to the feedback, as far as it has a date or a product. #}
+{%- set ticket_measures = ['tickets', 'open_tickets', 'complaint_tickets'] %}
+with
+
+run_context as (
+
+    select * from {{ ref('run_context') }}
+
+),
+
+support_slices as (
+
+    select
+        slice_type,
+        {%- for measure in ticket_measures %}
+        sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('mart_support') }}
+    group by 1
+
+),
+
+tickets as (
+
+    select
+        count(*) as tickets,
+        coalesce(sum(case when is_resolved then 0 else 1 end), 0) as open_tickets,
+        coalesce(sum(case when is_complaint then 1 else 0 end), 0) as complaint_tickets
+    from {{ ref('fct_support_tickets') }} as tickets
+    cross join run_context
+    where tickets.opened_date <= run_context.as_of_date
+
+),
+
+feedback_slices as (
+
+    select
+        slice_type,
+        sum(feedback_count) as feedback_count,
+        sum(rated_count) as rated_count
+    from {{ ref('mart_feedback') }}
+    group by 1
+
+),
+
+feedback as (
+
+    {% for slice_type, condition in [
+        ['all', '1 = 1'], ['source_system', '1 = 1'], ['feedback_type', '1 = 1'],
+        ['category', 'feedback.product_key > 0'],
+        ['month', 'feedback.submitted_date > ' ~ unknown_date()]
+    ] -%}
+    select
+        '{{ slice_type }}' as slice_type,
+        count(*) as feedback_count,
+        count(feedback.rating) as rated_count
+    from {{ ref('fct_feedback') }} as feedback
+    cross join run_context
+    where
+        feedback.submitted_date <= run_context.as_of_date
+        and {{ condition }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+)
+
+select
+    'tickets' as subject,
+    support_slices.slice_type
+from support_slices
+cross join tickets
+where
+    {%- for measure in ticket_measures %}
+    {{ 'or ' if not loop.first }}support_slices.{{ measure }} <> tickets.{{ measure }}
+    {%- endfor %}
+
+union all
+
+select
+    'feedback' as subject,
+    feedback.slice_type
+from feedback
+left join feedback_slices
+    on feedback.slice_type = feedback_slices.slice_type
+where
+    feedback.feedback_count <> coalesce(feedback_slices.feedback_count, 0)
+    or feedback.rated_count <> coalesce(feedback_slices.rated_count, 0)
