@@ -2111,8 +2111,15 @@ with compared as (
         if(not is_complete, lag(first_days_net_sales_ev) over slice, null) as same_days_prior,
         max(sales_after_discount) filter (slice_type = 'all') over (partition by month_start_date) as all_sales,
         sum(net_sales_ev) over (
+            partition by slice_type, slice_name, date_trunc('quarter', month_start_date) order by month_start_date
+        ) as net_sales_ev_quarter_to_date,
+        sum(net_sales_ev) over (
             partition by slice_type, slice_name, year(month_start_date) order by month_start_date
-        ) as net_sales_ev_year_to_date
+        ) as net_sales_ev_year_to_date,
+        if(is_complete, row_number() over slice, 0) as complete_months,
+        sum(net_sales_ev) over (slice rows 2 preceding) as sum_3_months,
+        sum(net_sales_ev) over (slice rows 5 preceding) as sum_6_months,
+        sum(net_sales_ev) over (slice rows 11 preceding) as sum_12_months
     from hand_core.fct_sales_by_month
     window slice as (partition by slice_type, slice_name order by month_start_date)
 ),
@@ -2164,7 +2171,11 @@ select
         )::decimal(18, 10),
         null
     ) as share_of_total,
+    net_sales_ev_quarter_to_date::decimal(18, 4) as net_sales_ev_quarter_to_date,
     net_sales_ev_year_to_date::decimal(18, 4) as net_sales_ev_year_to_date,
+    if(complete_months >= 3, rate(judged.sum_3_months, 3), null) as moving_average_3_months,
+    if(complete_months >= 6, rate(judged.sum_6_months, 6), null) as moving_average_6_months,
+    if(complete_months >= 12, rate(judged.sum_12_months, 12), null) as moving_average_12_months,
     prior_net_sales_ev::decimal(18, 4) as prior_net_sales_ev,
     (judged.net_sales_ev - judged.prior_net_sales_ev)::decimal(18, 4) as mom_abs,
     if(growth_status = 'ok', rate(judged.net_sales_ev - judged.prior_net_sales_ev, judged.prior_net_sales_ev), null)
