@@ -33,7 +33,8 @@ create or replace temp macro to_truth(x) as case
     when lower(trim(x)) in ('true', 'yes', 'y', 't', '1') then true
     when lower(trim(x)) in ('false', 'no', 'n', 'f', '0') then false
 end;
-create or replace temp macro local_day(x) as timezone('America/Chicago', timezone('UTC', x))::date;
+create or replace temp macro local_time(x) as timezone('America/Chicago', timezone('UTC', x));
+create or replace temp macro local_day(x) as local_time(x)::date;
 create or replace temp macro hours_between(a, b) as (
     (case when b < a then -1 else 1 end) * ((abs(date_diff('second', a, b)) * 2 + 36) // 72) * 0.01
 )::decimal(18, 2);
@@ -1366,6 +1367,46 @@ left join reference.countries as countries using (country)
 union all
 select -1, 'Unknown', 'Unknown', 'Unknown', 'Unknown', null, null, null;
 
+create or replace table hand_core.bridge_geography_levels as
+with places as (
+    select
+        geography_key,
+        levels.place_level,
+        country,
+        if(levels.depth >= 2, region, 'All') as region,
+        if(levels.depth >= 3, state, 'All') as state,
+        if(levels.depth >= 4, city, 'All') as city,
+        if(levels.depth >= 2, region_manager_name, null) as region_manager_name,
+        latitude,
+        longitude,
+        state in (select state from reference.states where states.country = geography.country) as is_state_known
+    from hand_core.dim_geography as geography
+    cross join (values ('country', 1), ('region', 2), ('state', 3), ('city', 4)) as levels (place_level, depth)
+),
+
+middles as (
+    select
+        place_level,
+        country,
+        region,
+        state,
+        city,
+        sum(latitude) filter (is_state_known) as latitudes,
+        sum(longitude) filter (is_state_known) as longitudes,
+        count(latitude) filter (is_state_known) as states,
+        max(latitude) as own_latitude,
+        max(longitude) as own_longitude
+    from (select distinct * exclude (geography_key, region_manager_name) from places)
+    group by all
+)
+
+select
+    places.* exclude (latitude, longitude, is_state_known),
+    if(states > 0, quotient(latitudes, states, 10000) * 0.0001, own_latitude)::decimal(9, 4) as latitude,
+    if(states > 0, quotient(longitudes, states, 10000) * 0.0001, own_longitude)::decimal(9, 4) as longitude
+from places
+inner join middles using (place_level, country, region, state, city);
+
 -- ------------------------------------------------------------------------------------------------------- order lines
 
 create or replace temp table orders as
@@ -1691,6 +1732,7 @@ select
     source_order_status,
     shipping_method,
     null::varchar as season,
+    hour(local_time(ordered_at_utc)) as order_hour,
     line_count,
     ordered_units,
     ordered_amount::decimal(18, 4) as ordered_amount,
