@@ -2002,6 +2002,7 @@ with measured as (
 scored as (
     select
         customer_key,
+        'quantile_1' as method_version,
         1 + (10 * (rank() over (order by last_order_date) - 1) + 5 * count(*) over (partition by last_order_date))
         // (2 * count(*) over ()) as recency_score,
         1 + (10 * (rank() over (order by frequency) - 1) + 5 * count(*) over (partition by frequency))
@@ -2011,12 +2012,29 @@ scored as (
         recency_score || '' || frequency_score || '' || monetary_score as rfm_cell
     from measured
     where frequency > 0
+
+    union all
+
+    -- By fixed bounds: the highest score whose bound the value reaches.
+    select
+        measured.customer_key,
+        bounds.method_version,
+        coalesce(max(score) filter (
+            metric = 'recency' and getvariable('as_of_date') - last_order_date <= min_value
+        ), 1) as recency_score,
+        coalesce(max(score) filter (metric = 'frequency' and frequency >= min_value), 1) as frequency_score,
+        coalesce(max(score) filter (metric = 'monetary' and monetary >= min_value), 1) as monetary_score,
+        recency_score || '' || frequency_score || '' || monetary_score as rfm_cell
+    from measured
+    cross join reference.rfm_thresholds as bounds
+    where frequency > 0
+    group by 1, 2
 )
 
 select
     customers.customer_key,
     getvariable('as_of_date') as as_of_date,
-    'quantile_1' as method_version,
+    methods.method_version,
     customers.source_system,
     case
         when scored.customer_key is not null then segments.rfm_segment
@@ -2035,8 +2053,13 @@ select
     coalesce(measured.orders_qualifying, 0) as orders_qualifying,
     coalesce(measured.orders_qualifying = 0 and measured.orders_recognised > 0, false) as has_only_returned_orders
 from hand_core.dim_customers as customers
+cross join (
+    select 'quantile_1' as method_version
+    union
+    select method_version from reference.rfm_thresholds
+) as methods
 left join measured using (customer_key)
-left join scored using (customer_key)
+left join scored using (customer_key, method_version)
 left join reference.rfm_segments as segments on scored.rfm_cell = segments.rfm_cell::varchar
 where not customers.is_reserved;
 

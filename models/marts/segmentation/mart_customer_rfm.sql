@@ -3,6 +3,12 @@
     ['recency', 'recency_days', '<='], ['frequency', 'frequency', '>='],
     ['monetary', 'monetary', '>=']
 ] %}
+{%- set bounds = [] %}
+{%- for metric, value, comparison in metrics %}
+{%- for score in range(2, 6) %}
+{%- do bounds.append([metric, score]) %}
+{%- endfor %}
+{%- endfor %}
 with
 
 customers as (
@@ -27,15 +33,14 @@ segments as (
 thresholds as (
 
     select
-        {%- for metric, value, comparison in metrics %}
-        {%- for score in range(2, 6) %}
+        method_version,
+        {%- for metric, score in bounds %}
         max(case when metric = '{{ metric }}' and score = {{ score }} then min_value end)
-            as {{ metric }}_{{ score }},
+            as {{ metric }}_{{ score }}
+        {%- if not loop.last %},{% endif %}
         {%- endfor %}
-        {%- endfor %}
-        method_version
     from {{ ref('rfm_thresholds') }}
-    group by method_version
+    group by 1
 
 ),
 
@@ -52,17 +57,18 @@ methods as (
 scored as (
 
     select
+        customer_key,
         'quantile_1' as method_version,
         {{ quantile_score('recency_days', 'desc') }} as recency_score,
         {{ quantile_score('frequency', 'asc') }} as frequency_score,
-        {{ quantile_score('monetary', 'asc') }} as monetary_score,
-        customer_key
+        {{ quantile_score('monetary', 'asc') }} as monetary_score
     from customers
     where frequency > 0
 
     union all
 
     select
+        customers.customer_key,
         thresholds.method_version,
         {%- for metric, value, comparison in metrics %}
         cast(
@@ -73,9 +79,9 @@ scored as (
                 {%- endfor %}
                 else 1
             end as {{ type_integer() }}
-        ) as {{ metric }}_score,
+        ) as {{ metric }}_score
+        {%- if not loop.last %},{% endif %}
         {%- endfor %}
-        customers.customer_key
     from customers
     cross join thresholds
     where customers.frequency > 0
