@@ -1653,6 +1653,7 @@ select
     sold.is_recognised,
     sold.is_future,
     true as is_dated,
+    getvariable('as_of_date') - sold.order_date > 30 as is_mature,
     sold.is_gift_card,
     sold.is_subscriber_at_order,
     sold.order_date,
@@ -1845,6 +1846,7 @@ select
     )::decimal(18, 2) as rating_imputed,
     rated.rating is null and rating_imputed is not null as is_review_rating_imputed,
     rated.has_comment,
+    coalesce(rated.submitted_date > getvariable('as_of_date'), false) as is_future,
     coalesce(rated.submitted_date, date '1900-01-01') as submitted_date
 from rated
 left join customers using (customer_id)
@@ -1868,6 +1870,7 @@ select
     if(tickets.resolved_at_utc is null, getvariable('as_of_date') - tickets.opened_date, null) as open_days,
     tickets.resolved_at_utc is not null as is_resolved,
     tickets.ticket_type = 'complaint' as is_complaint,
+    tickets.opened_date > getvariable('as_of_date') as is_future,
     tickets.opened_date,
     tickets.opened_at_utc,
     tickets.first_response_at_utc,

@@ -39,6 +39,8 @@ NAMES = {
     "intermediate": r"int_\w+ed|int_(customer|product)_versions|int_(run_context|calendar_days)",
     "core": r"(dim|fct|bridge|ops)_\w+|run_context",
     "marts": r"mart_\w+",
+    # MetricFlow looks for this name.
+    "metrics": r"metricflow_time_spine",
 }
 # What a model may read; base models and models that account for raw rows have rules of their own.
 READS = {
@@ -48,6 +50,7 @@ READS = {
     "core": {"intermediate", "core", "seed"},
     "ops": {"source", "intermediate", "core", "seed"},
     "marts": {"core", "marts", "seed"},
+    "metrics": {"core"},
     "predictions": {"source", "core", "marts", "seed"},
 }
 MOST_LINES = 140
