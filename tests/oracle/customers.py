@@ -229,6 +229,42 @@ def reckon_lifetime(buyer: Buyer, group: list[Buyer], everybody: list[Buyer]) ->
     }
 
 
+def reckon_segment_lifetimes(shop: Shop) -> Iterator[Row]:
+    """Reckon mart_segment_lifetimes."""
+    buyers = list_buyers(shop)
+    segments = {buyer.person.segment: buyer for buyer in buyers}
+    for segment, member in segments.items():
+        group = [buyer for buyer in buyers if buyer.person.segment == segment]
+        lifetime = reckon_lifetime(member, group, buyers)
+        shared = ("segment_aov_net", "mature_customers", "retained_mature_customers",
+                  "lifetime_basis", "churn_rate", "lifetime_years")  # fmt: skip
+        yield {
+            "segment": segment,
+            "customers": len(group),
+            "orders_qualifying": sum(len(buyer.qualifying) for buyer in group),
+            "net_sales_ord": total(buyer.net for buyer in group),
+            **{column: lifetime[column] for column in shared},
+        }
+
+
+def reckon_customer_value_tiers(shop: Shop) -> Iterator[Row]:
+    """Reckon mart_customer_value_tiers."""
+    buyers = list_buyers(shop)
+    tiers, before = find_value_tiers(buyers), ZERO
+    whole = total(buyer.monetary for buyer in buyers)
+    ranked = sorted(buyers, key=lambda buyer: (-buyer.monetary, buyer.person.key))
+    for place, buyer in enumerate(ranked, 1):
+        yield {
+            "customer_key": buyer.person.key,
+            "value_tier": tiers[buyer.person.key],
+            "monetary_number": place,
+            "monetary": buyer.monetary,
+            "monetary_before": before,
+            "share_before": divide(before, whole),
+        }
+        before += buyer.monetary
+
+
 def reckon_customer_360(shop: Shop) -> Iterator[Row]:
     """Reckon mart_customer_360."""
     buyers = list_buyers(shop)

@@ -808,12 +808,13 @@ class Shop:
         """Read the subscriptions."""
         found = []
         for row in self.world.tables["subscriptions"]:
+            started = local_day(instant(row["started_at"])) or UNKNOWN_DATE
             ended = local_day(instant(row["ended_at"]))
             found.append(
                 Subscription(
                     customer_key=self._find_customer_key(row["customer_id"]),
                     fee=number(row["monthly_fee_amount"]),
-                    is_running=ended is None or ended >= self.as_of,
+                    is_running=started <= self.as_of and (ended is None or ended >= self.as_of),
                 )
             )
         return found

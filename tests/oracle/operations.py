@@ -184,7 +184,10 @@ def describe_tickets(shop: Shop, tickets: list[Ticket], orders: int | None) -> R
         "overdue_tickets": overdue,
         "resolved_in_time": in_time,
         "sla_rate": divide(in_time, resolved + overdue),
-        **describe_hours("first_response", (ticket.first_response_hours for ticket in tickets)),
+        **describe_hours(
+            "first_response",
+            (ticket.first_response_hours for ticket in tickets if ticket.is_resolved),
+        ),
         **describe_hours("resolution", (ticket.resolution_hours for ticket in tickets)),
         "orders": orders,
         "complaint_rate_per_1000": divide(linked * 1000, orders),

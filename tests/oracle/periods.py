@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import product
 
-from oracle.facts import Order, Place, Shop
+from oracle.facts import Line, Order, Place, Shop
 from oracle.settings import SEEDS
 from oracle.slices import ALL, Figures, cut, find_first_day, growth, growth_status
 from oracle.values import UNKNOWN_DATE, Row, add_months, divide, mean, month_of
@@ -135,9 +135,11 @@ def reckon_sales_by_place(shop: Shop) -> Iterator[Row]:
     for order in shop.counted:
         whole.add(order, order.lines)
         for level in range(4):
-            key = (level, order.place.names[: level + 1])
-            places[key].add(order, order.lines)
-            states[key].add(order.place)
+            places[(level, order.place.names[: level + 1])].add(order, order.lines)
+    homes = [person.place for person in shop.people]
+    for place in [*homes, *(order.place for order in shop.orders.values())]:
+        for level in range(4):
+            states[(level, place.names[: level + 1])].add(place)
     for (level, names), figures in places.items():
         latitude, longitude = find_coordinates(level, names[0], states[(level, names)])
         yield {
@@ -189,17 +191,15 @@ def find_top_categories(figures: Figures) -> Row:
 
 
 def reckon_sales_cube(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_sales_cube: each order line stands in all groupings of its period and names."""
+    """Reckon mart_sales_cube: each order stands in all groupings of its periods and names."""
     cells: dict[tuple[int, str, date, tuple[str, ...]], Figures] = defaultdict(Figures)
     for order in shop.counted:
-        for line in order.lines:
-            names = (order.region, line.product.category, order.segment)
-            for (kind, start), rolled in product(
-                list_periods(order), product((False, True), repeat=3)
-            ):
-                grouping = 4 * rolled[0] + 2 * rolled[1] + rolled[2]
+        for (kind, start), rolled in product(list_periods(order), product((0, 1), repeat=3)):
+            grouping = 4 * rolled[0] + 2 * rolled[1] + rolled[2]
+            for category, lines in list_categories(order, bool(rolled[1])).items():
+                names = (order.region, category, order.segment)
                 kept = ("ALL" if up else name for name, up in zip(names, rolled, strict=True))
-                cells[(grouping, kind, start, tuple(kept))].add(order, [line])
+                cells[(grouping, kind, start, tuple(kept))].add(order, lines)
     for (grouping, kind, start, names_kept), figures in cells.items():
         region, category, segment = names_kept
         yield {
@@ -221,6 +221,16 @@ def reckon_sales_cube(shop: Shop) -> Iterator[Row]:
             "aov": figures.aov,
             "is_undated": False,
         }
+
+
+def list_categories(order: Order, is_rolled_up: bool) -> dict[str, list[Line]]:
+    """List the categories of an order with their lines; rolled up it is one, lines or none."""
+    if is_rolled_up:
+        return {"ALL": order.lines}
+    categories: dict[str, list[Line]] = defaultdict(list)
+    for line in order.lines:
+        categories[line.product.category].append(line)
+    return categories
 
 
 def list_periods(order: Order) -> list[tuple[str, date]]:

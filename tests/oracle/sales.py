@@ -7,7 +7,6 @@ from decimal import Decimal
 from oracle.facts import Shop
 from oracle.slices import ALL, Figures, Members, cut, find_first_day, growth, growth_status
 from oracle.values import (
-    MONTHS,
     ZERO,
     Row,
     add_months,
@@ -171,7 +170,6 @@ def reckon_seasonality(shop: Shop) -> Iterator[Row]:
             yield {
                 **member.key,
                 "month_of_year": month,
-                "month_name": MONTHS[month - 1],
                 "complete_months": len(complete),
                 "complete_years": len(years),
                 "seasonality_index": divide(12 * total(shares), len(years))
