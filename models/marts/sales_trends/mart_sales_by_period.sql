@@ -19,25 +19,26 @@ compared as (
         periods.*,
         totals.sales_after_discount as total_sales_after_discount,
         -- No period is missing, so the row before is the period before.
-        lag(periods.net_sales_ev) over (
-            partition by periods.period_type, periods.slice_type, periods.slice_name
-            order by periods.period_start_date
-        ) as prior_net_sales_ev,
-        prior_year.net_sales_ev as prior_year_net_sales_ev
+        lag(periods.net_sales_ev) over by_member as prior_net_sales_ev,
+        -- A year before are as many rows as its periods: 52 weeks, or 53 where the number tells so.
+        case
+            when periods.period_type in ('year', 'fiscal_year')
+                then lag(periods.net_sales_ev, 1) over by_member
+            when periods.period_type <> 'week' then lag(periods.net_sales_ev, 4) over by_member
+            when periods.period_number = lag(periods.period_number, 52) over by_member
+                then lag(periods.net_sales_ev, 52) over by_member
+            else lag(periods.net_sales_ev, 53) over by_member
+        end as prior_year_net_sales_ev
     from periods
     inner join periods as totals
         on
             periods.period_type = totals.period_type
             and periods.period_start_date = totals.period_start_date
             and totals.slice_type = 'all'
-    left join periods as prior_year
-        on
-            periods.period_type = prior_year.period_type
-            and periods.slice_type = prior_year.slice_type
-            and periods.slice_name = prior_year.slice_name
-            and periods.period_year - 1 = prior_year.period_year
-            and case when periods.is_week_53 then 52 else periods.period_number end
-            = prior_year.period_number
+    window by_member as (
+        partition by periods.period_type, periods.slice_type, periods.slice_name
+        order by periods.period_start_date
+    )
 
 ),
 
