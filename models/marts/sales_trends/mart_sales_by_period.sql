@@ -19,26 +19,40 @@ compared as (
         periods.*,
         totals.sales_after_discount as total_sales_after_discount,
         -- No period is missing, so the row before is the period before.
-        lag(periods.net_sales_ev) over by_member as prior_net_sales_ev,
-        -- A year before are as many rows as its periods: 52 weeks, or 53 where the number tells so.
+        lag(periods.net_sales_ev) over (
+            partition by periods.period_type, periods.slice_type, periods.slice_name
+            order by periods.period_start_date
+        ) as prior_net_sales_ev,
+        -- A year of weeks is 52 of them or, where the number tells so, 53.
         case
-            when periods.period_type in ('year', 'fiscal_year')
-                then lag(periods.net_sales_ev, 1) over by_member
-            when periods.period_type <> 'week' then lag(periods.net_sales_ev, 4) over by_member
-            when periods.period_number = lag(periods.period_number, 52) over by_member
-                then lag(periods.net_sales_ev, 52) over by_member
-            else lag(periods.net_sales_ev, 53) over by_member
+            when periods.period_type <> 'week' or periods.period_number = year_before.period_number
+                then year_before.net_sales_ev
+            else longer_year_before.net_sales_ev
         end as prior_year_net_sales_ev
     from periods
-    inner join periods as totals
+    inner join {{ ref('fct_sales_by_period') }} as totals
         on
             periods.period_type = totals.period_type
             and periods.period_start_date = totals.period_start_date
             and totals.slice_type = 'all'
-    window by_member as (
-        partition by periods.period_type, periods.slice_type, periods.slice_name
-        order by periods.period_start_date
-    )
+    left join {{ ref('fct_sales_by_period') }} as year_before
+        on
+            periods.period_type = year_before.period_type
+            and case
+                when periods.period_type = 'week'
+                    then {{ add_days('periods.period_start_date', -364) }}
+                else {{ add_months('periods.period_start_date', -12) }}
+            end = year_before.period_start_date
+            and periods.slice_type = year_before.slice_type
+            and periods.slice_name = year_before.slice_name
+    left join {{ ref('fct_sales_by_period') }} as longer_year_before
+        on
+            periods.period_type = longer_year_before.period_type
+            and periods.period_type = 'week'
+            and {{ add_days('periods.period_start_date', -371) }}
+            = longer_year_before.period_start_date
+            and periods.slice_type = longer_year_before.slice_type
+            and periods.slice_name = longer_year_before.slice_name
 
 ),
 
