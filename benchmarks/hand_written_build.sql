@@ -1,6 +1,6 @@
--- The star schema and the three marts for the demo shop alone, written by hand for DuckDB in one script.
+-- The star schema and three of the marts for the demo shop alone, written by hand for DuckDB in one script.
 -- Reads the raw tables raw.shop_* and the seeds in schema reference; writes the schemas hand_core and hand_marts.
--- It is the yardstick for `dbt run`: same relations, same columns, same rows. What the dbt project needs for other
+-- It is the yardstick for `dbt run` of these relations: same columns, same rows. What the dbt project needs for other
 -- sources, other databases and other settings is left out, and a step is kept in a table only when it is read twice.
 
 create schema if not exists hand_core;
@@ -33,7 +33,8 @@ create or replace temp macro to_truth(x) as case
     when lower(trim(x)) in ('true', 'yes', 'y', 't', '1') then true
     when lower(trim(x)) in ('false', 'no', 'n', 'f', '0') then false
 end;
-create or replace temp macro local_day(x) as timezone('America/Chicago', timezone('UTC', x))::date;
+create or replace temp macro local_time(x) as timezone('America/Chicago', timezone('UTC', x));
+create or replace temp macro local_day(x) as local_time(x)::date;
 create or replace temp macro hours_between(a, b) as (
     (case when b < a then -1 else 1 end) * ((abs(date_diff('second', a, b)) * 2 + 36) // 72) * 0.01
 )::decimal(18, 2);
@@ -1366,6 +1367,46 @@ left join reference.countries as countries using (country)
 union all
 select -1, 'Unknown', 'Unknown', 'Unknown', 'Unknown', null, null, null;
 
+create or replace table hand_core.bridge_geography_levels as
+with places as (
+    select
+        geography_key,
+        levels.place_level,
+        country,
+        if(levels.depth >= 2, region, 'All') as region,
+        if(levels.depth >= 3, state, 'All') as state,
+        if(levels.depth >= 4, city, 'All') as city,
+        if(levels.depth >= 2, region_manager_name, null) as region_manager_name,
+        latitude,
+        longitude,
+        state in (select state from reference.states where states.country = geography.country) as is_state_known
+    from hand_core.dim_geography as geography
+    cross join (values ('country', 1), ('region', 2), ('state', 3), ('city', 4)) as levels (place_level, depth)
+),
+
+middles as (
+    select
+        place_level,
+        country,
+        region,
+        state,
+        city,
+        sum(latitude) filter (is_state_known) as latitudes,
+        sum(longitude) filter (is_state_known) as longitudes,
+        count(latitude) filter (is_state_known) as states,
+        max(latitude) as own_latitude,
+        max(longitude) as own_longitude
+    from (select distinct * exclude (geography_key, region_manager_name) from places)
+    group by all
+)
+
+select
+    places.* exclude (latitude, longitude, is_state_known),
+    if(states > 0, quotient(latitudes, states, 10000) * 0.0001, own_latitude)::decimal(9, 4) as latitude,
+    if(states > 0, quotient(longitudes, states, 10000) * 0.0001, own_longitude)::decimal(9, 4) as longitude
+from places
+inner join middles using (place_level, country, region, state, city);
+
 -- ------------------------------------------------------------------------------------------------------- order lines
 
 create or replace temp table orders as
@@ -1612,6 +1653,7 @@ select
     sold.is_recognised,
     sold.is_future,
     true as is_dated,
+    getvariable('as_of_date') - sold.order_date > 30 as is_mature,
     sold.is_gift_card,
     sold.is_subscriber_at_order,
     sold.order_date,
@@ -1690,6 +1732,7 @@ select
     source_order_status,
     shipping_method,
     null::varchar as season,
+    hour(local_time(ordered_at_utc)) as order_hour,
     line_count,
     ordered_units,
     ordered_amount::decimal(18, 4) as ordered_amount,
@@ -1803,6 +1846,7 @@ select
     )::decimal(18, 2) as rating_imputed,
     rated.rating is null and rating_imputed is not null as is_review_rating_imputed,
     rated.has_comment,
+    coalesce(rated.submitted_date > getvariable('as_of_date'), false) as is_future,
     coalesce(rated.submitted_date, date '1900-01-01') as submitted_date
 from rated
 left join customers using (customer_id)
@@ -1826,6 +1870,7 @@ select
     if(tickets.resolved_at_utc is null, getvariable('as_of_date') - tickets.opened_date, null) as open_days,
     tickets.resolved_at_utc is not null as is_resolved,
     tickets.ticket_type = 'complaint' as is_complaint,
+    tickets.opened_date > getvariable('as_of_date') as is_future,
     tickets.opened_date,
     tickets.opened_at_utc,
     tickets.first_response_at_utc,
@@ -1957,6 +2002,7 @@ with measured as (
 scored as (
     select
         customer_key,
+        'quantile_1' as method_version,
         1 + (10 * (rank() over (order by last_order_date) - 1) + 5 * count(*) over (partition by last_order_date))
         // (2 * count(*) over ()) as recency_score,
         1 + (10 * (rank() over (order by frequency) - 1) + 5 * count(*) over (partition by frequency))
@@ -1966,12 +2012,29 @@ scored as (
         recency_score || '' || frequency_score || '' || monetary_score as rfm_cell
     from measured
     where frequency > 0
+
+    union all
+
+    -- By fixed bounds: the highest score whose bound the value reaches.
+    select
+        measured.customer_key,
+        bounds.method_version,
+        coalesce(max(score) filter (
+            metric = 'recency' and getvariable('as_of_date') - last_order_date <= min_value
+        ), 1) as recency_score,
+        coalesce(max(score) filter (metric = 'frequency' and frequency >= min_value), 1) as frequency_score,
+        coalesce(max(score) filter (metric = 'monetary' and monetary >= min_value), 1) as monetary_score,
+        recency_score || '' || frequency_score || '' || monetary_score as rfm_cell
+    from measured
+    cross join reference.rfm_thresholds as bounds
+    where frequency > 0
+    group by 1, 2
 )
 
 select
     customers.customer_key,
     getvariable('as_of_date') as as_of_date,
-    'quantile_1' as method_version,
+    methods.method_version,
     customers.source_system,
     case
         when scored.customer_key is not null then segments.rfm_segment
@@ -1990,8 +2053,13 @@ select
     coalesce(measured.orders_qualifying, 0) as orders_qualifying,
     coalesce(measured.orders_qualifying = 0 and measured.orders_recognised > 0, false) as has_only_returned_orders
 from hand_core.dim_customers as customers
+cross join (
+    select 'quantile_1' as method_version
+    union
+    select method_version from reference.rfm_thresholds
+) as methods
 left join measured using (customer_key)
-left join scored using (customer_key)
+left join scored using (customer_key, method_version)
 left join reference.rfm_segments as segments on scored.rfm_cell = segments.rfm_cell::varchar
 where not customers.is_reserved;
 
@@ -2108,8 +2176,15 @@ with compared as (
         if(not is_complete, lag(first_days_net_sales_ev) over slice, null) as same_days_prior,
         max(sales_after_discount) filter (slice_type = 'all') over (partition by month_start_date) as all_sales,
         sum(net_sales_ev) over (
+            partition by slice_type, slice_name, date_trunc('quarter', month_start_date) order by month_start_date
+        ) as net_sales_ev_quarter_to_date,
+        sum(net_sales_ev) over (
             partition by slice_type, slice_name, year(month_start_date) order by month_start_date
-        ) as net_sales_ev_year_to_date
+        ) as net_sales_ev_year_to_date,
+        if(is_complete, row_number() over slice, 0) as complete_months,
+        sum(net_sales_ev) over (slice rows 2 preceding) as sum_3_months,
+        sum(net_sales_ev) over (slice rows 5 preceding) as sum_6_months,
+        sum(net_sales_ev) over (slice rows 11 preceding) as sum_12_months
     from hand_core.fct_sales_by_month
     window slice as (partition by slice_type, slice_name order by month_start_date)
 ),
@@ -2161,7 +2236,11 @@ select
         )::decimal(18, 10),
         null
     ) as share_of_total,
+    net_sales_ev_quarter_to_date::decimal(18, 4) as net_sales_ev_quarter_to_date,
     net_sales_ev_year_to_date::decimal(18, 4) as net_sales_ev_year_to_date,
+    if(complete_months >= 3, rate(judged.sum_3_months, 3), null) as moving_average_3_months,
+    if(complete_months >= 6, rate(judged.sum_6_months, 6), null) as moving_average_6_months,
+    if(complete_months >= 12, rate(judged.sum_12_months, 12), null) as moving_average_12_months,
     prior_net_sales_ev::decimal(18, 4) as prior_net_sales_ev,
     (judged.net_sales_ev - judged.prior_net_sales_ev)::decimal(18, 4) as mom_abs,
     if(growth_status = 'ok', rate(judged.net_sales_ev - judged.prior_net_sales_ev, judged.prior_net_sales_ev), null)

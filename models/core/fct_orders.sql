@@ -102,6 +102,7 @@ final as (
         source_order_status,
         shipping_method,
         season,
+        {{ local_hour('ordered_at_utc', 'source_system') }} as order_hour,
 
         -- measures
         line_count,
@@ -122,8 +123,7 @@ final as (
         line_count > 0 as has_lines,
         discounts > 0 or coalesce(is_discount_declared, false) as is_discounted,
         coalesce(
-            abs(header_total_amount - ordered_amount - tax_amount - shipping_amount) > 0.01,
-            false
+            abs(header_total_amount - ordered_amount - tax_amount - shipping_amount) > 0.01, false
         ) as is_header_mismatch,
         is_subscriber_at_order,
         is_dated,

@@ -1,5 +1,7 @@
 {# Grain: one row per month, slice_type and slice_name. The month 1900-01-01 holds sales and returns
    without a date. #}
+{%- set windows = [3, 6, 12] %}
+{%- set to_date = {'quarter': 'quarter(months.month_start_date), ', 'year': ''} %}
 with
 
 months as (
@@ -19,11 +21,25 @@ compared as (
             when not months.is_complete and not months.is_undated
                 then previous.first_days_net_sales_ev
         end as same_days_prior,
+        {%- for period, quarter in to_date.items() %}
         sum(months.net_sales_ev) over (
-            partition by months.slice_type, months.slice_name, year(months.month_start_date)
+            partition by
+                months.slice_type, months.slice_name, {{ quarter }}year(months.month_start_date)
             order by months.month_start_date
             rows between unbounded preceding and current row
-        ) as net_sales_ev_year_to_date
+        ) as net_sales_ev_{{ period }}_to_date,
+        {%- endfor %}
+        {%- for window in windows %}
+        sum(months.net_sales_ev) over (
+            partition by months.slice_type, months.slice_name, months.is_complete
+            order by months.month_start_date
+            rows between {{ window - 1 }} preceding and current row
+        ) as net_sales_ev_{{ window }}_months,
+        {%- endfor %}
+        row_number() over (
+            partition by months.slice_type, months.slice_name, months.is_complete
+            order by months.month_start_date
+        ) as months_so_far
     from months
     inner join months as totals
         on
@@ -76,7 +92,15 @@ final as (
         {{ safe_divide('sales_after_discount', 'orders') }} as aov,
         {{ safe_divide('sales_after_discount', 'total_sales_after_discount', 10) }}
             as share_of_total,
+        cast(net_sales_ev_quarter_to_date as {{ type_decimal(18, 4) }})
+            as net_sales_ev_quarter_to_date,
         cast(net_sales_ev_year_to_date as {{ type_decimal(18, 4) }}) as net_sales_ev_year_to_date,
+        {%- for window in windows %}
+        case
+            when is_complete and months_so_far >= {{ window }}
+                then {{ safe_divide('net_sales_ev_' ~ window ~ '_months', window | string) }}
+        end as moving_average_{{ window }}_months,
+        {%- endfor %}
         prior_net_sales_ev,
         cast(net_sales_ev - prior_net_sales_ev as {{ type_decimal(18, 4) }}) as mom_abs,
         case

@@ -1,16 +1,22 @@
 {# Grain: one row per customer and method version, at as_of_date. #}
+{%- set metrics = [
+    ['recency', 'recency_days', '<='], ['frequency', 'frequency', '>='],
+    ['monetary', 'monetary', '>=']
+] %}
+{%- set bounds = [] %}
+{%- for metric, value, comparison in metrics %}
+{%- for score in range(2, 6) %}
+{%- do bounds.append(
+    "max(case when metric = '" ~ metric ~ "' and score = " ~ score ~ " then min_value end) as "
+    ~ metric ~ "_" ~ score
+) %}
+{%- endfor %}
+{%- endfor %}
 with
 
 customers as (
 
-    select * from {{ ref('dim_customers') }}
-    where not is_reserved
-
-),
-
-orders as (
-
-    select * from {{ ref('fct_orders') }}
+    select * from {{ ref('fct_customer_totals') }}
 
 ),
 
@@ -26,53 +32,58 @@ segments as (
 
 ),
 
-order_flags as (
+-- One row per version of the fixed bounds.
+thresholds as (
 
     select
-        orders.customer_key,
-        orders.order_date,
-        orders.net_sales_ord,
-        orders.is_counted,
-        orders.is_qualifying,
-        orders.is_dated,
-        orders.is_qualifying
-        and orders.is_dated
-        and orders.order_date > {{ add_days('run_context.as_of_date', -var('rfm_window_days')) }}
-            as is_in_window
-    from orders
-    cross join run_context
-    -- The reserved members, guests among them, are nobody in particular.
-    where orders.customer_key > 0
+        method_version,
+        {{ bounds | join(',\n        ') }}
+    from {{ ref('rfm_thresholds') }}
+    group by 1
 
 ),
 
-measured as (
+methods as (
 
-    select
-        customer_key,
-        sum(case when is_counted then 1 else 0 end) as orders_recognised,
-        sum(case when is_qualifying then 1 else 0 end) as orders_qualifying,
-        sum(case when is_qualifying and is_dated then 1 else 0 end) as orders_dated,
-        max(case when is_qualifying and is_dated then order_date end) as last_order_date,
-        sum(case when is_in_window then 1 else 0 end) as frequency,
-        count(distinct case when is_in_window then order_date end) as purchase_days,
-        sum(case when is_in_window then net_sales_ord else 0 end) as monetary
-    from order_flags
-    group by 1
+    select 'quantile_1' as method_version
+
+    union all
+
+    select method_version from thresholds
 
 ),
 
 scored as (
 
     select
-        measured.customer_key,
-        {{ days_between('measured.last_order_date', 'run_context.as_of_date') }} as recency_days,
-        {{ quantile_score('measured.last_order_date', 'asc') }} as recency_score,
-        {{ quantile_score('measured.frequency', 'asc') }} as frequency_score,
-        {{ quantile_score('measured.monetary', 'asc') }} as monetary_score
-    from measured
-    cross join run_context
-    where measured.frequency > 0
+        customer_key,
+        'quantile_1' as method_version,
+        {{ quantile_score('recency_days', 'desc') }} as recency_score,
+        {{ quantile_score('frequency', 'asc') }} as frequency_score,
+        {{ quantile_score('monetary', 'asc') }} as monetary_score
+    from customers
+    where frequency > 0
+
+    union all
+
+    select
+        customers.customer_key,
+        thresholds.method_version,
+        {%- for metric, value, comparison in metrics %}
+        cast(
+            case
+                {%- for score in [5, 4, 3, 2] %}
+                when customers.{{ value }} {{ comparison }} thresholds.{{ metric }}_{{ score }}
+                    then {{ score }}
+                {%- endfor %}
+                else 1
+            end as {{ type_integer() }}
+        ) as {{ metric }}_score
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from customers
+    cross join thresholds
+    where customers.frequency > 0
 
 ),
 
@@ -80,11 +91,7 @@ celled as (
 
     select
         *,
-        {{ concat_text([
-            "cast(recency_score as " ~ type_text(1) ~ ")",
-            "cast(frequency_score as " ~ type_text(1) ~ ")",
-            "cast(monetary_score as " ~ type_text(1) ~ ")"
-        ]) }} as rfm_cell
+        {{ rfm_cell() }} as rfm_cell
     from scored
 
 ),
@@ -94,35 +101,32 @@ final as (
     select
         customers.customer_key,
         run_context.as_of_date,
-        'quantile_1' as method_version,
+        methods.method_version,
         customers.source_system,
         case
             when celled.customer_key is not null then segments.rfm_segment
-            when measured.orders_dated > 0 then 'Dormant'
-            when measured.orders_qualifying > 0 then 'Undated'
+            when customers.recency_days is not null then 'Dormant'
+            when customers.orders_qualifying > 0 then 'Undated'
             else 'Prospect'
         end as rfm_segment,
         celled.rfm_cell,
         celled.recency_score,
         celled.frequency_score,
         celled.monetary_score,
-        case
-            when measured.orders_dated > 0
-                then {{ days_between('measured.last_order_date', 'run_context.as_of_date') }}
-        end as recency_days,
-        cast(coalesce(measured.frequency, 0) as {{ type_integer() }}) as frequency,
-        cast(coalesce(measured.purchase_days, 0) as {{ type_integer() }}) as purchase_days,
-        cast(coalesce(measured.monetary, 0) as {{ type_decimal(18, 4) }}) as monetary,
-        cast(coalesce(measured.orders_recognised, 0) as {{ type_integer() }}) as orders_recognised,
-        cast(coalesce(measured.orders_qualifying, 0) as {{ type_integer() }}) as orders_qualifying,
-        coalesce(measured.orders_qualifying, 0) = 0
-        and coalesce(measured.orders_recognised, 0) > 0 as has_only_returned_orders
+        customers.recency_days,
+        customers.frequency,
+        customers.purchase_days,
+        customers.monetary,
+        customers.orders_recognised,
+        customers.orders_qualifying,
+        customers.has_only_returned_orders
     from customers
     cross join run_context
-    left join measured
-        on customers.customer_key = measured.customer_key
+    cross join methods
     left join celled
-        on customers.customer_key = celled.customer_key
+        on
+            customers.customer_key = celled.customer_key
+            and methods.method_version = celled.method_version
     left join segments
         on celled.rfm_cell = cast(segments.rfm_cell as {{ type_text(3) }})
 

@@ -1,0 +1,46 @@
+{# Grain: one row per month and product with a counted order line. The month 1900-01-01 holds sales
+   without a date. #}
+with
+
+products as (
+
+    select * from {{ ref('dim_products') }}
+    where product_key > 0
+
+),
+
+monthly as (
+
+    select
+        {{ start_of_month('order_date') }} as month_start_date,
+        product_key,
+        count(distinct order_key) as orders,
+        sum(units_sold) as units_sold,
+        sum(sales_after_discount) as sales_after_discount,
+        sum(returns_ord) as returns_ord,
+        sum(net_sales_ord) as net_sales_ord
+    from {{ ref('fct_sales') }}
+    where is_counted
+    group by 1, 2
+
+),
+
+final as (
+
+    select
+        monthly.month_start_date,
+        monthly.product_key,
+        products.product_name,
+        products.category,
+        monthly.orders,
+        cast(monthly.units_sold as {{ type_integer() }}) as units_sold,
+        cast(monthly.sales_after_discount as {{ type_decimal(18, 4) }}) as sales_after_discount,
+        cast(monthly.returns_ord as {{ type_decimal(18, 4) }}) as returns_ord,
+        cast(monthly.net_sales_ord as {{ type_decimal(18, 4) }}) as net_sales_ord
+    from monthly
+    inner join products
+        on monthly.product_key = products.product_key
+
+)
+
+select * from final

@@ -1,0 +1,98 @@
+{# Grain: one row per period_type, period_start_date, slice_type and slice_name. Period types: week,
+   quarter, year, fiscal_quarter and fiscal_year. #}
+with
+
+periods as (
+
+    select
+        *,
+        period_type = 'week' and period_number = 53 as is_week_53,
+        -- What has no date is in no period.
+        false as is_undated
+    from {{ ref('fct_sales_by_period') }}
+
+),
+
+compared as (
+
+    select
+        periods.*,
+        totals.sales_after_discount as total_sales_after_discount,
+        -- No period is missing, so the row before is the period before.
+        lag(periods.net_sales_ev) over (
+            partition by periods.period_type, periods.slice_type, periods.slice_name
+            order by periods.period_start_date
+        ) as prior_net_sales_ev,
+        prior_year.net_sales_ev as prior_year_net_sales_ev
+    from periods
+    inner join periods as totals
+        on
+            periods.period_type = totals.period_type
+            and periods.period_start_date = totals.period_start_date
+            and totals.slice_type = 'all'
+    left join periods as prior_year
+        on
+            periods.period_type = prior_year.period_type
+            and periods.slice_type = prior_year.slice_type
+            and periods.slice_name = prior_year.slice_name
+            and periods.period_year - 1 = prior_year.period_year
+            and case when periods.is_week_53 then 52 else periods.period_number end
+            = prior_year.period_number
+
+),
+
+judged as (
+
+    select
+        *,
+        {{ growth_status('prior_net_sales_ev') }} as growth_status,
+        {{ growth_status('prior_year_net_sales_ev') }} as yearly_growth_status
+    from compared
+
+),
+
+final as (
+
+    select
+        period_type,
+        period_start_date,
+        slice_type,
+        slice_name,
+        period_end_date,
+        period_name,
+        units_sold,
+        gross_sales,
+        discounts,
+        sales_after_discount,
+        returns_ev,
+        returns_ord,
+        net_sales_ev,
+        net_sales_ord,
+        orders,
+        customers,
+        {{ safe_divide('sales_after_discount', 'orders') }} as aov,
+        {{ safe_divide('sales_after_discount', 'total_sales_after_discount', 10) }}
+            as share_of_total,
+        prior_net_sales_ev,
+        cast(net_sales_ev - prior_net_sales_ev as {{ type_decimal(18, 4) }}) as change_abs,
+        case
+            when growth_status = 'ok'
+                then {{ safe_divide('(net_sales_ev - prior_net_sales_ev)', 'prior_net_sales_ev') }}
+        end as change_pct,
+        growth_status,
+        prior_year_net_sales_ev,
+        case
+            when yearly_growth_status = 'ok'
+                then {{ safe_divide(
+                    '(net_sales_ev - prior_year_net_sales_ev)', 'prior_year_net_sales_ev'
+                ) }}
+        end as yoy_pct,
+        yearly_growth_status,
+        is_week_53,
+        is_complete,
+        is_prelaunch
+    from judged
+
+)
+
+select * from final

@@ -1,0 +1,43 @@
+{# Grain: one row per cohort_month and months_since_first_order, from 0 to the month of
+   as_of_date. #}
+{%- set amounts = ['net_sales_ord', 'cumulative_net_sales_ord'] %}
+with
+
+cohort_months as (
+
+    select
+        cohort_month,
+        months_since_first_order,
+        month_start_date,
+        is_complete,
+        sum(case when orders > 0 then 1 else 0 end) as retained_customers,
+        sum(case when qualifying_orders > 0 then 1 else 0 end) as retained_kept_customers,
+        {%- for amount in amounts %}
+        cast(sum({{ amount }}) as {{ type_decimal(18, 4) }}) as {{ amount }},
+        {%- endfor %}
+        count(*) as cohort_size
+    from {{ ref('fct_customer_months') }}
+    group by 1, 2, 3, 4
+
+),
+
+final as (
+
+    select
+        cohort_month,
+        months_since_first_order,
+        month_start_date,
+        cohort_size,
+        cast(retained_customers as {{ type_integer() }}) as retained_customers,
+        cast(retained_kept_customers as {{ type_integer() }}) as retained_kept_customers,
+        {{ safe_divide('retained_customers', 'cohort_size') }} as retention_rate,
+        {{ safe_divide('retained_kept_customers', 'cohort_size') }} as retention_rate_kept,
+        {{ amounts | join(',\n        ') }},
+        {{ safe_divide('cumulative_net_sales_ord', 'cohort_size') }}
+            as cumulative_net_sales_per_customer,
+        is_complete
+    from cohort_months
+
+)
+
+select * from final

@@ -1,0 +1,66 @@
+{# Grain: one row per month and customer state, every state in every month from the first cohort to
+   as_of_date. #}
+with
+
+customer_months as (
+
+    select * from {{ ref('fct_customer_months') }}
+
+),
+
+months as (
+
+    select
+        month_start_date,
+        is_complete,
+        count(*) as all_customers
+    from customer_months
+    group by 1, 2
+
+),
+
+states as (
+
+    {% for customer_state in ['new', 'retained', 'reactivated', 'lapsed', 'dormant'] -%}
+    select '{{ customer_state }}' as customer_state
+    {% if not loop.last %}
+    union all
+
+    {% endif %}
+    {%- endfor %}
+),
+
+summed as (
+
+    select
+        month_start_date,
+        customer_state,
+        count(*) as customers,
+        sum(orders) as orders,
+        sum(net_sales_ord) as net_sales_ord
+    from customer_months
+    group by 1, 2
+
+),
+
+final as (
+
+    select
+        months.month_start_date,
+        states.customer_state,
+        coalesce(summed.customers, 0) as customers,
+        {{ safe_divide('coalesce(summed.customers, 0)', 'months.all_customers') }}
+            as share_of_customers,
+        cast(coalesce(summed.orders, 0) as {{ type_integer() }}) as orders,
+        cast(coalesce(summed.net_sales_ord, 0) as {{ type_decimal(18, 4) }}) as net_sales_ord,
+        months.is_complete
+    from months
+    cross join states
+    left join summed
+        on
+            months.month_start_date = summed.month_start_date
+            and states.customer_state = summed.customer_state
+
+)
+
+select * from final

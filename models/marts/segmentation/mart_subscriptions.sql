@@ -1,0 +1,126 @@
+{# Grain: one row per subscriber group, always both. #}
+{%- set counts = [
+    'customers', 'buyers', 'repeat_buyers', 'orders_recognised', 'mature_customers',
+    'retained_mature_customers'
+] %}
+{%- set amounts = ['sales_after_discount', 'net_sales_ord'] %}
+{%- set cost_text = var('subscription_cost') or 'null' %}
+{%- set cost = 'cast(' ~ cost_text ~ ' as ' ~ type_decimal(18, 4) ~ ')' %}
+with
+
+customers as (
+
+    select
+        *,
+        case when is_subscriber then 'Subscriber' else 'Other' end as subscriber_group
+    from {{ ref('mart_customer_360') }}
+
+),
+
+subscriptions as (
+
+    select
+        customers.subscriber_group,
+        count(*) as running_subscriptions,
+        sum(subscriptions.monthly_fee_amount) as monthly_fees
+    from {{ ref('fct_subscriptions') }} as subscriptions
+    inner join customers
+        on subscriptions.customer_key = customers.customer_key
+    where subscriptions.is_running
+    group by 1
+
+),
+
+summed as (
+
+    select
+        subscriber_group,
+        count(*) as customers,
+        sum(case when orders_qualifying >= 1 then 1 else 0 end) as buyers,
+        sum(case when orders_qualifying >= 2 then 1 else 0 end) as repeat_buyers,
+        sum(orders_recognised) as orders_recognised,
+        sum(case when tenure_days >= 365 then 1 else 0 end) as mature_customers,
+        sum(case when tenure_days >= 365 and recency_days < 365 then 1 else 0 end)
+            as retained_mature_customers,
+        sum({{ amounts[0] }}) as {{ amounts[0] }},
+        sum({{ amounts[1] }}) as {{ amounts[1] }},
+        sum(gross_margin) as gross_margin
+    from customers
+    group by 1
+
+),
+
+subscriber_groups as (
+
+    select 'Subscriber' as subscriber_group
+
+    union all
+
+    select 'Other' as subscriber_group
+
+),
+
+filled as (
+
+    select
+        subscriber_groups.subscriber_group,
+        {%- for measure in counts %}
+        cast(coalesce(summed.{{ measure }}, 0) as {{ type_integer() }}) as {{ measure }},
+        {%- endfor %}
+        cast(coalesce(subscriptions.running_subscriptions, 0) as {{ type_integer() }})
+            as running_subscriptions,
+        {%- for measure in amounts %}
+        cast(coalesce(summed.{{ measure }}, 0) as {{ type_decimal(18, 4) }}) as {{ measure }},
+        {%- endfor %}
+        cast(coalesce(subscriptions.monthly_fees, 0) as {{ type_decimal(18, 4) }}) as monthly_fees,
+        cast(summed.gross_margin as {{ type_decimal(18, 4) }}) as gross_margin,
+        {{ safe_divide('summed.gross_margin', 'summed.customers') }} as margin_per_customer
+    from subscriber_groups
+    left join summed
+        on subscriber_groups.subscriber_group = summed.subscriber_group
+    left join subscriptions
+        on subscriber_groups.subscriber_group = subscriptions.subscriber_group
+
+),
+
+compared as (
+
+    select
+        filled.*,
+        filled.margin_per_customer - other_group.margin_per_customer as extra_margin_per_customer
+    from filled
+    left join filled as other_group
+        on
+            filled.subscriber_group = 'Subscriber'
+            and other_group.subscriber_group = 'Other'
+
+),
+
+final as (
+
+    select
+        subscriber_group,
+        customers,
+        buyers,
+        repeat_buyers,
+        orders_recognised,
+        net_sales_ord,
+        gross_margin,
+        {{ safe_divide('sales_after_discount', 'orders_recognised') }} as aov,
+        {{ safe_divide('orders_recognised', 'customers') }} as orders_per_customer,
+        {{ safe_divide('net_sales_ord', 'customers') }} as net_sales_per_customer,
+        {{ safe_divide('repeat_buyers', 'buyers') }} as repeat_rate,
+        mature_customers,
+        retained_mature_customers,
+        {{ safe_divide('retained_mature_customers', 'mature_customers') }} as retention_rate,
+        running_subscriptions,
+        monthly_fees,
+        cast(extra_margin_per_customer as {{ type_decimal(18, 6) }}) as extra_margin_per_customer,
+        {{ safe_divide(
+            '(extra_margin_per_customer * customers - ' ~ cost ~ ') * 100', '(' ~ cost ~ ' * 100)'
+        ) }} as subscription_roi
+    from compared
+
+)
+
+select * from final
