@@ -6,7 +6,10 @@
 {%- set bounds = [] %}
 {%- for metric, value, comparison in metrics %}
 {%- for score in range(2, 6) %}
-{%- do bounds.append([metric, score]) %}
+{%- do bounds.append(
+    "max(case when metric = '" ~ metric ~ "' and score = " ~ score ~ " then min_value end) as "
+    ~ metric ~ "_" ~ score
+) %}
 {%- endfor %}
 {%- endfor %}
 with
@@ -34,11 +37,7 @@ thresholds as (
 
     select
         method_version,
-        {%- for metric, score in bounds %}
-        max(case when metric = '{{ metric }}' and score = {{ score }} then min_value end)
-            as {{ metric }}_{{ score }}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
+        {{ bounds | join(',\n        ') }}
     from {{ ref('rfm_thresholds') }}
     group by 1
 
