@@ -1,6 +1,6 @@
--- The star schema and the three marts for the demo shop alone, written by hand for DuckDB in one script.
+-- The star schema and three of the marts for the demo shop alone, written by hand for DuckDB in one script.
 -- Reads the raw tables raw.shop_* and the seeds in schema reference; writes the schemas hand_core and hand_marts.
--- It is the yardstick for `dbt run`: same relations, same columns, same rows. What the dbt project needs for other
+-- It is the yardstick for `dbt run` of these relations: same columns, same rows. What the dbt project needs for other
 -- sources, other databases and other settings is left out, and a step is kept in a table only when it is read twice.
 
 create schema if not exists hand_core;
