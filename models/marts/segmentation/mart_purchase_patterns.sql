@@ -1,6 +1,6 @@
 {# Grain: one row per pattern_type and pattern_name that occurs among counted orders. #}
 {%- set seasons = ['Spring', 'Summer', 'Fall', 'Winter'] %}
-{#- Each band of days with its place in the list and the days that it exceeds, the last band first. -#}
+{#- Each band of days, its place in the list and the days that it exceeds; the last band first. -#}
 {%- set day_bands = [
     ['Over 365', 6, 365], ['91 to 365', 5, 90], ['31 to 90', 4, 30], ['8 to 30', 3, 7],
     ['1 to 7', 2, 0], ['Same day', 1, -1]
