@@ -1,0 +1,1 @@
+"""An independent reckoning of every mart in plain Python, from raw rows of small random shops."""

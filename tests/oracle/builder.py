@@ -1,0 +1,160 @@
+"""Build the marts of many small shops: on DuckDB from SQL that dbt compiled once."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from oracle.compare import Table
+from oracle.settings import PROJECT, Settings
+from oracle.values import Row
+from oracle.world import COLUMNS, LOADED_AT, World
+
+AUDIT = {
+    "_other_columns": "varchar",
+    "_loaded_at": "timestamp",
+    "_source_file": "varchar",
+    "_batch_id": "varchar",
+    "_row_number": "bigint",
+}
+CONTEXT = "int_run_context"
+
+
+def as_variables(settings: Settings) -> dict[str, Any]:
+    """Write settings as variables of dbt."""
+    values = {
+        name: float(value) if isinstance(value, Decimal) else value
+        for name, value in asdict(settings).items()
+    }
+    return {"source_systems": ["shop"], **values}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A relation and the SQL that makes it."""
+
+    name: str
+    schema: str
+    relation: str
+    materialized: str
+    sql: str
+
+
+class Builder:
+    """Builds shops in memory with SQL compiled for one set of variables."""
+
+    def __init__(self, settings: Settings, seeds: Path, compiled: dict[str, Any]) -> None:
+        self.settings, self.seeds = settings, seeds
+        self.steps = [Step(**step) for step in compiled["steps"]]
+        self.keys = {
+            mart["name"]: tuple(name.strip() for name in mart["key"].split(","))
+            for mart in compiled["marts"]
+        }
+
+    @classmethod
+    def compile(cls, folder: Path, *settings: Settings) -> list["Builder"]:
+        """Compile the project, once for each set of variables."""
+        result = folder / "compiled.json"
+        variables = [json.dumps(as_variables(each)) for each in settings]
+        done = subprocess.run(
+            [sys.executable, "-m", "oracle.compile_project", str(folder), str(result), *variables],
+            cwd=PROJECT,
+            env={**os.environ, "PYTHONPATH": str(PROJECT / "tests")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        compiled = json.loads(result.read_text(encoding="utf-8"))
+        return [
+            cls(each, folder / "world.duckdb", part)
+            for each, part in zip(settings, compiled, strict=True)
+        ]
+
+    def build(
+        self, world: World, marts: Sequence[str] | None = None, threads: int = 1
+    ) -> dict[str, Table]:
+        """Build a shop; gives its marts.
+
+        Parameters
+        ----------
+        world
+            Shop.
+        marts
+            Marts to read; all when left out.
+        threads
+            Threads of DuckDB.
+
+        Returns
+        -------
+        dict
+            Mart to its rows.
+        """
+        with duckdb.connect(config={"threads": threads}) as connection:
+            connection.execute("set timezone = 'UTC'")
+            connection.execute(f"attach '{self.seeds.as_posix()}' as seeded (read_only)")
+            connection.execute("attach ':memory:' as world")
+            connection.execute("use world")
+            self._copy_seeds(connection)
+            load_world(connection, world)
+            for step in self.steps:
+                self._make(connection, step, world)
+            return {name: self._read(connection, name) for name in marts or self.keys}
+
+    def _copy_seeds(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Copy the seeds."""
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where database_name = 'seeded'"
+        ).fetchall()
+        for schema, table in tables:
+            connection.execute(f"create schema if not exists world.{schema}")
+            connection.execute(
+                f"create table world.{schema}.{table} as from seeded.{schema}.{table}"
+            )
+
+    def _make(self, connection: duckdb.DuckDBPyConnection, step: Step, world: World) -> None:
+        """Make a relation; the day measured from is set where a shop has its own."""
+        sql = step.sql
+        if step.name == CONTEXT and world.as_of:
+            sql = f"select * replace (date '{world.as_of}' as as_of_date) from ({sql})"
+        kind = "view" if step.materialized == "view" else "table"
+        connection.execute(f"create schema if not exists world.{step.schema}")
+        connection.execute(f"create {kind} {step.relation} as {sql}")
+
+    def _read(self, connection: duckdb.DuckDBPyConnection, mart: str) -> Table:
+        """Read a mart."""
+        cursor = connection.execute(f"from world.marts.{mart}")
+        names = [column[0] for column in cursor.description or []]
+        rows: list[Row] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return Table(mart, self.keys[mart], rows)
+
+
+def load_world(connection: duckdb.DuckDBPyConnection, world: World) -> None:
+    """Make the raw tables as the loader does, with their audit columns."""
+    connection.execute("create schema if not exists world.raw")
+    for table, columns in COLUMNS.items():
+        types = dict.fromkeys(columns, "varchar") | AUDIT
+        declared = ", ".join(f'"{name}" {kind}' for name, kind in types.items())
+        connection.execute(f"create table world.raw.shop_{table} ({declared})")
+        rows = [
+            [
+                *(row.get(column) for column in columns),
+                None,
+                LOADED_AT,
+                f"{table}.csv",
+                table,
+                place,
+            ]
+            for place, row in enumerate(world.tables[table], 1)
+        ]
+        if rows:
+            marks = ", ".join(["(" + ", ".join("?" * len(types)) + ")"] * len(rows))
+            values = [value for row in rows for value in row]
+            connection.execute(f"insert into world.raw.shop_{table} values {marks}", values)

@@ -1,0 +1,416 @@
+"""Customers: recency, frequency and money; lifetime value; the whole view of each customer."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+
+from oracle.facts import SOURCE, Customer, Order, Shop
+from oracle.settings import SEEDS
+from oracle.values import (
+    ZERO,
+    Row,
+    divide,
+    known_total,
+    month_of,
+    quantile_scores,
+    round_to,
+    total,
+)
+
+SEGMENT_MINIMUM = 30
+LONGEST_LIFETIME = 5
+THRESHOLDS = {
+    "recency": {5: 30, 4: 90, 3: 180, 2: 270, 1: 365},
+    "frequency": {1: 1, 2: 2, 3: 4, 4: 7, 5: 11},
+    "monetary": {1: 0, 2: 100, 3: 300, 4: 700, 5: 1500},
+}
+
+
+@dataclass
+class Buyer:
+    """What a customer bought; the figures that several marts share."""
+
+    shop: Shop
+    person: Customer
+
+    @cached_property
+    def counted(self) -> list[Order]:
+        """Orders that enter the measures, in sequence."""
+        return [order for order in self.person.orders if order.is_counted]
+
+    @cached_property
+    def qualifying(self) -> list[Order]:
+        """Orders of which something was kept."""
+        return [order for order in self.counted if order.is_qualifying]
+
+    @cached_property
+    def in_window(self) -> list[Order]:
+        """Qualifying orders within the window of recency, frequency and money."""
+        first = self.shop.as_of - timedelta(self.shop.settings.rfm_window_days - 1)
+        return [order for order in self.qualifying if order.day >= first]
+
+    @cached_property
+    def net(self) -> Decimal:
+        """Net sales of all counted orders."""
+        return total(order.net for order in self.counted)
+
+    @property
+    def recency_days(self) -> int | None:
+        """Days since the last qualifying order."""
+        if not self.qualifying:
+            return None
+        return (self.shop.as_of - max(order.day for order in self.qualifying)).days
+
+    @property
+    def monetary(self) -> Decimal:
+        """Net sales of the orders in the window."""
+        return total(order.net for order in self.in_window)
+
+    @property
+    def tenure_days(self) -> int | None:
+        """Days since the first counted order."""
+        return (self.shop.as_of - self.counted[0].day).days if self.counted else None
+
+    @property
+    def is_mature(self) -> bool:
+        """Whether the first counted order is a year or more ago."""
+        return self.tenure_days is not None and self.tenure_days >= 365
+
+    @property
+    def is_retained(self) -> bool:
+        """Whether a mature customer kept something within the last year."""
+        first = self.shop.as_of - timedelta(365)
+        return self.is_mature and any(order.day > first for order in self.qualifying)
+
+
+def list_buyers(shop: Shop) -> list[Buyer]:
+    """List all customers."""
+    return [Buyer(shop, person) for person in shop.people]
+
+
+def segment_of_none(buyer: Buyer) -> str:
+    """Name the segment of a customer who bought nothing in the window."""
+    return "Dormant" if buyer.qualifying else "Prospect"
+
+
+def score_by_rank(buyers: list[Buyer]) -> dict[int, tuple[int, int, int]]:
+    """Score customers among each other."""
+    active = [buyer for buyer in buyers if buyer.in_window]
+    columns = (
+        [max(order.day for order in buyer.in_window).toordinal() for buyer in active],
+        [len(buyer.in_window) for buyer in active],
+        [buyer.monetary for buyer in active],
+    )
+    scores = [quantile_scores(column) for column in columns]
+    return {
+        buyer.person.key: (recency, frequency, monetary)
+        for buyer, recency, frequency, monetary in zip(active, *scores, strict=True)
+    }
+
+
+def score_by_threshold(buyers: list[Buyer]) -> dict[int, tuple[int, int, int]]:
+    """Score customers against fixed limits."""
+    found = {}
+    for buyer in buyers:
+        if not buyer.in_window:
+            continue
+        recency = max(
+            score
+            for score, most in THRESHOLDS["recency"].items()
+            if buyer.recency_days is not None and buyer.recency_days <= most
+        )
+        frequency, monetary = (
+            max(score for score, least in THRESHOLDS[metric].items() if value >= least)
+            for metric, value in (
+                ("frequency", len(buyer.in_window)),
+                ("monetary", buyer.monetary),
+            )
+        )
+        found[buyer.person.key] = (recency, frequency, monetary)
+    return found
+
+
+def reckon_customer_rfm(shop: Shop) -> Iterator[Row]:
+    """Reckon mart_customer_rfm."""
+    buyers = list_buyers(shop)
+    methods = {"quantile_1": score_by_rank(buyers), "threshold_1": score_by_threshold(buyers)}
+    for method, scores in methods.items():
+        for buyer in buyers:
+            recency, frequency, monetary = scores.get(buyer.person.key, (None, None, None))
+            cell = f"{recency}{frequency}{monetary}" if recency else None
+            yield {
+                "customer_key": buyer.person.key,
+                "as_of_date": shop.as_of,
+                "method_version": method,
+                "source_system": SOURCE,
+                "rfm_segment": SEEDS.segments[cell] if cell else segment_of_none(buyer),
+                "rfm_cell": cell,
+                "recency_score": recency,
+                "frequency_score": frequency,
+                "monetary_score": monetary,
+                "recency_days": buyer.recency_days,
+                "frequency": len(buyer.in_window),
+                "purchase_days": len({order.day for order in buyer.in_window}),
+                "monetary": buyer.monetary,
+                "orders_recognised": len(buyer.counted),
+                "orders_qualifying": len(buyer.qualifying),
+                "has_only_returned_orders": bool(buyer.counted) and not buyer.qualifying,
+            }
+
+
+def reckon_customer_lifetime_value(shop: Shop) -> Iterator[Row]:
+    """Reckon mart_customer_lifetime_value."""
+    buyers = list_buyers(shop)
+    groups = defaultdict(list)
+    for buyer in buyers:
+        groups[buyer.person.segment].append(buyer)
+    for buyer in buyers:
+        group = groups[buyer.person.segment]
+        yield {
+            "customer_key": buyer.person.key,
+            "segment": buyer.person.segment,
+            **reckon_lifetime(buyer, group, buyers),
+        }
+
+
+def find_churn(buyers: list[Buyer]) -> tuple[int, int, Decimal | None]:
+    """Count mature customers and those who stayed; give the share that left."""
+    mature = sum(buyer.is_mature for buyer in buyers)
+    retained = sum(buyer.is_retained for buyer in buyers)
+    return mature, retained, divide(mature - retained, mature)
+
+
+def reckon_lifetime(buyer: Buyer, group: list[Buyer], everybody: list[Buyer]) -> Row:
+    """Reckon the lifetime value of one customer from the group they are in."""
+    orders = len(buyer.qualifying)
+    tenure = buyer.tenure_days
+    years = max(divide(tenure, 365) or ZERO, Decimal(1)) if tenure is not None else Decimal(1)
+    group_orders = sum(len(other.qualifying) for other in group)
+    group_aov = divide(total(other.net for other in group), group_orders)
+    mature, retained, churn = find_churn(group)
+    basis = "segment"
+    if mature < SEGMENT_MINIMUM or not churn:
+        basis, churn = "population", find_churn(everybody)[2]
+    if not churn:
+        basis, churn = "cap", None
+    lifetime = divide(1, churn) if churn else None
+    lifetime = Decimal(LONGEST_LIFETIME) if lifetime is None else min(lifetime, Decimal(5))
+    with_cost = total(order.net_with_cost for order in buyer.counted)
+    margin = divide(known_total(order.margin for order in buyer.counted), with_cost)
+    rate = Decimal(1) if margin is None else margin
+    per_year = shrunk = predicted = None
+    if orders:
+        per_year = divide(orders, years)
+        shrunk = divide(buyer.net + 3 * (group_aov or ZERO), orders + 3)
+        step = round_to(Fraction(shrunk or 0) * Fraction(per_year or 0), 4)
+        step = round_to(Fraction(step) * Fraction(lifetime), 4)
+        predicted = round_to(Fraction(step) * Fraction(rate), 4)
+    return {
+        "orders_qualifying": orders,
+        "net_sales_ord": buyer.net,
+        "aov_net": divide(buyer.net, orders),
+        "tenure_years": years,
+        "orders_per_year": per_year,
+        "segment_aov_net": group_aov,
+        "aov_shrunk": shrunk,
+        "mature_customers": mature,
+        "retained_mature_customers": retained,
+        "lifetime_basis": basis,
+        "churn_rate": churn,
+        "lifetime_years": lifetime,
+        "margin_rate": rate,
+        "clv_basis": "revenue" if margin is None else "margin",
+        "clv_historic": round_to(Fraction(buyer.net) * Fraction(rate), 4),
+        "clv_predicted": predicted,
+    }
+
+
+def reckon_segment_lifetimes(shop: Shop) -> Iterator[Row]:
+    """Reckon mart_segment_lifetimes."""
+    buyers = list_buyers(shop)
+    segments = {buyer.person.segment: buyer for buyer in buyers}
+    for segment, member in segments.items():
+        group = [buyer for buyer in buyers if buyer.person.segment == segment]
+        lifetime = reckon_lifetime(member, group, buyers)
+        shared = ("segment_aov_net", "mature_customers", "retained_mature_customers",
+                  "lifetime_basis", "churn_rate", "lifetime_years")  # fmt: skip
+        yield {
+            "segment": segment,
+            "customers": len(group),
+            "orders_qualifying": sum(len(buyer.qualifying) for buyer in group),
+            "net_sales_ord": total(buyer.net for buyer in group),
+            **{column: lifetime[column] for column in shared},
+        }
+
+
+def reckon_customer_value_tiers(shop: Shop) -> Iterator[Row]:
+    """Reckon mart_customer_value_tiers."""
+    buyers = list_buyers(shop)
+    tiers, before = find_value_tiers(buyers), ZERO
+    whole = total(buyer.monetary for buyer in buyers)
+    ranked = sorted(buyers, key=lambda buyer: (-buyer.monetary, buyer.person.key))
+    for place, buyer in enumerate(ranked, 1):
+        yield {
+            "customer_key": buyer.person.key,
+            "value_tier": tiers[buyer.person.key],
+            "monetary_number": place,
+            "monetary": buyer.monetary,
+            "monetary_before": before,
+            "share_before": divide(before, whole),
+        }
+        before += buyer.monetary
+
+
+def reckon_customer_360(shop: Shop) -> Iterator[Row]:
+    """Reckon mart_customer_360."""
+    buyers = list_buyers(shop)
+    rfm = {
+        row["customer_key"]: row
+        for row in reckon_customer_rfm(shop)
+        if row["method_version"] == "quantile_1"
+    }
+    values = {row["customer_key"]: row for row in reckon_customer_lifetime_value(shop)}
+    tiers = find_value_tiers(buyers)
+    for buyer in buyers:
+        person, key = buyer.person, buyer.person.key
+        scored, value = rfm[key], values[key]
+        yield {
+            "customer_key": key,
+            "geography_key": person.place.key,
+            "source_system": SOURCE,
+            "region": person.place.region or "Unknown",
+            "state": person.place.state or "Unknown",
+            "gender": person.gender,
+            "age_group": person.age_group,
+            "income_band": person.income_band,
+            "segment": person.segment,
+            "loyalty_declared": "Unknown",
+            "rfm_segment": scored["rfm_segment"],
+            "rfm_cell": scored["rfm_cell"],
+            "value_tier": tiers[key],
+            "clv_basis": value["clv_basis"],
+            "favourite_category": find_favourite(buyer),
+            "age": person.age,
+            "annual_income": person.annual_income,
+            "spending_score": person.spending_score,
+            **describe_orders(buyer),
+            "recency_days": scored["recency_days"],
+            "frequency": scored["frequency"],
+            "monetary": scored["monetary"],
+            **describe_service(buyer),
+            "clv_historic": value["clv_historic"],
+            "clv_predicted": value["clv_predicted"],
+            "is_subscriber": person.is_subscriber,
+            "is_loyalty_as_declared": None,
+            "is_inferred": person.is_inferred,
+            "is_erased": person.is_erased,
+            "registered_date": person.registered,
+            "as_of_date": shop.as_of,
+        }
+
+
+def find_value_tiers(buyers: list[Buyer]) -> dict[int, str]:
+    """Find who spends most: those up to certain shares of all spending, largest first."""
+    spending = {buyer.person.key: buyer.monetary for buyer in buyers}
+    settings = buyers[0].shop.settings if buyers else None
+    whole, before = total(money for money in spending.values() if money > 0), ZERO
+    tiers = {}
+    for key, money in sorted(spending.items(), key=lambda item: (-item[1], item[0])):
+        tiers[key] = "Low"
+        if settings and money > 0:
+            if before < settings.value_tier_high_share * whole:
+                tiers[key] = "High"
+            elif before < settings.value_tier_medium_share * whole:
+                tiers[key] = "Medium"
+            before += money
+    return tiers
+
+
+def find_favourite(buyer: Buyer) -> str | None:
+    """Find the category a customer spent most on."""
+    spent: dict[str, tuple[Decimal, int]] = {}
+    for order in buyer.counted:
+        for line in order.lines:
+            net, units = spent.get(line.product.category, (ZERO, 0))
+            spent[line.product.category] = (net + line.net, units + line.units)
+    ranked = sorted(spent, key=lambda name: (-spent[name][0], -spent[name][1], name))
+    return ranked[0] if ranked else None
+
+
+def describe_orders(buyer: Buyer) -> Row:
+    """Describe what a customer ordered."""
+    settings, as_of = buyer.shop.settings, buyer.shop.as_of
+    counted, qualifying = buyer.counted, len(buyer.qualifying)
+    sales = total(order.sales for order in counted)
+    discounted = sum(order.is_discounted for order in counted)
+    days = sorted({order.day for order in counted})
+    active = as_of - timedelta(settings.active_window_days)
+    state = "lapsed" if qualifying else "prospect"
+    if any(order.day > active for order in buyer.qualifying):
+        state = "active"
+    return {
+        "loyalty_segment": name_loyalty(buyer),
+        "activity_state": state,
+        "orders_recognised": len(counted),
+        "orders_qualifying": qualifying,
+        "orders_cancelled": sum(order.is_cancelled for order in buyer.person.orders),
+        "units_kept": sum(order.kept for order in counted),
+        "sales_after_discount": sales,
+        "returns_ord": total(order.returned for order in counted),
+        "net_sales_ord": buyer.net,
+        "gross_margin": known_total(order.margin for order in counted),
+        "aov": divide(sales, len(counted)),
+        "tenure_days": buyer.tenure_days,
+        "average_days_between_orders": divide((days[-1] - days[0]).days, len(days) - 1)
+        if len(days) > 1
+        else None,
+        "discounted_orders": discounted,
+        "discount_order_share": divide(discounted, len(counted)),
+        "is_discount_dependent": bool(counted)
+        and discounted >= settings.discount_dependent_share * len(counted)
+        and len(counted) >= settings.discount_dependent_orders,
+        "has_only_returned_orders": bool(counted) and not qualifying,
+        "first_order_date": days[0] if days else None,
+        "last_order_date": days[-1] if days else None,
+        "cohort_month": month_of(days[0]) if days else None,
+    }
+
+
+def name_loyalty(buyer: Buyer) -> str:
+    """Name the loyalty by the number of qualifying orders."""
+    orders, settings = len(buyer.qualifying), buyer.shop.settings
+    if not orders:
+        return "Prospect"
+    if orders <= settings.loyalty_new_orders:
+        return "New"
+    return "Returning" if orders <= settings.loyalty_returning_orders else "Loyal"
+
+
+def describe_service(buyer: Buyer) -> Row:
+    """Describe what a customer complained about and asked for."""
+    shop, key = buyer.shop, buyer.person.key
+    feedback = [item for item in shop.feedback_so_far if item.customer_key == key]
+    tickets = [ticket for ticket in shop.tickets_so_far if ticket.customer_key == key]
+    opened = [ticket for ticket in tickets if not ticket.is_resolved]
+    ratings = [item.rating for item in feedback if item.rating is not None]
+    status, rank = "none", 0
+    if tickets:
+        status, rank = "resolved", 1
+    if opened:
+        status, rank = "open", 2
+    for ticket in opened:
+        is_late = (ticket.open_days or 0) > shop.settings.support_sla_days
+        if ticket.severity == "high" or (ticket.is_complaint and is_late):
+            status, rank = "escalated", 3
+    return {
+        "support_status": status,
+        "support_status_rank": rank,
+        "complaints": sum(item.type == "complaint" for item in feedback)
+        + sum(ticket.is_complaint for ticket in tickets),
+        "support_tickets": len(tickets),
+        "average_rating": divide(total(ratings), len(ratings)),
+    }

@@ -1,0 +1,244 @@
+"""Groups of customers: demographics, subscribers, discounts and habits of buying."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+from oracle.customers import Buyer, list_buyers, reckon_customer_360
+from oracle.facts import Order, Shop, local
+from oracle.values import (
+    MONTHS,
+    WEEKDAYS,
+    Row,
+    Value,
+    divide,
+    known_total,
+    mean,
+    total,
+)
+
+BANDS = (
+    "No discount", "Depth unknown", "Up to 10 %", "Over 10 to 20 %", "Over 20 to 30 %", "Over 30 %",
+)  # fmt: skip
+GAPS = ((0, "Same day"), (7, "1 to 7"), (30, "8 to 30"), (90, "31 to 90"), (365, "91 to 365"))
+
+
+def numbers(rows: Iterable[Row], column: str) -> list[int | Decimal]:
+    """Take the known numbers of a column."""
+    found = [row[column] for row in rows]
+    return [value for value in found if isinstance(value, int | Decimal)]
+
+
+def add(rows: Iterable[Row], column: str) -> Decimal:
+    """Add a column up."""
+    return Decimal(sum(numbers(rows, column)))
+
+
+def reckon_demographics(shop: Shop) -> Iterator[Row]:
+    """Reckon mart_demographics."""
+    people = list(reckon_customer_360(shop))
+    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in people:
+        members = {name: row[name] for name in
+                   ("age_group", "gender", "income_band", "region", "segment")}  # fmt: skip
+        members["all"] = "All customers"
+        members["age_group_and_gender"] = f"{row['age_group']}, {row['gender']}"
+        for demographic, member in members.items():
+            groups[(demographic, str(member))].append(row)
+    for (demographic, member), rows in groups.items():
+        figures = describe_group(rows, people)
+        is_suppressed = demographic != "all" and len(rows) < shop.settings.minimum_cell_customers
+        if is_suppressed:
+            figures = dict.fromkeys(figures)
+        yield {
+            "demographic": demographic,
+            "member": member,
+            **figures,
+            "is_suppressed": is_suppressed,
+        }
+
+
+def describe_group(rows: list[Row], people: list[Row]) -> Row:
+    """Describe a group of customers among all of them."""
+    buyers = sum(number >= 1 for number in numbers(rows, "orders_qualifying"))
+    repeat = sum(number >= 2 for number in numbers(rows, "orders_qualifying"))
+    orders, net = int(add(rows, "orders_recognised")), add(rows, "net_sales_ord")
+    return {
+        "customers": len(rows),
+        "buyers": buyers,
+        "repeat_buyers": repeat,
+        "orders_recognised": orders,
+        "net_sales_ord": net,
+        "aov": divide(add(rows, "sales_after_discount"), orders),
+        "net_sales_per_customer": divide(net, len(rows)),
+        "repeat_rate": divide(repeat, buyers),
+        "average_age": mean(numbers(rows, "age"), 6),
+        "average_annual_income": mean(numbers(rows, "annual_income"), 6),
+        "average_spending_score": mean(numbers(rows, "spending_score"), 6),
+        "share_of_customers": divide(len(rows), len(people)),
+        "share_of_net_sales": divide(net, add(people, "net_sales_ord")),
+    }
+
+
+def reckon_subscriptions(shop: Shop) -> Iterator[Row]:
+    """Reckon mart_subscriptions."""
+    buyers = list_buyers(shop)
+    groups = {
+        "Subscriber": [buyer for buyer in buyers if buyer.person.is_subscriber],
+        "Other": [buyer for buyer in buyers if not buyer.person.is_subscriber],
+    }
+    margins = {name: known_total(order.margin for buyer in group for order in buyer.counted)
+               for name, group in groups.items()}  # fmt: skip
+    per_customer = {name: divide(margins[name], len(group)) for name, group in groups.items()}
+    mine, theirs = per_customer["Subscriber"], per_customer["Other"]
+    extra = None if mine is None or theirs is None else mine - theirs
+    cost = shop.settings.subscription_cost
+    for name, group in groups.items():
+        is_subscriber = name == "Subscriber"
+        roi = None
+        if is_subscriber and extra is not None and cost:
+            roi = divide(Fraction(extra) * len(group) - Fraction(cost), cost)
+        yield {
+            "subscriber_group": name,
+            **describe_subscribers(shop, group),
+            "gross_margin": margins[name],
+            "extra_margin_per_customer": extra if is_subscriber else None,
+            "subscription_roi": roi,
+        }
+
+
+def describe_subscribers(shop: Shop, group: list[Buyer]) -> Row:
+    """Describe a group of customers and the subscriptions that run."""
+    keys = {buyer.person.key for buyer in group}
+    running = [item for item in shop.subscriptions
+               if item.customer_key in keys and item.is_running]  # fmt: skip
+    orders = sum(len(buyer.counted) for buyer in group)
+    net = total(buyer.net for buyer in group)
+    sales = total(order.sales for buyer in group for order in buyer.counted)
+    bought = sum(len(buyer.qualifying) >= 1 for buyer in group)
+    repeat = sum(len(buyer.qualifying) >= 2 for buyer in group)
+    mature = sum(buyer.is_mature for buyer in group)
+    retained = sum(buyer.is_retained for buyer in group)
+    return {
+        "customers": len(group),
+        "buyers": bought,
+        "repeat_buyers": repeat,
+        "orders_recognised": orders,
+        "net_sales_ord": net,
+        "aov": divide(sales, orders),
+        "orders_per_customer": divide(orders, len(group)),
+        "net_sales_per_customer": divide(net, len(group)),
+        "repeat_rate": divide(repeat, bought),
+        "mature_customers": mature,
+        "retained_mature_customers": retained,
+        "retention_rate": divide(retained, mature),
+        "running_subscriptions": len(running),
+        "monthly_fees": total(item.fee for item in running),
+    }
+
+
+def find_band(order: Order) -> str:
+    """Find how deep the discount of an order is."""
+    if not order.is_discounted:
+        return BANDS[0]
+    if order.discounts == 0:
+        return BANDS[1]
+    for tenths, band in ((1, BANDS[2]), (2, BANDS[3]), (3, BANDS[4])):
+        if 10 * order.discounts <= tenths * order.gross:
+            return band
+    return BANDS[5]
+
+
+def reckon_discounts(shop: Shop) -> Iterator[Row]:
+    """Reckon mart_discounts."""
+    cells: dict[tuple[str, str], list[Order]] = {
+        (kind, band): [] for kind in ("depth_band", "first_order_band") for band in BANDS
+    }
+    repeat: dict[tuple[str, str], int] = defaultdict(int)
+    for order in shop.counted:
+        cells[("depth_band", find_band(order))].append(order)
+    for buyer in list_buyers(shop):
+        if buyer.counted:
+            cell = ("first_order_band", find_band(buyer.counted[0]))
+            cells[cell] += buyer.counted
+            repeat[cell] += len(buyer.qualifying) >= 2
+    for (kind, band), orders in cells.items():
+        units, gross = sum(order.units for order in orders), total(order.gross for order in orders)
+        discounts = total(order.discounts for order in orders)
+        returned, sales = total(order.returned for order in orders), gross - discounts
+        people = len({order.customer_key for order in orders if order.customer_key > 0})
+        repeaters = repeat[(kind, band)] if kind == "first_order_band" else None
+        yield {
+            "slice_type": kind,
+            "slice_name": band,
+            "sort_order": BANDS.index(band) + 1,
+            "orders": len(orders),
+            "customers": people,
+            "units_sold": units,
+            "gross_sales": gross,
+            "discounts": discounts,
+            "sales_after_discount": sales,
+            "net_sales_ord": sales - returned,
+            "returns_ord": returned,
+            "discount_rate": divide(discounts, gross),
+            "aov": divide(sales, len(orders)),
+            "units_per_order": divide(units, len(orders)),
+            "return_rate_value": divide(returned, sales),
+            "repeat_customers": repeaters,
+            "repeat_rate": divide(repeaters, people),
+        }
+
+
+def name_gap(days: int) -> str:
+    """Name how long ago the order before was."""
+    return next((name for most, name in GAPS if days <= most), "Over 365")
+
+
+def list_patterns() -> dict[str, tuple[Callable[[Order], str | None], list[str] | None]]:
+    """List the patterns: how to find an order's member, and the order of members if it is fixed."""
+
+    def gap(order: Order) -> str | None:
+        if order.customer is None or order.sequence in (None, 1):
+            return None
+        before = next(
+            other for other in order.customer.orders if other.sequence == (order.sequence or 0) - 1
+        )
+        return name_gap((order.day - before.day).days)
+
+    hours = [f"{hour:02}" for hour in range(24)]
+    return {
+        "day_of_week": (lambda order: WEEKDAYS[order.day.weekday()], WEEKDAYS),
+        "hour_of_day": (lambda order: f"{local(order.at).hour:02}", hours),
+        "month_of_year": (lambda order: MONTHS[order.day.month - 1], list(MONTHS)),
+        "payment_method": (lambda order: order.payment_method, None),
+        "shipping_method": (lambda order: order.shipping_method, None),
+        "days_since_previous_order": (gap, [*(name for _, name in GAPS), "Over 365"]),
+    }
+
+
+def reckon_purchase_patterns(shop: Shop) -> Iterator[Row]:
+    """Reckon mart_purchase_patterns."""
+    for pattern, (find, ordered) in list_patterns().items():
+        members: dict[str, list[Order]] = defaultdict(list)
+        for order in shop.counted:
+            name = find(order)
+            if name is not None:
+                members[name].append(order)
+        whole = sum(map(len, members.values()))
+        for name, orders in members.items():
+            sales = total(order.sales for order in orders)
+            place: Value = None
+            if ordered:
+                place = ordered.index(name) + 1
+            yield {
+                "pattern_type": pattern,
+                "pattern_name": name,
+                "sort_order": place if place is not None else sorted(members).index(name) + 1,
+                "orders": len(orders),
+                "customers": len({o.customer_key for o in orders if o.customer_key > 0}),
+                "sales_after_discount": sales,
+                "net_sales_ord": total(order.net for order in orders),
+                "aov": divide(sales, len(orders)),
+                "share_of_orders": divide(len(orders), whole),
+            }

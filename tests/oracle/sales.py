@@ -1,0 +1,296 @@
+"""Sales by month and by day; what drove their changes, seasons and unusual days."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+
+from oracle.facts import Shop
+from oracle.slices import ALL, Figures, Members, cut, find_first_day, growth, growth_status
+from oracle.values import (
+    ZERO,
+    Row,
+    add_months,
+    divide,
+    list_days,
+    list_months,
+    median,
+    month_end,
+    month_of,
+    total,
+)
+
+ANOMALY_TYPES = ("all", "region", "category")
+
+
+def same_day(day: date) -> date:
+    """Give a day as it is."""
+    return day
+
+
+def moving_average(values: list[Decimal], length: int) -> Decimal | None:
+    """Average the last values; None unless there are so many."""
+    return divide(total(values[-length:]), length) if len(values) >= length else None
+
+
+def reckon_sales_monthly(shop: Shop) -> Iterator[Row]:
+    """Reckon mart_sales_monthly."""
+    members = cut(shop)
+    first = find_first_day(members)
+    if first is None:
+        return
+    months = list_months(first, shop.as_of)
+    everything = members[ALL].by(month_of)
+    for member in members.values():
+        by_month, by_day = member.by(month_of), member.by(same_day)
+        nets: list[Decimal] = []
+        for month in months:
+            now = by_month[month]
+            is_complete = month_end(month) <= shop.as_of
+            is_prelaunch = month < month_of(member.launch)
+            prior = nets[-1] if nets else None
+            earlier = nets[-12] if len(nets) >= 12 else None
+            status = growth_status(prior, is_complete, is_prelaunch)
+            yearly = growth_status(earlier, is_complete, is_prelaunch)
+            same_days = None
+            if not is_complete and nets:
+                before = add_months(month, -1)
+                last = min(before.replace(day=1) + timedelta(shop.as_of.day - 1), month_end(before))
+                same_days = total(by_day[day].net_ev for day in list_days(before, last))
+            nets.append(now.net_ev)
+            this_year = [net for when, net in zip(months, nets, strict=False)
+                         if when.year == month.year]  # fmt: skip
+            quarter = (month.month - 1) // 3
+            this_quarter = this_year[-(month.month - 3 * quarter) :]
+            yield {
+                "month_start_date": month,
+                **member.key,
+                **now.row(),
+                **taxes(now, member.type),
+                "share_of_total": divide(now.sales, everything[month].sales, 10),
+                "net_sales_ev_year_to_date": total(this_year),
+                "net_sales_ev_quarter_to_date": total(this_quarter),
+                "prior_net_sales_ev": prior,
+                "mom_abs": None if prior is None else now.net_ev - prior,
+                "mom_pct": growth(now.net_ev, prior, status),
+                "growth_status": status,
+                "same_days_prior": same_days,
+                "same_days_pct": divide(now.net_ev - same_days, same_days)
+                if same_days is not None and same_days > 0
+                else None,
+                "prior_year_net_sales_ev": earlier,
+                "yoy_pct": growth(now.net_ev, earlier, yearly),
+                "yearly_growth_status": yearly,
+                **{
+                    f"moving_average_{length}_months": moving_average(nets, length)
+                    if is_complete
+                    else None
+                    for length in (3, 6, 12)
+                },
+                "is_complete": is_complete,
+                "is_prelaunch": is_prelaunch,
+                "is_undated": False,
+            }
+
+
+def taxes(figures: Figures, slice_type: str) -> Row:
+    """Give tax and shipping, of which a category has no share."""
+    if slice_type == "category":
+        return {"tax": None, "shipping": None, "total_sales_ord": None}
+    tax = total(order.tax for order in figures.orders)
+    shipping = total(order.shipping for order in figures.orders)
+    refunded = total(order.refunded for order in figures.orders)
+    return {
+        "tax": tax,
+        "shipping": shipping,
+        "total_sales_ord": figures.net_ord + tax + shipping - refunded,
+    }
+
+
+def reckon_sales_daily(shop: Shop) -> Iterator[Row]:
+    """Reckon mart_sales_daily."""
+    members = cut(shop)
+    first = find_first_day(members)
+    if first is None:
+        return
+    days = list_days(first, shop.as_of)
+    everything = members[ALL].by(same_day)
+    for member in members.values():
+        by_day, launch = member.by(same_day), member.launch
+        nets: list[Decimal] = []
+        to_date = ZERO
+        for day in days:
+            now = by_day[day]
+            before = add_months(day, -12)
+            earlier = by_day[before].net_ev if before >= first else None
+            status = growth_status(earlier, True, day < launch)
+            nets.append(now.net_ev)
+            to_date = (to_date if day.day > 1 else ZERO) + now.net_ev
+            yield {
+                "calendar_date": day,
+                **member.key,
+                **now.row(),
+                "share_of_total": divide(now.sales, everything[day].sales, 10),
+                "moving_average_7_days": moving_average(nets, 7),
+                "moving_average_28_days": moving_average(nets, 28),
+                "net_sales_ev_month_to_date": to_date,
+                "prior_year_net_sales_ev": earlier,
+                "yoy_pct": growth(now.net_ev, earlier, status),
+                "yearly_growth_status": status,
+                "is_prelaunch": day < launch,
+                "is_undated": False,
+            }
+
+
+def reckon_seasonality(shop: Shop) -> Iterator[Row]:
+    """Reckon mart_seasonality."""
+    members = cut(shop)
+    first = find_first_day(members)
+    if first is None:
+        return
+    complete = [month for month in list_months(first, shop.as_of) if month_end(month) <= shop.as_of]
+    whole_years = [
+        year for year in {month.year for month in complete}
+        if sum(month.year == year for month in complete) == 12
+    ]  # fmt: skip
+    for member in members.values():
+        by_month = member.by(month_of)
+        years = {
+            year: sold
+            for year in whole_years
+            if (sold := total(by_month[date(year, month, 1)].sales for month in range(1, 13))) > 0
+        }
+        status = "ok"
+        if len(complete) < 24:
+            status = "too_few_months"
+        elif not years:
+            status = "no_complete_year"
+        for month in range(1, 13):
+            sales = {year: by_month[date(year, month, 1)].sales for year in years}
+            shares = [divide(sales[year], years[year], 10) for year in years]
+            yield {
+                **member.key,
+                "month_of_year": month,
+                "complete_months": len(complete),
+                "complete_years": len(years),
+                "seasonality_index": divide(12 * total(shares), len(years))
+                if status == "ok"
+                else None,
+                "average_sales_after_discount": divide(total(sales.values()), len(years))
+                if status == "ok"
+                else None,
+                "index_status": status,
+            }
+
+
+def reckon_sales_anomalies(shop: Shop) -> Iterator[Row]:
+    """Reckon mart_sales_anomalies."""
+    members = cut(shop)
+    least = shop.settings.anomaly_minimum_orders
+    for member in members.values():
+        if member.type not in ANOMALY_TYPES:
+            continue
+        by_day = member.by(same_day)
+        for day in list_days(member.launch, shop.as_of):
+            earlier = [day - timedelta(7 * number) for number in range(1, 9)]
+            baseline = [by_day[other] for other in earlier if other >= member.launch]
+            now = by_day[day]
+            yield {
+                "calendar_date": day,
+                **member.key,
+                "sales_after_discount": now.sales,
+                "orders": now.order_count,
+                "baseline_days": len(baseline),
+                **judge_day(now, baseline, least),
+            }
+
+
+def judge_day(now: Figures, baseline: list[Figures], least: int) -> Row:
+    """Compare a day with the eight before it."""
+    nothing: Row = dict.fromkeys(
+        ("expected_sales", "median_absolute_deviation", "robust_z", "change_pct")
+    )
+    if len(baseline) < 8:
+        return nothing | {"anomaly_status": "not_judged", "direction": "none"}
+    expected = median([day.sales for day in baseline], 4) or ZERO
+    deviation = median([abs(day.sales - expected) for day in baseline], 4) or ZERO
+    change = now.sales - expected
+    robust_z = divide(change, Decimal("1.4826") * deviation)
+    usual_orders = median([day.order_count for day in baseline], 1) or ZERO
+    if now.order_count < least and usual_orders < least:
+        status = "not_judged"
+    elif robust_z is None:
+        status = "warn" if abs(change) > expected / 2 else "normal"
+    else:
+        status = "error" if abs(robust_z) >= 6 else "normal"
+        status = "warn" if Decimal("3.5") <= abs(robust_z) < 6 else status
+    return {
+        "expected_sales": expected,
+        "median_absolute_deviation": deviation,
+        "robust_z": robust_z,
+        "change_pct": divide(change, expected) if expected > 0 else None,
+        "anomaly_status": status,
+        "direction": "up" if change > 0 else "down" if change < 0 else "none",
+    }
+
+
+def reckon_sales_change_drivers(shop: Shop) -> Iterator[Row]:
+    """Reckon mart_sales_change_drivers."""
+    members = cut(shop)
+    first = find_first_day(members)
+    if first is None:
+        return
+    everything = members[ALL].by(month_of)
+    for member in members.values():
+        by_month = member.by(month_of)
+        for month in list_months(first, shop.as_of)[1:]:
+            before = add_months(month, -1)
+            whole = everything[month].net_ev - everything[before].net_ev
+            units = (
+                sum_units(members, member.type, before),
+                sum_units(members, member.type, month),
+            )
+            change = by_month[month].net_ev - by_month[before].net_ev
+            yield {
+                "month_start_date": month,
+                **member.key,
+                "prior_net_sales_ev": by_month[before].net_ev,
+                "net_sales_ev": by_month[month].net_ev,
+                "change_abs": change,
+                "share_of_change": divide(change, whole),
+                **split_change(by_month[before], by_month[month], units),
+                "is_complete": month_end(month) <= shop.as_of,
+            }
+
+
+def sum_units(members: Members, slice_type: str, month: date) -> int:
+    """Add up the units of all members of a slice type in a month."""
+    return sum(
+        line.units
+        for member in members.values()
+        if member.type == slice_type
+        for line in member.lines
+        if month_of(line.order.day) == month
+    )
+
+
+def split_change(before: Figures, now: Figures, units: tuple[int, int]) -> Row:
+    """Split the change of net sales into volume, mix, price, novelty and returns."""
+    volume = mix = price = new = ZERO
+    if before.units == 0:
+        new = now.sales
+    else:
+        at_old_price = divide(now.units * before.sales, before.units, 4) or ZERO
+        at_old_mix = divide(units[1] * before.sales, units[0], 4) or ZERO
+        volume = divide((units[1] - units[0]) * before.sales, units[0], 4) or ZERO
+        mix = at_old_price - at_old_mix
+        price = now.sales - at_old_price
+    returns = before.returns_ev - now.returns_ev
+    change = now.net_ev - before.net_ev
+    return {
+        "volume_effect": volume,
+        "mix_effect": mix,
+        "price_effect": price,
+        "new_effect": new,
+        "returns_effect": returns,
+        "residual": change - volume - mix - price - new - returns,
+    }

@@ -1,0 +1,187 @@
+"""Sales and returns cut into slices, and what they add up to in a period."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from oracle.facts import SOURCE, Line, Order, Return, Shop
+from oracle.values import ZERO, Row, divide, total
+
+ALL = ("all", "All sales")
+Members = dict[tuple[str, str], "Member"]
+
+
+@dataclass
+class Figures:
+    """Additive measures and distinct counts; ``lines`` may be a part of the lines of an order."""
+
+    lines: list[Line] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
+    returns: list[Return] = field(default_factory=list)
+
+    def add(self, order: Order, lines: Iterable[Line]) -> None:
+        """Add an order with the lines that belong here."""
+        self.orders.append(order)
+        self.lines += lines
+
+    @property
+    def units(self) -> int:
+        """Units sold."""
+        return sum(line.units for line in self.lines)
+
+    @property
+    def gross(self) -> Decimal:
+        """Gross sales."""
+        return total(line.gross for line in self.lines)
+
+    @property
+    def discounts(self) -> Decimal:
+        """Discounts."""
+        return total(line.discounts for line in self.lines)
+
+    @property
+    def sales(self) -> Decimal:
+        """Sales after discount."""
+        return self.gross - self.discounts
+
+    @property
+    def returns_ord(self) -> Decimal:
+        """Value back of what was sold here."""
+        return total(line.returned for line in self.lines)
+
+    @property
+    def returned_units(self) -> int:
+        """Units back of what was sold here."""
+        return sum(line.returned_units for line in self.lines)
+
+    @property
+    def returns_ev(self) -> Decimal:
+        """Value that came back here."""
+        return total(back.value for back in self.returns)
+
+    @property
+    def net_ev(self) -> Decimal:
+        """Net sales by the day of the event."""
+        return self.sales - self.returns_ev
+
+    @property
+    def net_ord(self) -> Decimal:
+        """Net sales by the day of the order."""
+        return self.sales - self.returns_ord
+
+    @property
+    def order_count(self) -> int:
+        """Distinct orders."""
+        return len({order.key for order in self.orders})
+
+    @property
+    def customer_count(self) -> int:
+        """Distinct customers; guests are nobody."""
+        return len({order.customer_key for order in self.orders if order.customer_key > 0})
+
+    @property
+    def aov(self) -> Decimal | None:
+        """Average order value."""
+        return divide(self.sales, self.order_count)
+
+    def row(self) -> Row:
+        """Give the measures that all marts of sales by time have."""
+        return {
+            "units_sold": self.units,
+            "gross_sales": self.gross,
+            "discounts": self.discounts,
+            "sales_after_discount": self.sales,
+            "returns_ev": self.returns_ev,
+            "returns_ord": self.returns_ord,
+            "net_sales_ev": self.net_ev,
+            "net_sales_ord": self.net_ord,
+            "orders": self.order_count,
+            "customers": self.customer_count,
+            "aov": self.aov,
+        }
+
+
+@dataclass
+class Member(Figures):
+    """A member of a slice with all its sales and returns."""
+
+    type: str = ""
+    name: str = ""
+
+    @property
+    def launch(self) -> date:
+        """Day of the first sale or return."""
+        return min([order.day for order in self.orders] + [back.day for back in self.returns])
+
+    @property
+    def key(self) -> Row:
+        """Key columns of the member."""
+        return {"slice_type": self.type, "slice_name": self.name}
+
+    def by(self, start_of: Callable[[date], date]) -> dict[date, Figures]:
+        """Cut into periods; a period that is asked for and has nothing is empty."""
+        periods: dict[date, Figures] = defaultdict(Figures)
+        for order in self.orders:
+            lines = [line for line in self.lines if line.order is order]
+            periods[start_of(order.day)].add(order, lines)
+        for back in self.returns:
+            periods[start_of(back.day)].returns.append(back)
+        return periods
+
+
+def name_slices(order: Order) -> list[tuple[str, str]]:
+    """Name the members that an order as a whole belongs to."""
+    return [
+        ALL,
+        ("source_system", SOURCE),
+        ("region", order.region),
+        ("segment", order.segment),
+        ("channel", order.channel),
+    ]
+
+
+def cut(shop: Shop) -> Members:
+    """Cut counted sales and returns into slices; an order is in each category it has lines of."""
+    members: Members = {}
+
+    def member(key: tuple[str, str]) -> Member:
+        return members.setdefault(key, Member(type=key[0], name=key[1]))
+
+    for order in shop.counted:
+        for key in name_slices(order):
+            member(key).add(order, order.lines)
+        categories = defaultdict(list)
+        for line in order.lines:
+            categories[line.product.category].append(line)
+        for category, lines in categories.items():
+            member(("category", category)).add(order, lines)
+    for back in shop.counted_returns:
+        order = back.line.order
+        for key in [*name_slices(order), ("category", back.line.product.category)]:
+            member(key).returns.append(back)
+    return members
+
+
+def find_first_day(members: Members) -> date | None:
+    """Find the first day on which the business sold or took something back."""
+    return members[ALL].launch if members else None
+
+
+def growth_status(prior: Decimal | None, is_complete: bool, is_prelaunch: bool) -> str:
+    """Tell why a growth rate is given or not."""
+    if is_prelaunch:
+        return "prelaunch"
+    if not is_complete:
+        return "partial"
+    if prior is None:
+        return "no_prior"
+    if prior == ZERO:
+        return "zero_prior"
+    return "negative_prior" if prior < 0 else "ok"
+
+
+def growth(now: Decimal, prior: Decimal | None, status: str) -> Decimal | None:
+    """Tell the rate of growth where it is given."""
+    return divide(now - prior, prior) if status == "ok" and prior is not None else None
