@@ -21,7 +21,7 @@ lint: setup-development ## Check the style of SQL, Python and prose
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/codespell
-	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 0 models tests
+	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 0 models tests analyses
 
 docs: setup-development ## Write the dbt docs as one page, and the picture of the core's tables
 	@$(BIN)/dbt docs generate --static --quiet

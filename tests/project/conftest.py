@@ -25,7 +25,7 @@ LANES = pytest.StashKey[Lanes]()
 SOAK_FILES = ("test_shop_builds.py", "test_shop_purge.py")
 SOAK_VARIABLE = "CUSTOMER_TRENDS_TEST_CALLS"
 # Files with tests that need the lanes.
-LANE_FILES = ("test_engines.py", "test_mysql_manners.py")
+LANE_FILES = ("test_analyses.py", "test_engines.py", "test_mysql_manners.py")
 ENGINES_REPORT = pytest.StashKey[list[str]]()
 TOY_PROJECT = """
 name: customer_trends

@@ -112,8 +112,41 @@ class Lane:
         assert process.returncode == expect, f"{self.target}: {printed[-5000:]}"
         return printed
 
+    def dbt(self, data_set: str, *arguments: str, **variables: str) -> None:
+        """Run dbt itself on one data set, without the command line of the project.
+
+        Parameters
+        ----------
+        data_set
+            Name of the data set.
+        *arguments
+            Arguments of ``dbt``.
+        **variables
+            Further environment variables.
+        """
+        process = subprocess.Popen(
+            [
+                str(PYTHONS[self.target].parent / "dbt"),
+                *arguments,
+                *("--target", self.target, "--profiles-dir", "."),
+            ],
+            cwd=PROJECT,
+            env=self.environment(data_set) | variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.processes.append(process)
+        printed, _ = process.communicate()
+        assert process.returncode == 0, f"{self.target}: {printed[-5000:]}"
+
     def _script(
-        self, data_set: str, code: str, variables: dict[str, str], read_only: bool = True
+        self,
+        data_set: str,
+        code: str,
+        variables: dict[str, str],
+        read_only: bool = True,
+        given: str = "",
     ) -> str:
         """Run Python in the lane's environment with an open engine; gives what it printed."""
         opened = (
@@ -126,6 +159,7 @@ class Lane:
             [str(PYTHONS[self.target]), "-c", opened + code],
             cwd=PROJECT,
             env=self.environment(data_set) | variables,
+            input=given,
             capture_output=True,
             text=True,
             check=False,
@@ -144,6 +178,39 @@ class Lane:
             "print('ROWS ' + json.dumps([[v if v is None else str(v) for v in r] for r in rows]))"
         )
         return self._read_rows(self._script(data_set, code, variables))
+
+    def fetch_many(
+        self, data_set: str, queries: dict[str, str]
+    ) -> dict[str, list[tuple[str | None, ...]]]:
+        """Fetch the rows of many queries as texts, one after the other on one connection.
+
+        Parameters
+        ----------
+        data_set
+            Name of the data set.
+        queries
+            Name to query.
+
+        Returns
+        -------
+        dict
+            Name to rows; a query that is refused is an assertion error with its name.
+        """
+        code = """for name, query in json.load(sys.stdin).items():
+        try:
+            rows = engine.fetch(query).rows
+        except Exception as error:
+            sys.exit(f"{name}: {error}")
+        texts = [[v if v is None else str(v) for v in row] for row in rows]
+        print("ANSWER " + json.dumps([name, texts]))
+"""
+        printed = self._script(data_set, code, {}, given=json.dumps(queries))
+        answers = [
+            json.loads(line.removeprefix("ANSWER "))
+            for line in printed.splitlines()
+            if line.startswith("ANSWER ")
+        ]
+        return {name: [tuple(row) for row in rows] for name, rows in answers}
 
     def export(
         self, data_set: str, relation: str, columns: list[str]
@@ -195,21 +262,23 @@ class Lane:
 
     def document(self, data_set: str) -> Path:
         """Generate the documentation of a built data set; gives the folder it is in."""
-        process = subprocess.Popen(
-            [
-                str(PYTHONS[self.target].parent / "dbt"),
-                *("docs", "generate", "--static", "--target", self.target, "--profiles-dir", "."),
-            ],
-            cwd=PROJECT,
-            env=self.environment(data_set),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        self.processes.append(process)
-        printed, _ = process.communicate()
-        assert process.returncode == 0, f"{self.target}: {printed[-5000:]}"
+        self.dbt(data_set, "docs", "generate", "--static")
         return self.folder / data_set / "target"
+
+    def compile_analyses(self, data_set: str) -> dict[str, str]:
+        """Compile all analyses for a built data set; gives their SQL by name.
+
+        The artefacts of the build stay as they are: these go to a folder ``analyses`` of their own.
+        """
+        place = self.folder / data_set / "analyses"
+        self.dbt(
+            data_set,
+            *("compile", "--select", "resource_type:analysis"),
+            *("--no-introspect", "--no-populate-cache"),
+            DBT_TARGET_PATH=str(place),
+        )
+        compiled = place / "compiled" / "customer_trends" / "analyses"
+        return {path.stem: path.read_text("utf-8") for path in sorted(compiled.glob("*.sql"))}
 
 
 @contextmanager

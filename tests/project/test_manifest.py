@@ -289,7 +289,7 @@ def test_sql_files_are_short() -> None:
 
 
 def test_yaml_uses_the_keys_that_every_core_reads() -> None:
-    found = files("models/**/*.yml", "seeds/**/*.yml", "tests/generic/*.yml")
+    found = files("models/**/*.yml", "seeds/**/*.yml", "tests/generic/*.yml", "analyses/*.yml")
     faults, keys = [], 0
     for path in found:
         for key in yaml_keys(yaml.safe_load(path.read_text(encoding="utf-8"))):

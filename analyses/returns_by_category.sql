@@ -1,0 +1,16 @@
+{# Where do goods come back most? One row per category, the highest return rate first. Rates judge
+   only orders whose returns window is over, so mature_units says on how much they rest;
+   immature_units may still come back. #}
+select
+    slice_name as category,
+    orders,
+    units_sold,
+    returned_units,
+    mature_units,
+    immature_units,
+    return_rate_units,
+    return_rate_value,
+    returns_ord as returned_value
+from {{ ref('mart_returns') }}
+where slice_type = 'category'
+order by return_rate_value desc, slice_name asc

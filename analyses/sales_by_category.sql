@@ -1,0 +1,43 @@
+{# Which category sells most, and what comes back? One row per category, the largest first, over all
+   time. An order with two categories counts in both, so orders do not add up; sales do. The return
+   rate judges only orders whose returns window is over. #}
+with
+
+categories as (
+
+    select
+        slice_name as category,
+        sum(orders) as orders,
+        sum(units_sold) as units_sold,
+        sum(sales_after_discount) as sales_after_discount,
+        sum(net_sales_ord) as net_sales_ord
+    from {{ ref('mart_sales_monthly') }}
+    where slice_type = 'category'
+    group by 1
+
+),
+
+totals as (
+
+    select sum(sales_after_discount) as all_sales
+    from categories
+
+)
+
+select
+    categories.category,
+    categories.orders,
+    categories.units_sold,
+    categories.sales_after_discount,
+    categories.net_sales_ord,
+    {{ safe_divide('categories.sales_after_discount', 'totals.all_sales', 4) }} as share_of_sales,
+    {{ safe_divide('categories.sales_after_discount', 'categories.units_sold', 2) }}
+        as average_price_paid,
+    slices.return_rate_value
+from categories
+cross join totals
+left join {{ ref('mart_returns') }} as slices
+    on
+        categories.category = slices.slice_name
+        and slices.slice_type = 'category'
+order by 4 desc, 1 asc
