@@ -1,6 +1,6 @@
--- The star schema and the three marts for the demo shop alone, written by hand for DuckDB in one script.
+-- The star schema and three of the marts for the demo shop alone, written by hand for DuckDB in one script.
 -- Reads the raw tables raw.shop_* and the seeds in schema reference; writes the schemas hand_core and hand_marts.
--- It is the yardstick for `dbt run`: same relations, same columns, same rows. What the dbt project needs for other
+-- It is the yardstick for `dbt run` of these relations: same columns, same rows. What the dbt project needs for other
 -- sources, other databases and other settings is left out, and a step is kept in a table only when it is read twice.
 
 create schema if not exists hand_core;
@@ -1653,6 +1653,7 @@ select
     sold.is_recognised,
     sold.is_future,
     true as is_dated,
+    getvariable('as_of_date') - sold.order_date > 30 as is_mature,
     sold.is_gift_card,
     sold.is_subscriber_at_order,
     sold.order_date,
@@ -1845,6 +1846,7 @@ select
     )::decimal(18, 2) as rating_imputed,
     rated.rating is null and rating_imputed is not null as is_review_rating_imputed,
     rated.has_comment,
+    coalesce(rated.submitted_date > getvariable('as_of_date'), false) as is_future,
     coalesce(rated.submitted_date, date '1900-01-01') as submitted_date
 from rated
 left join customers using (customer_id)
@@ -1868,6 +1870,7 @@ select
     if(tickets.resolved_at_utc is null, getvariable('as_of_date') - tickets.opened_date, null) as open_days,
     tickets.resolved_at_utc is not null as is_resolved,
     tickets.ticket_type = 'complaint' as is_complaint,
+    tickets.opened_date > getvariable('as_of_date') as is_future,
     tickets.opened_date,
     tickets.opened_at_utc,
     tickets.first_response_at_utc,
@@ -1999,6 +2002,7 @@ with measured as (
 scored as (
     select
         customer_key,
+        'quantile_1' as method_version,
         1 + (10 * (rank() over (order by last_order_date) - 1) + 5 * count(*) over (partition by last_order_date))
         // (2 * count(*) over ()) as recency_score,
         1 + (10 * (rank() over (order by frequency) - 1) + 5 * count(*) over (partition by frequency))
@@ -2008,12 +2012,29 @@ scored as (
         recency_score || '' || frequency_score || '' || monetary_score as rfm_cell
     from measured
     where frequency > 0
+
+    union all
+
+    -- By fixed bounds: the highest score whose bound the value reaches.
+    select
+        measured.customer_key,
+        bounds.method_version,
+        coalesce(max(score) filter (
+            metric = 'recency' and getvariable('as_of_date') - last_order_date <= min_value
+        ), 1) as recency_score,
+        coalesce(max(score) filter (metric = 'frequency' and frequency >= min_value), 1) as frequency_score,
+        coalesce(max(score) filter (metric = 'monetary' and monetary >= min_value), 1) as monetary_score,
+        recency_score || '' || frequency_score || '' || monetary_score as rfm_cell
+    from measured
+    cross join reference.rfm_thresholds as bounds
+    where frequency > 0
+    group by 1, 2
 )
 
 select
     customers.customer_key,
     getvariable('as_of_date') as as_of_date,
-    'quantile_1' as method_version,
+    methods.method_version,
     customers.source_system,
     case
         when scored.customer_key is not null then segments.rfm_segment
@@ -2032,8 +2053,13 @@ select
     coalesce(measured.orders_qualifying, 0) as orders_qualifying,
     coalesce(measured.orders_qualifying = 0 and measured.orders_recognised > 0, false) as has_only_returned_orders
 from hand_core.dim_customers as customers
+cross join (
+    select 'quantile_1' as method_version
+    union
+    select method_version from reference.rfm_thresholds
+) as methods
 left join measured using (customer_key)
-left join scored using (customer_key)
+left join scored using (customer_key, method_version)
 left join reference.rfm_segments as segments on scored.rfm_cell = segments.rfm_cell::varchar
 where not customers.is_reserved;
 

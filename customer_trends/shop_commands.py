@@ -13,6 +13,7 @@ from customer_trends.console import make_console
 from customer_trends.shop_database import PASSWORD_VARIABLE, URL_VARIABLE, opened, read_address
 from customer_trends.shop_flat_sales import normalize_files
 from customer_trends.shop_install import install as install_shop
+from customer_trends.shop_purge import purge_files
 from customer_trends.shop_seed import seed_shop
 from customer_trends.shop_status import count_faults, read_status
 from customer_trends.shop_traffic import TrafficCounts, TrafficOptions, run_traffic
@@ -152,6 +153,22 @@ def normalize(
         )  # fmt: skip
     console.print(f"{address}: {count:,} orders of {orders_file.name} are in the shop.")
     console.print("Next: customer-trends oltp status")
+
+
+@oltp.command()
+def purge(shop: Shop = None) -> None:
+    """After erasures: have the server write its own files anew, so that no old byte is left."""
+    console, address = make_console(), read_address(shop)
+    with opened(address) as connection, console.status("Purging …") as status:
+        has_binary_log = purge_files(connection, lambda step: status.update(f"Shop: {step}"))
+    console.print(f"{address}: tables, undo logs and redo log were written anew.")
+    if has_binary_log:
+        console.print(
+            "Next: the server keeps binary logs, which hold old values. Once replicas have read "
+            "them: flush binary logs; purge binary logs before now();"
+        )
+    else:
+        console.print("Next: let backups from before the erasure expire.")
 
 
 class _LinePrinter:

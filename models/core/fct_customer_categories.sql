@@ -40,7 +40,7 @@ final as (
         cast(
             row_number() over (
                 partition by customer_key
-                order by net_sales_ord desc, units_sold desc, category
+                order by net_sales_ord desc, units_sold desc, category asc
             ) as {{ type_integer() }}
         ) as category_number,
         orders,

@@ -13,6 +13,12 @@ customers as (
 
 ),
 
+run_context as (
+
+    select * from {{ ref('run_context') }}
+
+),
+
 final as (
 
     select
@@ -29,12 +35,14 @@ final as (
         feedback.rating_imputed,
         feedback.is_review_rating_imputed,
         feedback.has_comment,
+        coalesce(feedback.submitted_local_date > run_context.as_of_date, false) as is_future,
         coalesce(feedback.submitted_local_date, {{ unknown_date() }}) as submitted_date
     from feedback
     left join customers
         on
             feedback.source_system = customers.source_system
             and feedback.customer_id = customers.customer_id
+    cross join run_context
 
 )
 

@@ -52,7 +52,7 @@ joined as (
             'customer_key', 'customer_history_key', 'geography_key', 'order_status_key',
             'channel_key', 'payment_method_key', 'promotion_key', 'order_date_key', 'order_date',
             'ordered_at_utc', 'is_counted', 'is_recognised', 'is_future', 'is_dated',
-            'is_subscriber_at_order'
+            'is_mature', 'is_subscriber_at_order'
         ] | join(',\n        orders.') }},
         products.product_key,
         product_versions.product_history_key,
@@ -126,6 +126,7 @@ final as (
         is_recognised,
         is_future,
         is_dated,
+        is_mature,
         is_gift_card,
         is_subscriber_at_order,
 

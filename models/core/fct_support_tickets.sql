@@ -40,6 +40,7 @@ final as (
         end as open_days,
         tickets.resolved_at_utc is not null as is_resolved,
         tickets.ticket_type = 'complaint' as is_complaint,
+        tickets.opened_local_date > run_context.as_of_date as is_future,
         tickets.opened_local_date as opened_date,
         tickets.opened_at_utc,
         tickets.first_response_at_utc,

@@ -86,7 +86,8 @@ def test_customers(shop: Warehouse) -> None:
         select customer_id, orders_recognised, orders_qualifying, monetary, recency_days,
             rfm_cell, rfm_segment,
             has_only_returned_orders
-        from marts.mart_customer_rfm join core.dim_customers using (customer_key) order by 1
+        from marts.mart_customer_rfm join core.dim_customers using (customer_key)
+        where method_version = 'quantile_1' order by 1
     """)
     assert rows == [
         ("A", 2, 2, Decimal("44"), 10, "333", "Need Attention", False),
@@ -119,3 +120,134 @@ def test_age_is_counted_in_full_years(shop: Warehouse) -> None:
         select customer_id, age from core.dim_customers where not is_reserved order by 1
     """)
     assert rows == [("A", 40), ("B", 33), ("C", 23)]
+
+
+def test_customers_by_fixed_bounds(shop: Warehouse) -> None:
+    """A last ordered 10 days ago (5), twice (2), for 44.00 (1)."""
+    rows = shop.query("""
+        select customer_id, rfm_cell, rfm_segment
+        from marts.mart_customer_rfm join core.dim_customers using (customer_key)
+        where method_version = 'threshold_1' order by 1
+    """)
+    assert rows == [
+        ("A", "521", "Potential Loyalist"),
+        ("B", None, "Prospect"),
+        ("C", None, "Prospect"),
+    ]
+
+
+def test_all_about_each_customer(shop: Warehouse) -> None:
+    """A is Returning and active; B, who kept nothing, and C, who never ordered, are Prospects."""
+    rows = shop.query("""
+        select customer_id, loyalty_segment, activity_state, mart.orders_recognised,
+            orders_qualifying, orders_cancelled, net_sales_ord, returns_ord, aov, monetary,
+            recency_days, tenure_days, average_days_between_orders, value_tier,
+            has_only_returned_orders, strftime(cohort_month, '%Y-%m')
+        from marts.mart_customer_360 as mart join core.dim_customers using (customer_key) order by 1
+    """)
+    expected = """
+        A Returning active   2 2 0 44.00 10.00 27.00 44.00 10 86 76 High False 2024-01
+        B Prospect  prospect 1 0 1  0.00  7.00  7.00  0.00 -  41 -  Low  True  2024-02
+        C Prospect  prospect 0 0 0  0.00  0.00  -     0.00 -  -  -  Low  False -
+    """
+    assert [tuple(map(as_text, row)) for row in rows] == [
+        tuple(map(as_text, line.split())) for line in expected.strip().splitlines()
+    ]
+
+
+def test_customers_in_one_row_each_and_guests_are_all_sales(shop: Warehouse) -> None:
+    """44.00 + 0.00 + 0.00 of customers and 8.99 of a guest are 52.99."""
+    rows = shop.query("""
+        select sum(net_sales_ord) from marts.mart_customer_360
+        union all
+        select sum(net_sales_ord) from core.fct_orders where customer_key < 0
+    """)
+    assert sorted(rows) == [(Decimal("8.99"),), (Decimal("44"),)]
+
+
+def test_cohorts(shop: Warehouse) -> None:
+    """A came again in month 2; B's returned order is activity, but nothing was kept of it."""
+    rows = shop.query("""
+        select strftime(cohort_month, '%Y-%m'), months_since_first_order, cohort_size,
+            retained_customers, retained_kept_customers, retention_rate, net_sales_ord,
+            cumulative_net_sales_per_customer, is_complete
+        from marts.mart_cohort_retention order by 1, 2
+    """)
+    expected = """
+        2024-01 0 1 1 1 1 24.00 24.00 True
+        2024-01 1 1 0 0 0  0.00 24.00 True
+        2024-01 2 1 1 1 1 20.00 44.00 True
+        2024-01 3 1 0 0 0  0.00 44.00 False
+        2024-02 0 1 1 0 1  0.00  0.00 True
+        2024-02 1 1 0 0 0  0.00  0.00 True
+        2024-02 2 1 0 0 0  0.00  0.00 False
+    """
+    assert [tuple(map(as_text, row)) for row in rows] == [
+        tuple(map(as_text, line.split())) for line in expected.strip().splitlines()
+    ]
+
+
+def test_mean_retention_is_that_of_complete_months(shop: Warehouse) -> None:
+    """Month 1: 0 of 2. Month 2: 1 of 1, because that of the second cohort is not over."""
+    rows = shop.query("""
+        select months_since_first_order, sum(retained_customers), sum(cohort_size)
+        from marts.mart_cohort_retention where is_complete group by 1 order by 1
+    """)
+    assert rows == [(0, 2, 2), (1, 0, 2), (2, 1, 1)]
+
+
+def test_states_of_customers(shop: Warehouse) -> None:
+    """A: new, lapsed, reactivated, lapsed. B: new, lapsed, dormant. No month has another state."""
+    rows = shop.query("""
+        select strftime(month_start_date, '%Y-%m'), customer_state, customers, orders,
+            net_sales_ord, share_of_customers
+        from marts.mart_customer_states where customers > 0 order by 1, 2
+    """)
+    expected = """
+        2024-01 new         1 1 24.00 1
+        2024-02 lapsed      1 0  0.00 0.5
+        2024-02 new         1 1  0.00 0.5
+        2024-03 lapsed      1 0  0.00 0.5
+        2024-03 reactivated 1 1 20.00 0.5
+        2024-04 dormant     1 0  0.00 0.5
+        2024-04 lapsed      1 0  0.00 0.5
+    """
+    assert [tuple(map(as_text, row)) for row in rows] == [
+        tuple(map(as_text, line.split())) for line in expected.strip().splitlines()
+    ]
+    assert shop.query("select count(*) from marts.mart_customer_states") == [(20,)]
+
+
+def test_moves_between_segments(shop: Warehouse) -> None:
+    """A is scored from the first month, alone; B kept nothing and so remains a Prospect."""
+    rows = shop.query("""
+        select strftime(month_start_date, '%Y-%m'), from_segment, to_segment, customers
+        from marts.mart_segment_migration order by all
+    """)
+    assert rows == [
+        ("2024-01", "Not yet a customer", "Need Attention", 1),
+        ("2024-02", "Need Attention", "Need Attention", 1),
+        ("2024-02", "Not yet a customer", "Prospect", 1),
+        ("2024-03", "Need Attention", "Need Attention", 1),
+        ("2024-03", "Prospect", "Prospect", 1),
+        ("2024-04", "Need Attention", "Need Attention", 1),
+        ("2024-04", "Prospect", "Prospect", 1),
+    ]
+
+
+def test_value_of_customers(shop: Warehouse) -> None:
+    """A: 26.00 of 44.00 is margin, nobody left: 22.00 an order x 2 a year x 5 years x 0.590909."""
+    rows = shop.query("""
+        select customer_id, clv_basis, lifetime_basis, aov_net, aov_shrunk, orders_per_year,
+            lifetime_years, margin_rate, clv_historic, clv_predicted
+        from marts.mart_customer_lifetime_value join core.dim_customers using (customer_key)
+        order by 1
+    """)
+    expected = """
+        A margin  cap 22 22 2 5 0.590909 26.0000 130.0000
+        B revenue cap -  -  - 5 1         0.0000 -
+        C revenue cap -  -  - 5 1         0.0000 -
+    """
+    assert [tuple(map(as_text, row)) for row in rows] == [
+        tuple(map(as_text, line.split())) for line in expected.strip().splitlines()
+    ]

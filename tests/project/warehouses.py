@@ -40,6 +40,26 @@ class Warehouse:
         str
             What was printed.
         """
+        return self._execute(["-m", "customer_trends", *map(str, arguments)], expect)
+
+    def dbt(self, *arguments: object) -> str:
+        """Run dbt on this warehouse.
+
+        Parameters
+        ----------
+        *arguments
+            Command and options of ``dbt``.
+
+        Returns
+        -------
+        str
+            What was printed.
+        """
+        start = "from dbt.cli.main import cli; cli()"
+        return self._execute(["-c", start, "--no-use-colors", *map(str, arguments)], 0)
+
+    def _execute(self, arguments: list[str], expect: int) -> str:
+        """Run Python on this warehouse; it must end with this exit code."""
         environment = {
             **os.environ,
             "CUSTOMER_TRENDS_WAREHOUSE": str(self.path),
@@ -48,7 +68,7 @@ class Warehouse:
             "COLUMNS": "200",
         }
         done = subprocess.run(
-            [sys.executable, "-m", "customer_trends", *map(str, arguments)],
+            [sys.executable, *arguments],
             cwd=PROJECT,
             env=environment,
             capture_output=True,

@@ -1,5 +1,5 @@
-{# One row for each customer of dim_customers but the reserved members in each method version, and no
-   others. #}
+{# One row in each method version for each customer of dim_customers but the reserved members, and
+   no others. #}
 with
 
 versions as (

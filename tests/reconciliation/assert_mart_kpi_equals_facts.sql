@@ -45,8 +45,11 @@ expected as (
         cast({{ kpi_value }} as {{ type_decimal(28, 6) }}) as expected_value
     from facts
     cross join returns
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    {% if not loop.last %}
+    union all
+
+    {% endif %}
+    {%- endfor %}
 )
 
 select

@@ -1,18 +1,15 @@
 {# The members of every slice type add up to the order lines of the facts, months to those with a
    date; and the reasons to all counted returns. #}
-{%- set measures = [
-    'units_sold', 'returned_units', 'sales_after_discount', 'returns_ord'
-] %}
-{%- set returned = ['return_lines', 'returned_units', 'returns_ev'] %}
 with
 
 slices as (
 
     select
         slice_type,
-        {%- for measure in measures %}
-        sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        sum(units_sold) as units_sold,
+        sum(returned_units) as returned_units,
+        sum(sales_after_discount) as sales_after_discount,
+        sum(returns_ord) as returns_ord
     from {{ ref('mart_returns') }}
     group by 1
 
@@ -20,28 +17,34 @@ slices as (
 
 facts as (
 
+    {% for slice_type in ['all', 'source_system', 'region', 'segment', 'channel', 'category',
+                          'order_month'] -%}
     select
-        {%- for measure in measures %}
-        sum({{ measure }}) as {{ measure }},
-        sum(case when is_dated then {{ measure }} else 0 end) as dated_{{ measure }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+        '{{ slice_type }}' as slice_type,
+        coalesce(sum(units_sold), 0) as units_sold,
+        coalesce(sum(returned_units), 0) as returned_units,
+        coalesce(sum(sales_after_discount), 0) as sales_after_discount,
+        coalesce(sum(returns_ord), 0) as returns_ord
     from {{ ref('fct_sales') }}
-    where is_counted
+    where {{ 'is_dated' if slice_type == 'order_month' else '1 = 1' }}
+    {% if not loop.last %}
+    union all
 
+    {% endif %}
+    {%- endfor %}
 ),
 
 reasons as (
 
     select
-        {%- for measure in returned %}
-        coalesce(sum({{ measure }}), 0) as {{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        coalesce(sum(return_lines), 0) as return_lines,
+        coalesce(sum(returned_units), 0) as returned_units,
+        coalesce(sum(returns_ev), 0) as returns_ev
     from {{ ref('mart_return_reasons') }}
 
 ),
 
-returns as (
+returned as (
 
     select
         count(*) as return_lines,
@@ -52,23 +55,22 @@ returns as (
 
 )
 
-select slices.slice_type
-from slices
-cross join facts
+select facts.slice_type
+from facts
+left join slices
+    on facts.slice_type = slices.slice_type
 where
-    {%- for measure in measures %}
-    {{ 'or ' if not loop.first }}slices.{{ measure }} <> case
-        when slices.slice_type = 'order_month' then facts.dated_{{ measure }}
-        else facts.{{ measure }}
-    end
-    {%- endfor %}
+    facts.units_sold <> coalesce(slices.units_sold, 0)
+    or facts.returned_units <> coalesce(slices.returned_units, 0)
+    or facts.sales_after_discount <> coalesce(slices.sales_after_discount, 0)
+    or facts.returns_ord <> coalesce(slices.returns_ord, 0)
 
 union all
 
 select 'return reasons' as slice_type
 from reasons
-cross join returns
+cross join returned
 where
-    {%- for measure in returned %}
-    {{ 'or ' if not loop.first }}reasons.{{ measure }} <> returns.{{ measure }}
-    {%- endfor %}
+    reasons.return_lines <> returned.return_lines
+    or reasons.returned_units <> returned.returned_units
+    or reasons.returns_ev <> returned.returns_ev

@@ -30,8 +30,11 @@ facts as (
     from orders
     where {{ '1 = 1' if period_type == 'all' else 'is_dated' }}
     group by 1, 2
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    {% if not loop.last %}
+    union all
+
+    {% endif %}
+    {%- endfor %}
 ),
 
 statuses as (

@@ -1,6 +1,5 @@
 {# The members of every slice type of mart_support add up to the tickets of the facts, and those of
    mart_feedback to the feedback, as far as it has a date or a product. #}
-{%- set ticket_measures = ['tickets', 'open_tickets', 'complaint_tickets'] %}
 with
 
 run_context as (
@@ -13,9 +12,9 @@ support_slices as (
 
     select
         slice_type,
-        {%- for measure in ticket_measures %}
-        sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        sum(tickets) as tickets,
+        sum(open_tickets) as open_tickets,
+        sum(complaint_tickets) as complaint_tickets
     from {{ ref('mart_support') }}
     group by 1
 
@@ -25,8 +24,8 @@ tickets as (
 
     select
         count(*) as tickets,
-        coalesce(sum(case when is_resolved then 0 else 1 end), 0) as open_tickets,
-        coalesce(sum(case when is_complaint then 1 else 0 end), 0) as complaint_tickets
+        coalesce(sum(case when tickets.is_resolved then 0 else 1 end), 0) as open_tickets,
+        coalesce(sum(case when tickets.is_complaint then 1 else 0 end), 0) as complaint_tickets
     from {{ ref('fct_support_tickets') }} as tickets
     cross join run_context
     where tickets.opened_date <= run_context.as_of_date
@@ -60,8 +59,11 @@ feedback as (
     where
         feedback.submitted_date <= run_context.as_of_date
         and {{ condition }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    {% if not loop.last %}
+    union all
+
+    {% endif %}
+    {%- endfor %}
 )
 
 select
@@ -70,9 +72,9 @@ select
 from support_slices
 cross join tickets
 where
-    {%- for measure in ticket_measures %}
-    {{ 'or ' if not loop.first }}support_slices.{{ measure }} <> tickets.{{ measure }}
-    {%- endfor %}
+    support_slices.tickets <> tickets.tickets
+    or support_slices.open_tickets <> tickets.open_tickets
+    or support_slices.complaint_tickets <> tickets.complaint_tickets
 
 union all
 

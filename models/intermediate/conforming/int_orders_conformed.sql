@@ -35,7 +35,8 @@ keyed as (
         coalesce(orders.order_local_date, {{ unknown_date() }}) as order_date,
         orders.order_local_date is not null as is_dated,
         statuses.is_recognised,
-        coalesce(orders.order_local_date > run_context.as_of_date, false) as is_future
+        coalesce(orders.order_local_date > run_context.as_of_date, false) as is_future,
+        {{ is_mature('coalesce(orders.order_local_date, ' ~ unknown_date() ~ ')') }} as is_mature
     from orders
     inner join statuses
         on orders.order_status = statuses.order_status
@@ -87,6 +88,7 @@ final as (
         keyed.is_recognised,
         keyed.is_future,
         keyed.is_recognised and not keyed.is_future as is_counted,
+        keyed.is_mature,
         coalesce(customer_versions.is_subscriber, false) as is_subscriber_at_order,
         keyed.order_date,
         keyed.shipped_local_date as shipped_date,

@@ -4,7 +4,14 @@
 {%- set counts = {
     'feedback_count': '1 = 1',
     'rated_count': 'rating is not null',
-    'imputed_count': 'is_review_rating_imputed'
+    'imputed_count': 'is_review_rating_imputed',
+    'rating_1': 'floor(rating + 0.5) = 1',
+    'rating_2': 'floor(rating + 0.5) = 2',
+    'rating_3': 'floor(rating + 0.5) = 3',
+    'rating_4': 'floor(rating + 0.5) = 4',
+    'rating_5': 'floor(rating + 0.5) = 5',
+    'complaints': "feedback_type = 'complaint'",
+    'comments': 'has_comment'
 } %}
 {%- set slices = [
     ['all', "'All feedback'", '1 = 1'],
@@ -42,8 +49,11 @@ sliced as (
         has_comment
     from feedback
     where {{ condition }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    {% if not loop.last %}
+    union all
+
+    {% endif %}
+    {%- endfor %}
 ),
 
 totals as (
@@ -58,17 +68,7 @@ totals as (
         {%- endfor %}
         {{ safe_divide('sum(rating)', 'count(rating)') }} as average_rating,
         {{ safe_divide('sum(rating_imputed)', 'count(rating_imputed)') }}
-            as average_rating_with_imputed,
-        {%- for stars in range(1, 6) %}
-        cast(
-            sum(case when floor(rating + 0.5) = {{ stars }} then 1 else 0 end)
-            as {{ type_integer() }}
-        ) as rating_{{ stars }},
-        {%- endfor %}
-        cast(
-            sum(case when feedback_type = 'complaint' then 1 else 0 end) as {{ type_integer() }}
-        ) as complaints,
-        cast(sum(case when has_comment then 1 else 0 end) as {{ type_integer() }}) as comments
+            as average_rating_with_imputed
     from sliced
     group by 1, 2
 
@@ -79,13 +79,17 @@ final as (
     select
         slice_type,
         slice_name,
-        {{ counts | join(',\n        ') }},
+        feedback_count,
+        rated_count,
+        imputed_count,
         average_rating,
         average_rating_with_imputed,
         case when rated_count >= {{ least_ratings }} then average_rating end as csat,
-        {%- for stars in range(1, 6) %}
-        rating_{{ stars }},
-        {%- endfor %}
+        rating_1,
+        rating_2,
+        rating_3,
+        rating_4,
+        rating_5,
         complaints,
         comments
     from totals

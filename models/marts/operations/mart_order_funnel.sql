@@ -3,20 +3,17 @@
 {%- set timed_steps = ['shipped', 'delivered'] %}
 with
 
-run_context as (
-
-    select * from {{ ref('run_context') }}
-
-),
-
 steps as (
 
     {% for step in steps -%}
     select
         cast({{ loop.index }} as {{ type_integer() }}) as step_number,
         '{{ step }}' as funnel_step
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    {% if not loop.last %}
+    union all
+
+    {% endif %}
+    {%- endfor %}
 ),
 
 periods as (
@@ -54,7 +51,7 @@ judged as (
     from {{ ref('fct_orders') }} as orders
     inner join {{ ref('dim_order_statuses') }} as statuses
         on orders.order_status_key = statuses.order_status_key
-    cross join run_context
+    cross join {{ ref('run_context') }} as run_context
     where not orders.is_future
 
 ),
@@ -84,7 +81,6 @@ counted as (
         periods.period_start_date,
         periods.funnel_step,
         periods.step_number,
-        cast(coalesce(sum(monthly.orders), 0) as {{ type_integer() }}) as orders,
         {%- for part in ['days', 'dates'] %}
         sum(
             case periods.funnel_step
@@ -92,8 +88,9 @@ counted as (
                 when '{{ step }}' then monthly.{{ step }}_{{ part }}
                 {%- endfor %}
             end
-        ) as known_{{ part }}{{ ',' if not loop.last }}
+        ) as known_{{ part }},
         {%- endfor %}
+        cast(coalesce(sum(monthly.orders), 0) as {{ type_integer() }}) as orders
     from periods
     left join monthly
         on

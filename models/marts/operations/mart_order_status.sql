@@ -1,5 +1,4 @@
 {# Grain: one row per period_type (all, month), period_start_date and order_status. #}
-{%- set measures = ['orders', 'ordered_units', 'ordered_amount'] %}
 with
 
 orders as (
@@ -48,12 +47,11 @@ counted as (
         periods.period_start_date,
         statuses.order_status,
         statuses.is_recognised,
-        {%- for measure in measures %}
+        cast(coalesce(sum(monthly.orders), 0) as {{ type_integer() }}) as orders,
+        cast(coalesce(sum(monthly.ordered_units), 0) as {{ type_integer() }}) as ordered_units,
         cast(
-            coalesce(sum(monthly.{{ measure }}), 0)
-            as {{ type_decimal(18, 4) if 'amount' in measure else type_integer() }}
-        ) as {{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+            coalesce(sum(monthly.ordered_amount), 0) as {{ type_decimal(18, 4) }}
+        ) as ordered_amount
     from periods
     cross join statuses
     left join monthly
@@ -82,7 +80,9 @@ final as (
         period_type,
         period_start_date,
         order_status,
-        {{ measures | join(',\n        ') }},
+        orders,
+        ordered_units,
+        ordered_amount,
         {{ safe_divide('orders', 'orders_of_period') }} as share_of_orders,
         is_recognised
     from compared

@@ -3,6 +3,19 @@ with
 
 returns as (
 
+    select * from {{ ref('fct_returns') }}
+    where is_counted
+
+),
+
+reasons as (
+
+    select * from {{ ref('dim_return_reasons') }}
+
+),
+
+explained as (
+
     select
         returns.*,
         reasons.return_reason,
@@ -14,10 +27,9 @@ returns as (
                 and returns.order_date > {{ unknown_date() }}
                 then {{ days_between('returns.order_date', 'returns.return_date') }}
         end as days_to_return
-    from {{ ref('fct_returns') }} as returns
-    inner join {{ ref('dim_return_reasons') }} as reasons
+    from returns
+    inner join reasons
         on returns.return_reason_key = reasons.return_reason_key
-    where returns.is_counted
 
 ),
 
@@ -28,7 +40,7 @@ positioned as (
         {{ group_positions(
             'days_to_return', ['return_reason'], 'return_line_key'
         ) | indent(8) }}
-    from returns
+    from explained
 
 ),
 

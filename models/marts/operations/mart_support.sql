@@ -60,19 +60,23 @@ sliced as (
         case when is_resolved then first_response_hours end as first_response_hours,
         resolution_hours
     from tickets
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    {% if not loop.last %}
+    union all
+
+    {% endif %}
+    {%- endfor %}
 ),
 
 positioned as (
 
     select
         *,
-        {%- for duration in durations %}
         {{ group_positions(
-            duration, ['slice_type', 'slice_name'], 'ticket_key'
-        ) | indent(8) }}{{ ',' if not loop.last }}
-        {%- endfor %}
+            'first_response_hours', ['slice_type', 'slice_name'], 'ticket_key'
+        ) | indent(8) }},
+        {{ group_positions(
+            'resolution_hours', ['slice_type', 'slice_name'], 'ticket_key'
+        ) | indent(8) }}
     from sliced
 
 ),

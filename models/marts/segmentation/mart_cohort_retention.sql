@@ -10,13 +10,12 @@ cohort_months as (
         months_since_first_order,
         month_start_date,
         is_complete,
-        count(*) as cohort_size,
         sum(case when orders > 0 then 1 else 0 end) as retained_customers,
         sum(case when qualifying_orders > 0 then 1 else 0 end) as retained_kept_customers,
         {%- for amount in amounts %}
-        cast(sum({{ amount }}) as {{ type_decimal(18, 4) }}) as {{ amount }}
-        {%- if not loop.last %},{% endif %}
+        cast(sum({{ amount }}) as {{ type_decimal(18, 4) }}) as {{ amount }},
         {%- endfor %}
+        count(*) as cohort_size
     from {{ ref('fct_customer_months') }}
     group by 1, 2, 3, 4
 

@@ -3,6 +3,15 @@
     ['recency', 'recency_days', '<='], ['frequency', 'frequency', '>='],
     ['monetary', 'monetary', '>=']
 ] %}
+{%- set bounds = [] %}
+{%- for metric, value, comparison in metrics %}
+{%- for score in range(2, 6) %}
+{%- do bounds.append(
+    "max(case when metric = '" ~ metric ~ "' and score = " ~ score ~ " then min_value end) as "
+    ~ metric ~ "_" ~ score
+) %}
+{%- endfor %}
+{%- endfor %}
 with
 
 customers as (
@@ -27,15 +36,10 @@ segments as (
 thresholds as (
 
     select
-        {%- for metric, value, comparison in metrics %}
-        {%- for score in range(2, 6) %}
-        max(case when metric = '{{ metric }}' and score = {{ score }} then min_value end)
-            as {{ metric }}_{{ score }},
-        {%- endfor %}
-        {%- endfor %}
-        method_version
+        method_version,
+        {{ bounds | join(',\n        ') }}
     from {{ ref('rfm_thresholds') }}
-    group by method_version
+    group by 1
 
 ),
 
@@ -52,17 +56,18 @@ methods as (
 scored as (
 
     select
+        customer_key,
         'quantile_1' as method_version,
         {{ quantile_score('recency_days', 'desc') }} as recency_score,
         {{ quantile_score('frequency', 'asc') }} as frequency_score,
-        {{ quantile_score('monetary', 'asc') }} as monetary_score,
-        customer_key
+        {{ quantile_score('monetary', 'asc') }} as monetary_score
     from customers
     where frequency > 0
 
     union all
 
     select
+        customers.customer_key,
         thresholds.method_version,
         {%- for metric, value, comparison in metrics %}
         cast(
@@ -73,9 +78,9 @@ scored as (
                 {%- endfor %}
                 else 1
             end as {{ type_integer() }}
-        ) as {{ metric }}_score,
+        ) as {{ metric }}_score
+        {%- if not loop.last %},{% endif %}
         {%- endfor %}
-        customers.customer_key
     from customers
     cross join thresholds
     where customers.frequency > 0

@@ -2,7 +2,8 @@
 {%- set tiers = [
     ['High', var('value_tier_high_share')], ['Medium', var('value_tier_medium_share')]
 ] %}
-{%- set ordered = 'over (order by monetary desc, customer_key rows between unbounded preceding' %}
+{%- set ordered = 'order by monetary desc, customer_key asc' %}
+{%- set frame = 'over (' ~ ordered ~ ' rows between unbounded preceding' %}
 with
 
 customers as (
@@ -19,9 +20,9 @@ summed as (
     select
         customer_key,
         monetary,
-        row_number() over (order by monetary desc, customer_key) as monetary_number,
-        sum(monetary) {{ ordered }} and current row) as monetary_so_far,
-        sum(monetary) {{ ordered }} and unbounded following) as total_monetary
+        row_number() over ({{ ordered }}) as monetary_number,
+        sum(monetary) {{ frame }} and current row) as monetary_so_far,
+        sum(monetary) {{ frame }} and unbounded following) as total_monetary
     from customers
 
 ),

@@ -42,7 +42,6 @@ summed as (
     select
         demographic,
         member,
-        count(*) as customers,
         sum(case when orders_qualifying >= 1 then 1 else 0 end) as buyers,
         sum(case when orders_qualifying >= 2 then 1 else 0 end) as repeat_buyers,
         sum(orders_recognised) as orders_recognised,
@@ -50,9 +49,9 @@ summed as (
         sum(net_sales_ord) as net_sales_ord,
         {%- for value in means.values() %}
         sum({{ value }}) as sum_of_{{ value }},
-        count({{ value }}) as known_{{ value }}
-        {%- if not loop.last %},{% endif %}
+        count({{ value }}) as known_{{ value }},
         {%- endfor %}
+        count(*) as customers
     from labelled
     group by 1, 2
 

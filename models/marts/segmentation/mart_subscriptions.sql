@@ -87,12 +87,12 @@ compared as (
 
     select
         filled.*,
-        filled.margin_per_customer - others.margin_per_customer as extra_margin_per_customer
+        filled.margin_per_customer - other_group.margin_per_customer as extra_margin_per_customer
     from filled
-    left join filled as others
+    left join filled as other_group
         on
             filled.subscriber_group = 'Subscriber'
-            and others.subscriber_group = 'Other'
+            and other_group.subscriber_group = 'Other'
 
 ),
 
