@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from oracle.compare import Table
+from oracle.compile_project import CONTEXT, SOME_DAY
 from oracle.settings import PROJECT, Settings
 from oracle.values import Row
 from oracle.world import COLUMNS, LOADED_AT, World
@@ -24,7 +25,6 @@ AUDIT = {
     "_batch_id": "varchar",
     "_row_number": "bigint",
 }
-CONTEXT = "int_run_context"
 
 
 def as_variables(settings: Settings) -> dict[str, Any]:
@@ -38,10 +38,11 @@ def as_variables(settings: Settings) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Step:
-    """A relation and the SQL that makes it."""
+    """A relation, the columns that are its key, and the SQL that makes it."""
 
     name: str
     schema: str
+    key: str
     relation: str
     materialized: str
     sql: str
@@ -52,10 +53,12 @@ class Builder:
 
     def __init__(self, settings: Settings, seeds: Path, compiled: dict[str, Any]) -> None:
         self.settings, self.seeds = settings, seeds
+        self.context: str = compiled["context"]
         self.steps = [Step(**step) for step in compiled["steps"]]
         self.keys = {
-            mart["name"]: tuple(name.strip() for name in mart["key"].split(","))
-            for mart in compiled["marts"]
+            step.name: tuple(name.strip() for name in step.key.split(","))
+            for step in self.steps
+            if step.name.startswith("mart_")
         }
 
     @classmethod
@@ -106,7 +109,16 @@ class Builder:
             load_world(connection, world)
             for step in self.steps:
                 self._make(connection, step, world)
+            self._check_rows(connection, world)
             return {name: self._read(connection, name) for name in marts or self.keys}
+
+    def _check_rows(self, connection: duckdb.DuckDBPyConnection, world: World) -> None:
+        """Make sure that all rows of a shop were taken."""
+        for step in self.steps:
+            if step.name.endswith("_screened"):
+                query = f"from {step.relation} where row_outcome <> 'accepted'"
+                left_out = connection.execute(query).fetchall()
+                assert not left_out, f"{world.name}: {step.name} left out {left_out[0]}"
 
     def _copy_seeds(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Copy the seeds."""
@@ -123,7 +135,8 @@ class Builder:
         """Make a relation; the day measured from is set where a shop has its own."""
         sql = step.sql
         if step.name == CONTEXT and world.as_of:
-            sql = f"select * replace (date '{world.as_of}' as as_of_date) from ({sql})"
+            assert SOME_DAY in self.context
+            sql = self.context.replace(SOME_DAY, world.as_of)
         kind = "view" if step.materialized == "view" else "table"
         connection.execute(f"create schema if not exists world.{step.schema}")
         connection.execute(f"create {kind} {step.relation} as {sql}")
