@@ -10,7 +10,16 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from ask_metrics import Node, Registry, columns_of, find_differences, name_of, open_registry
+from ask_metrics import (
+    Node,
+    Registry,
+    columns_of,
+    find_differences,
+    formula_of,
+    measures_of,
+    name_of,
+    open_registry,
+)
 from warehouses import PROJECT, Warehouse
 
 from customer_trends.demo import DemoOptions, make_demo_data
@@ -194,15 +203,18 @@ def test_unpublished_metrics_equal_plain_sql(registry: Registry) -> None:
 
 
 def test_metrics_and_the_columns_that_publish_them_tell_the_same(registry: Registry) -> None:
-    """A metric names mart and column; the column's text begins with the metric's."""
+    """A metric tells its formula, mart and column; the column's text begins with the metric's."""
     models, metrics = registry.nodes("models"), registry.nodes("metrics")
     with (PROJECT / "seeds" / "reference" / "kpis.csv").open(encoding="utf-8") as file:
         headlines = {row["kpi_id"]: row for row in csv.DictReader(file)}
+    measures = measures_of(registry.manifest)
     faults, told = [], set()
     for name, metric in metrics.items():
         meta, text = metric["config"]["meta"], one_line(metric["description"])
-        if set(meta) - {"unit"} not in ({"published_in"}, {"not_published"}) or not text:
+        if set(meta) - {"formula", "unit"} not in ({"published_in"}, {"not_published"}) or not text:
             faults.append(f"{name}: no text, or not clear whether it is published: {meta}")
+        if meta.get("formula") != (formula := formula_of(metric, measures)):
+            faults.append(f"{name}: the formula is {formula!r}")
         for column in columns_of(metric):
             place = f"{column['mart']}.{column['column']}"
             fields = list_fields(models[column["mart"]]) if column["mart"] in models else {}
