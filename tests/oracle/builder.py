@@ -16,7 +16,7 @@ from oracle.compare import Table
 from oracle.compile_project import CONTEXT, SOME_DAY
 from oracle.settings import PROJECT, Settings
 from oracle.values import Row
-from oracle.world import COLUMNS, LOADED_AT, World
+from oracle.world import COLUMNS, LOADED_AT, STAGED, World
 
 AUDIT = {
     "_other_columns": "varchar",
@@ -25,6 +25,11 @@ AUDIT = {
     "_batch_id": "varchar",
     "_row_number": "bigint",
 }
+# Staging models by raw table, and keys that they name otherwise.
+STAGING = {table: f"stg_shop__{table}" for table in STAGED} | {
+    "product_prices": "stg_shop__product_changes"
+}
+STAGING_KEYS = {"price_sequence": "change_sequence"}
 
 
 def as_variables(settings: Settings) -> dict[str, Any]:
@@ -134,6 +139,10 @@ class Builder:
     def _make(self, connection: duckdb.DuckDBPyConnection, step: Step, world: World) -> None:
         """Make a relation; the day measured from is set where a shop has its own."""
         sql = step.sql
+        for table in world.staged:
+            if step.name == STAGING[table]:
+                sql = f"select staged.* replace ({replace_staged(table)}) from ({sql}) as staged "
+                sql += f"left join world.raw.staged_{table} as other on {match_staged(table)}"
         if step.name == CONTEXT and world.as_of:
             assert SOME_DAY in self.context
             sql = self.context.replace(SOME_DAY, world.as_of)
@@ -147,6 +156,41 @@ class Builder:
         names = [column[0] for column in cursor.description or []]
         rows: list[Row] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         return Table(mart, self.keys[mart], rows)
+
+
+def match_staged(table: str) -> str:
+    """Write the condition by which a staged row finds what another source tells of it."""
+    names = (STAGING_KEYS.get(column, column) for column in STAGED[table][0])
+    return f"other.staged_key = concat_ws('/', {', '.join(f'staged.{name}' for name in names)})"
+
+
+def replace_staged(table: str) -> str:
+    """Write the columns that another source tells otherwise."""
+    return ", ".join(
+        f"case when other.staged_key is null then staged.{column} "
+        f"else cast(other.{column} as {kind}) end as {column}"
+        for column, kind in STAGED[table][1].items()
+    )
+
+
+def load_staged(connection: duckdb.DuckDBPyConnection, world: World) -> None:
+    """Load what the shop's raw tables cannot hold."""
+    for table, rows in world.staged.items():
+        columns = [*STAGED[table][1]]
+        declared = ", ".join(f"{name} varchar" for name in ["staged_key", *columns])
+        connection.execute(f"create table world.raw.staged_{table} ({declared})")
+        values = [[key, *map(row.get, columns)] for key, row in rows.items()]
+        insert(connection, f"staged_{table}", values)
+
+
+def insert(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[object]]
+) -> None:
+    """Insert rows into a raw table, all at once."""
+    if rows:
+        marks = ", ".join(["(" + ", ".join("?" * len(rows[0])) + ")"] * len(rows))
+        values = [value for row in rows for value in row]
+        connection.execute(f"insert into world.raw.{table} values {marks}", values)
 
 
 def load_world(connection: duckdb.DuckDBPyConnection, world: World) -> None:
@@ -167,7 +211,5 @@ def load_world(connection: duckdb.DuckDBPyConnection, world: World) -> None:
             ]
             for place, row in enumerate(world.tables[table], 1)
         ]
-        if rows:
-            marks = ", ".join(["(" + ", ".join("?" * len(types)) + ")"] * len(rows))
-            values = [value for row in rows for value in row]
-            connection.execute(f"insert into world.raw.shop_{table} values {marks}", values)
+        insert(connection, f"shop_{table}", rows)
+    load_staged(connection, world)

@@ -8,8 +8,10 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
-from oracle.facts import SOURCE, Customer, Order, Shop
+from oracle.facts import Order
+from oracle.members import SOURCE, Customer, name_loyalty
 from oracle.settings import SEEDS
+from oracle.shop import Shop
 from oracle.values import (
     ZERO,
     Row,
@@ -43,6 +45,11 @@ class Buyer:
         return [order for order in self.person.orders if order.is_counted]
 
     @cached_property
+    def dated(self) -> list[Order]:
+        """Counted orders whose day is known."""
+        return [order for order in self.counted if order.is_dated]
+
+    @cached_property
     def qualifying(self) -> list[Order]:
         """Orders of which something was kept."""
         return [order for order in self.counted if order.is_qualifying]
@@ -51,7 +58,7 @@ class Buyer:
     def in_window(self) -> list[Order]:
         """Qualifying orders within the window of recency, frequency and money."""
         first = self.shop.as_of - timedelta(self.shop.settings.rfm_window_days - 1)
-        return [order for order in self.qualifying if order.day >= first]
+        return [order for order in self.qualifying if order.is_dated and order.day >= first]
 
     @cached_property
     def net(self) -> Decimal:
@@ -61,9 +68,8 @@ class Buyer:
     @property
     def recency_days(self) -> int | None:
         """Days since the last qualifying order."""
-        if not self.qualifying:
-            return None
-        return (self.shop.as_of - max(order.day for order in self.qualifying)).days
+        days = [order.day for order in self.qualifying if order.is_dated]
+        return (self.shop.as_of - max(days)).days if days else None
 
     @property
     def monetary(self) -> Decimal:
@@ -73,7 +79,7 @@ class Buyer:
     @property
     def tenure_days(self) -> int | None:
         """Days since the first counted order."""
-        return (self.shop.as_of - self.counted[0].day).days if self.counted else None
+        return (self.shop.as_of - self.dated[0].day).days if self.dated else None
 
     @property
     def is_mature(self) -> bool:
@@ -84,7 +90,9 @@ class Buyer:
     def is_retained(self) -> bool:
         """Whether a mature customer kept something within the last year."""
         first = self.shop.as_of - timedelta(365)
-        return self.is_mature and any(order.day > first for order in self.qualifying)
+        return self.is_mature and any(
+            order.is_dated and order.day > first for order in self.qualifying
+        )
 
 
 def list_buyers(shop: Shop) -> list[Buyer]:
@@ -94,7 +102,9 @@ def list_buyers(shop: Shop) -> list[Buyer]:
 
 def segment_of_none(buyer: Buyer) -> str:
     """Name the segment of a customer who bought nothing in the window."""
-    return "Dormant" if buyer.qualifying else "Prospect"
+    if any(order.is_dated for order in buyer.qualifying):
+        return "Dormant"
+    return "Undated" if buyer.qualifying else "Prospect"
 
 
 def score_by_rank(buyers: list[Buyer]) -> dict[int, tuple[int, int, int]]:
@@ -288,7 +298,7 @@ def reckon_customer_360(shop: Shop) -> Iterator[Row]:
             "age_group": person.age_group,
             "income_band": person.income_band,
             "segment": person.segment,
-            "loyalty_declared": "Unknown",
+            "loyalty_declared": person.loyalty_declared,
             "rfm_segment": scored["rfm_segment"],
             "rfm_cell": scored["rfm_cell"],
             "value_tier": tiers[key],
@@ -305,7 +315,9 @@ def reckon_customer_360(shop: Shop) -> Iterator[Row]:
             "clv_historic": value["clv_historic"],
             "clv_predicted": value["clv_predicted"],
             "is_subscriber": person.is_subscriber,
-            "is_loyalty_as_declared": None,
+            "is_loyalty_as_declared": None
+            if person.loyalty_declared == "Unknown"
+            else person.loyalty_declared == name_loyalty(len(buyer.qualifying), shop.settings),
             "is_inferred": person.is_inferred,
             "is_erased": person.is_erased,
             "registered_date": person.registered,
@@ -335,8 +347,8 @@ def find_favourite(buyer: Buyer) -> str | None:
     spent: dict[str, tuple[Decimal, int]] = {}
     for order in buyer.counted:
         for line in order.lines:
-            net, units = spent.get(line.product.category, (ZERO, 0))
-            spent[line.product.category] = (net + line.net, units + line.units)
+            net, units = spent.get(line.category, (ZERO, 0))
+            spent[line.category] = (net + line.net, units + line.units)
     ranked = sorted(spent, key=lambda name: (-spent[name][0], -spent[name][1], name))
     return ranked[0] if ranked else None
 
@@ -347,13 +359,13 @@ def describe_orders(buyer: Buyer) -> Row:
     counted, qualifying = buyer.counted, len(buyer.qualifying)
     sales = total(order.sales for order in counted)
     discounted = sum(order.is_discounted for order in counted)
-    days = sorted({order.day for order in counted})
+    days = sorted({order.day for order in buyer.dated})
     active = as_of - timedelta(settings.active_window_days)
     state = "lapsed" if qualifying else "prospect"
-    if any(order.day > active for order in buyer.qualifying):
+    if any(order.is_dated and order.day > active for order in buyer.qualifying):
         state = "active"
     return {
-        "loyalty_segment": name_loyalty(buyer),
+        "loyalty_segment": name_loyalty(qualifying, settings),
         "activity_state": state,
         "orders_recognised": len(counted),
         "orders_qualifying": qualifying,
@@ -378,16 +390,6 @@ def describe_orders(buyer: Buyer) -> Row:
         "last_order_date": days[-1] if days else None,
         "cohort_month": month_of(days[0]) if days else None,
     }
-
-
-def name_loyalty(buyer: Buyer) -> str:
-    """Name the loyalty by the number of qualifying orders."""
-    orders, settings = len(buyer.qualifying), buyer.shop.settings
-    if not orders:
-        return "Prospect"
-    if orders <= settings.loyalty_new_orders:
-        return "New"
-    return "Returning" if orders <= settings.loyalty_returning_orders else "Loyal"
 
 
 def describe_service(buyer: Buyer) -> Row:

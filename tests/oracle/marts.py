@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 
 from oracle import cohorts, customers, groups, operations, periods, products, sales
-from oracle.facts import Shop
 from oracle.settings import Settings
+from oracle.shop import Shop
 from oracle.values import Row
 from oracle.world import World
 

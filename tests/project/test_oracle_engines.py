@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 from lanes import TARGETS, Lane, open_lane
+from oracle.catalogue import find_world
 from oracle.settings import Settings
-from oracle.world import find_world
 from servers.database_servers import ServerUnobtainableError
 from servers.server_pool import ServerPool
 from skips import skip_engine
