@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from oracle.customers import Buyer, list_buyers
+from oracle.buyers import Buyer, list_buyers
 from oracle.settings import SEEDS
 from oracle.shop import Shop
 from oracle.values import (

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from oracle.customers import Buyer, list_buyers, reckon_customer_360
+from oracle.buyers import Buyer, list_buyers
+from oracle.customers import reckon_customer_360
 from oracle.facts import Order
 from oracle.reading import local
 from oracle.shop import Shop

@@ -44,16 +44,17 @@ class Shape:
     unsold_share: float = 0.2
     return_share: float = 0.35
     explicit_as_of: float = 0.4
+    segments: int = len(SEGMENTS)
     is_even: bool = False
     is_wholly_returned: bool = False
     days: int | None = None
 
 
 class Maker:
-    """Makes one shop; what it makes depends on the seed and the shape alone."""
+    """Makes one shop; what it makes depends on its name and shape alone."""
 
-    def __init__(self, name: str, seed: int, shape: Shape) -> None:
-        self.random, self.shape = Random(f"{seed} {shape}"), shape
+    def __init__(self, name: str, shape: Shape) -> None:
+        self.random, self.shape = Random(name), shape
         self.world = World(name)
         self.tables = self.world.tables
         random = self.random
@@ -201,7 +202,7 @@ class Maker:
             "annual_income": random.choice(("29999.99", "30000", "59999.99", "60000", "90000",
                                             "12000", None)),
             "spending_score": random.choice(("1", "50", "61.5", "100", None)),
-            "segment": random.choice(SEGMENTS),
+            "segment": random.choice(SEGMENTS[: self.shape.segments]),
             "is_subscriber": random.choice(("true", "false", None)),
             "registered_at": stamp(registered),
             "updated_at": stamp(self.after(registered, 300)),

@@ -13,8 +13,8 @@ from oracle.world import STAGED, RawRow, World, key_of, stamp
 class Stager:
     """Turns a shop into one of another source: without some days, with seasons and credit notes."""
 
-    def __init__(self, world: World, seed: int) -> None:
-        self.world, self.random = world, Random(f"staged {seed}")
+    def __init__(self, world: World) -> None:
+        self.world, self.random = world, Random(f"staged {world.name}")
         self.staged: dict[str, dict[str, RawRow]] = {table: {} for table in STAGED}
 
     def chance(self, share: float) -> bool:

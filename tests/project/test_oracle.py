@@ -20,7 +20,7 @@ from worlds import build_world, count_worlds, drop_columns, find_differences, li
 
 SPECIAL_NAMES = ["no rows", *SPECIAL]
 # Shops with orders, returns, guests and customers, measured from a day of their own and by default.
-RICH = ("seed 8", "seed 12")
+RICH = ("seed 9", "seed 12")
 # Marts that tell of orders whatever became of them, and what else knows of a cancelled order.
 ALL_ORDERS = ("mart_order_status", "mart_order_funnel")
 # What does not grow with prices; everything else that is a decimal does.
@@ -92,7 +92,8 @@ def test_the_oracle_notices(builders: list[Builder]) -> None:
 
 def add_cancelled(world: World) -> World:
     """Add an order that is called off, at the moment and by the customer of another."""
-    like = next(row for row in world.tables["orders"] if row["customer_id"])
+    named = [row for row in world.tables["orders"] if row["customer_id"]]
+    like = min(named, key=lambda row: row["ordered_at"] or "")
     line = world.tables["order_items"][0]
     order = {**like, "order_id": "OX", "order_status": "cancelled", "order_discount_amount": "0"}
     lines = [{**line, "order_id": "OX", "line_number": "1"}]
