@@ -35,7 +35,7 @@
         {%- set key = test.test_metadata.kwargs.get('columns') or [test.test_metadata.kwargs.get('column_name')] -%}
         {%- if kind in ['unique', 'unique_combination'] -%}
             {%- do promised['read_by' if test.config.where else 'unique'].append(key) -%}
-        {%- elif kind == 'not_null' and not test.config.where -%}
+        {%- elif kind in ['not_null', 'never_null'] and not test.config.where -%}
             {%- do promised['not_null'].extend(key) -%}
         {%- elif kind == 'relationships' -%}
             {%- do promised['read_by'].append(key) -%}

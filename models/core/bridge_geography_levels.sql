@@ -60,16 +60,18 @@ middles as (
 
     -- A place without a known state has the point of its country.
     select
-        {{ names | join(',\n        ') }},
         {%- for part in ['latitude', 'longitude'] %}
         {%- set known = 'case when is_state_known then ' ~ part ~ ' end' %}
-        coalesce(
-            {{ safe_divide('sum(' ~ known ~ ')', 'count(' ~ known ~ ')', 4) }},
-            max({{ part }})
-        ) as {{ part }}{{ ',' if not loop.last }}
+        cast(
+            coalesce(
+                {{ safe_divide('sum(' ~ known ~ ')', 'count(' ~ known ~ ')', 4) }},
+                max({{ part }})
+            ) as {{ type_decimal(9, 4) }}
+        ) as {{ part }},
         {%- endfor %}
+        {{ names | join(',\n        ') }}
     from points
-    group by 1, 2, 3, 4, 5
+    group by 3, 4, 5, 6, 7
 
 ),
 
@@ -79,14 +81,16 @@ final as (
         places.geography_key,
         places.{{ names | join(',\n        places.') }},
         places.region_manager_name,
-        cast(middles.latitude as {{ type_decimal(9, 4) }}) as latitude,
-        cast(middles.longitude as {{ type_decimal(9, 4) }}) as longitude
+        middles.latitude,
+        middles.longitude
     from places
     inner join middles
         on
-            {%- for name in names %}
-            {{ 'and ' if not loop.first }}places.{{ name }} = middles.{{ name }}
-            {%- endfor %}
+            places.place_level = middles.place_level
+            and places.country = middles.country
+            and places.region = middles.region
+            and places.state = middles.state
+            and places.city = middles.city
 
 )
 

@@ -2,16 +2,23 @@
    customer counts on the day of the first order of a period, so that the days of the period add up
    to its distinct customers. #}
 {%- set period_types = ['week', 'quarter', 'year', 'fiscal_quarter', 'fiscal_year'] %}
+{%- set is_first = 'case when orders.previous_order_date < dates.{}_start_date then 1 else 0 end' %}
+{%- set customers = [] %}
+{%- for period_type in period_types %}
+    {%- do customers.append(
+        'cast(sum(' ~ is_first.replace('{}', period_type) ~ ') as ' ~ type_integer() ~ ') as '
+        ~ period_type ~ '_customers'
+    ) %}
+{%- endfor %}
 with
 
 dates as (
 
     select
-        dates.calendar_date,
         {%- for period_type in period_types %}
-        {{ period_start(period_type, 'dates') }} as {{ period_type }}_start_date
-        {{- ',' if not loop.last }}
+        {{ period_start(period_type, 'dates') }} as {{ period_type }}_start_date,
         {%- endfor %}
+        dates.calendar_date
     from {{ ref('dim_dates') }} as dates
     where not dates.is_unknown
 
@@ -41,14 +48,7 @@ final as (
         orders.order_date as calendar_date,
         orders.slice_type,
         orders.slice_name,
-        {%- for period_type in period_types %}
-        cast(
-            sum(case
-                when orders.previous_order_date < dates.{{ period_type }}_start_date then 1
-                else 0
-            end) as {{ type_integer() }}
-        ) as {{ period_type }}_customers{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ customers | join(',\n        ') }}
     from orders
     inner join dates
         on orders.order_date = dates.calendar_date

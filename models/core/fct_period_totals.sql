@@ -1,24 +1,20 @@
 {# Grain: one row per period_type and period_start_date. Period types: all, year, month. The period
    'all' starts on 1900-01-01 and includes what has no date; no other period does. #}
-{%- set year = "cast(year({date}) as " ~ type_text(4) ~ ")" %}
-{%- set year_start = "cast(" ~ concat_text([year, "'-01-01'"]) ~ " as date)" %}
+{%- set year_start = add_months(start_of_month('{date}'), '1 - month({date})') %}
 {%- set starts = {'all': unknown_date(), 'year': year_start, 'month': start_of_month('{date}')} %}
-{%- set ends = {'year': year_start.replace('-01-01', '-12-31'), 'month': end_of_month('{date}')} %}
+{%- set year_end = end_of_month(add_months('{date}', '12 - month({date})')) %}
+{%- set ends = {'year': year_end, 'month': end_of_month('{date}')} %}
 {%- set mature = is_mature('orders.order_date') %}
-{%- set counts = [
-    'orders', 'customer_orders', 'cancelled_orders', 'qualifying_orders', 'units_sold'
-] %}
+{%- set counts = ['orders', 'cancelled_orders', 'qualifying_orders', 'units_sold'] %}
+{%- set customer_counts = {
+    'customers': 'orders > 0', 'qualifying_customers': 'qualifying_orders > 0',
+    'repeat_customers': 'qualifying_orders > 1'
+} %}
 {%- set amounts = [
     'sales_after_discount', 'net_sales_with_cost', 'gross_margin', 'mature_sales', 'mature_returns'
 ] %}
 {%- set net_amounts = ['returns_ev', 'net_sales_ord'] %}
 with
-
-run_context as (
-
-    select * from {{ ref('run_context') }}
-
-),
 
 events as (
 
@@ -27,8 +23,6 @@ events as (
         orders.is_dated,
         orders.customer_key,
         case when orders.is_counted then 1 else 0 end as orders,
-        case when orders.is_counted and orders.customer_key > 0 then 1 else 0 end
-            as customer_orders,
         case when orders.is_cancelled then 1 else 0 end as cancelled_orders,
         case when orders.is_qualifying then 1 else 0 end as qualifying_orders,
         orders.units_sold,
@@ -40,7 +34,7 @@ events as (
         0 as returns_ev,
         orders.net_sales_ord
     from {{ ref('fct_orders') }} as orders
-    cross join run_context
+    cross join {{ ref('run_context') }} as run_context
     where not orders.is_future
 
     union all
@@ -86,11 +80,10 @@ totals as (
         {%- for total in counts + amounts + net_amounts + ['guest_net_sales'] %}
         sum({{ total }}) as {{ total }},
         {%- endfor %}
-        sum(case when customer_key > 0 and orders > 0 then 1 else 0 end) as customers,
-        sum(case when customer_key > 0 and qualifying_orders > 0 then 1 else 0 end)
-            as qualifying_customers,
-        sum(case when customer_key > 0 and qualifying_orders > 1 then 1 else 0 end)
-            as repeat_customers
+        {%- for total, condition in customer_counts.items() %}
+        sum(case when customer_key > 0 and {{ condition }} then 1 else 0 end) as {{ total }},
+        {%- endfor %}
+        sum(case when customer_key > 0 then orders else 0 end) as customer_orders
     from customer_totals
     group by 1, 2
 
@@ -104,7 +97,7 @@ calendar as (
         {{ starts[period_type].replace('{date}', 'dates.calendar_date') }} as period_start_date,
         {{ end.replace('{date}', 'dates.calendar_date') }} <= run_context.as_of_date as is_complete
     from {{ ref('dim_dates') }} as dates
-    cross join run_context
+    cross join {{ ref('run_context') }} as run_context
     where
         not dates.is_unknown
         and dates.{{ 'month_start_date' if period_type == 'month' else 'calendar_date' }} between
@@ -117,7 +110,7 @@ calendar as (
         'all' as period_type,
         {{ unknown_date() }} as period_start_date,
         true as is_complete
-    from run_context
+    from {{ ref('run_context') }}
 
 ),
 
@@ -126,7 +119,7 @@ final as (
     select
         calendar.period_type,
         calendar.period_start_date,
-        {%- for total in counts + ['customers', 'qualifying_customers', 'repeat_customers'] %}
+        {%- for total in ['customer_orders'] + counts + (customer_counts | list) %}
         cast(coalesce(totals.{{ total }}, 0) as {{ type_integer() }}) as {{ total }},
         {%- endfor %}
         {%- for total in amounts + net_amounts + ['guest_net_sales'] %}

@@ -1,7 +1,6 @@
 {# Grain: one row per day, slice_type and slice_name. The day 1900-01-01 holds sales and returns
    without a date. #}
 {%- set goods = ['units_sold', 'gross_sales', 'discounts', 'sales_after_discount'] %}
-{%- set counts = ['units_sold', 'orders', 'customers'] %}
 with
 
 events as (
@@ -43,12 +42,14 @@ daily as (
         calendar_date,
         slice_type,
         slice_name,
-        {%- for measure in goods + ['returns_ev', 'returns_ord', 'orders', 'customers'] %}
+        {%- for measure in goods + ['returns_ev', 'returns_ord'] %}
         cast(
             sum({{ measure }})
-            as {{ type_integer() if measure in counts else type_decimal(18, 4) }}
-        ) as {{ measure }}{{ ',' if not loop.last }}
+            as {{ type_integer() if measure == 'units_sold' else type_decimal(18, 4) }}
+        ) as {{ measure }},
         {%- endfor %}
+        cast(sum(orders) as {{ type_integer() }}) as orders,
+        cast(sum(customers) as {{ type_integer() }}) as customers
     from events
     group by 1, 2, 3
 

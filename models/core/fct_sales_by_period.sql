@@ -16,6 +16,12 @@
 {%- set number = "cast(period_number as " ~ type_text(2) ~ ")" %}
 with
 
+days as (
+
+    select * from {{ ref('fct_sales_by_day') }}
+
+),
+
 calendar as (
 
     {% for period_type, parts in calendars.items() -%}
@@ -54,7 +60,7 @@ measured as (
             end
         ) as customers,
         min(case when days.is_prelaunch then 1 else 0 end) = 1 as is_prelaunch
-    from {{ ref('fct_sales_by_day') }} as days
+    from days
     inner join calendar
         on days.calendar_date = calendar.calendar_date
     left join {{ ref('fct_first_orders_by_day') }} as first_orders

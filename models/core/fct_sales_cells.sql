@@ -5,9 +5,9 @@
     'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns_ord', 'net_sales_ord'
 ] %}
 {%- set groupings = {
-    'region_and_segment': 'region, segment, ',
-    'region': 'region, ',
-    'segment': 'segment, ',
+    'region_and_segment': 'sales.region, sales.segment, ',
+    'region': 'sales.region, ',
+    'segment': 'sales.segment, ',
     'neither': ''
 } %}
 {%- set firsts = {
@@ -15,6 +15,14 @@
     'year': 'coalesce(year(previous_{}) < year(month_start_date), true)',
     'ever': 'previous_{} is null'
 } %}
+{%- set customers = {} %}
+{%- for grouping in groupings %}
+    {%- for first, condition in firsts.items() %}
+        {%- do customers.update(
+            {first ~ '_customers_by_' ~ grouping: condition.replace('{}', grouping)}
+        ) %}
+    {%- endfor %}
+{%- endfor %}
 with
 
 orders as (
@@ -53,13 +61,14 @@ sales as (
 sequenced as (
 
     select
-        *,
         {%- for grouping, columns in groupings.items() %}
-        lag(order_date) over (
-            partition by {{ columns }}category, is_all_categories, customer_key
-            order by order_date, order_key
-        ) as previous_{{ grouping }}{{ ',' if not loop.last }}
+        lag(sales.order_date) over (
+            partition by
+                {{ columns }}sales.category, sales.is_all_categories, sales.customer_key
+            order by sales.order_date, sales.order_key
+        ) as previous_{{ grouping }},
         {%- endfor %}
+        sales.*
     from sales
 
 ),
@@ -78,18 +87,13 @@ final as (
             as {{ type_integer() if measure == 'units_sold' else type_decimal(18, 4) }}
         ) as {{ measure }},
         {%- endfor %}
-        count(*) as orders,
-        {%- for grouping in groupings %}
-        {%- set is_last = loop.last %}
-        {%- for first, condition in firsts.items() %}
+        {%- for name, condition in customers.items() %}
         cast(
-            sum(case
-                when customer_key > 0 and {{ condition.replace('{}', grouping) }} then 1
-                else 0
-            end) as {{ type_integer() }}
-        ) as {{ first }}_customers_by_{{ grouping }}{{ ',' if not (is_last and loop.last) }}
+            sum(case when customer_key > 0 and {{ condition }} then 1 else 0 end)
+            as {{ type_integer() }}
+        ) as {{ name }},
         {%- endfor %}
-        {%- endfor %}
+        count(*) as orders
     from sequenced
     group by 1, 2, 3, 4, 5
 

@@ -13,9 +13,10 @@ from typing import Any
 import duckdb
 
 from oracle.compare import Table
+from oracle.compile_project import CONTEXT, SOME_DAY
 from oracle.settings import PROJECT, Settings
 from oracle.values import Row
-from oracle.world import COLUMNS, LOADED_AT, World
+from oracle.world import COLUMNS, LOADED_AT, STAGED, World
 
 AUDIT = {
     "_other_columns": "varchar",
@@ -24,7 +25,11 @@ AUDIT = {
     "_batch_id": "varchar",
     "_row_number": "bigint",
 }
-CONTEXT = "int_run_context"
+# Staging models by raw table, and keys that they name otherwise.
+STAGING = {table: f"stg_shop__{table}" for table in STAGED} | {
+    "product_prices": "stg_shop__product_changes"
+}
+STAGING_KEYS = {"price_sequence": "change_sequence"}
 
 
 def as_variables(settings: Settings) -> dict[str, Any]:
@@ -38,10 +43,11 @@ def as_variables(settings: Settings) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Step:
-    """A relation and the SQL that makes it."""
+    """A relation, the columns that are its key, and the SQL that makes it."""
 
     name: str
     schema: str
+    key: str
     relation: str
     materialized: str
     sql: str
@@ -52,10 +58,12 @@ class Builder:
 
     def __init__(self, settings: Settings, seeds: Path, compiled: dict[str, Any]) -> None:
         self.settings, self.seeds = settings, seeds
+        self.context: str = compiled["context"]
         self.steps = [Step(**step) for step in compiled["steps"]]
         self.keys = {
-            mart["name"]: tuple(name.strip() for name in mart["key"].split(","))
-            for mart in compiled["marts"]
+            step.name: tuple(name.strip() for name in step.key.split(","))
+            for step in self.steps
+            if step.name.startswith("mart_")
         }
 
     @classmethod
@@ -106,7 +114,16 @@ class Builder:
             load_world(connection, world)
             for step in self.steps:
                 self._make(connection, step, world)
+            self._check_rows(connection, world)
             return {name: self._read(connection, name) for name in marts or self.keys}
+
+    def _check_rows(self, connection: duckdb.DuckDBPyConnection, world: World) -> None:
+        """Make sure that all rows of a shop were taken."""
+        for step in self.steps:
+            if step.name.endswith("_screened"):
+                query = f"from {step.relation} where row_outcome <> 'accepted'"
+                left_out = connection.execute(query).fetchall()
+                assert not left_out, f"{world.name}: {step.name} left out {left_out[0]}"
 
     def _copy_seeds(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Copy the seeds."""
@@ -122,8 +139,13 @@ class Builder:
     def _make(self, connection: duckdb.DuckDBPyConnection, step: Step, world: World) -> None:
         """Make a relation; the day measured from is set where a shop has its own."""
         sql = step.sql
+        for table in world.staged:
+            if step.name == STAGING[table]:
+                sql = f"select staged.* replace ({replace_staged(table)}) from ({sql}) as staged "
+                sql += f"left join world.raw.staged_{table} as other on {match_staged(table)}"
         if step.name == CONTEXT and world.as_of:
-            sql = f"select * replace (date '{world.as_of}' as as_of_date) from ({sql})"
+            assert SOME_DAY in self.context
+            sql = self.context.replace(SOME_DAY, world.as_of)
         kind = "view" if step.materialized == "view" else "table"
         connection.execute(f"create schema if not exists world.{step.schema}")
         connection.execute(f"create {kind} {step.relation} as {sql}")
@@ -134,6 +156,41 @@ class Builder:
         names = [column[0] for column in cursor.description or []]
         rows: list[Row] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         return Table(mart, self.keys[mart], rows)
+
+
+def match_staged(table: str) -> str:
+    """Write the condition by which a staged row finds what another source tells of it."""
+    names = (STAGING_KEYS.get(column, column) for column in STAGED[table][0])
+    return f"other.staged_key = concat_ws('/', {', '.join(f'staged.{name}' for name in names)})"
+
+
+def replace_staged(table: str) -> str:
+    """Write the columns that another source tells otherwise."""
+    return ", ".join(
+        f"case when other.staged_key is null then staged.{column} "
+        f"else cast(other.{column} as {kind}) end as {column}"
+        for column, kind in STAGED[table][1].items()
+    )
+
+
+def load_staged(connection: duckdb.DuckDBPyConnection, world: World) -> None:
+    """Load what the shop's raw tables cannot hold."""
+    for table, rows in world.staged.items():
+        columns = [*STAGED[table][1]]
+        declared = ", ".join(f"{name} varchar" for name in ["staged_key", *columns])
+        connection.execute(f"create table world.raw.staged_{table} ({declared})")
+        values = [[key, *map(row.get, columns)] for key, row in rows.items()]
+        insert(connection, f"staged_{table}", values)
+
+
+def insert(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[object]]
+) -> None:
+    """Insert rows into a raw table, all at once."""
+    if rows:
+        marks = ", ".join(["(" + ", ".join("?" * len(rows[0])) + ")"] * len(rows))
+        values = [value for row in rows for value in row]
+        connection.execute(f"insert into world.raw.{table} values {marks}", values)
 
 
 def load_world(connection: duckdb.DuckDBPyConnection, world: World) -> None:
@@ -154,7 +211,5 @@ def load_world(connection: duckdb.DuckDBPyConnection, world: World) -> None:
             ]
             for place, row in enumerate(world.tables[table], 1)
         ]
-        if rows:
-            marks = ", ".join(["(" + ", ".join("?" * len(types)) + ")"] * len(rows))
-            values = [value for row in rows for value in row]
-            connection.execute(f"insert into world.raw.shop_{table} values {marks}", values)
+        insert(connection, f"shop_{table}", rows)
+    load_staged(connection, world)

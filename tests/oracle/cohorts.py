@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from oracle.customers import Buyer, list_buyers
-from oracle.facts import Shop
+from oracle.buyers import Buyer, list_buyers
 from oracle.settings import SEEDS
+from oracle.shop import Shop
 from oracle.values import (
     ZERO,
     Number,
@@ -49,11 +49,11 @@ def list_customer_months(shop: Shop) -> list[CustomerMonth]:
     """List the months of all customers, from that of the first order to that measured from."""
     found = []
     for buyer in list_buyers(shop):
-        if not buyer.counted:
+        if not buyer.dated:
             continue
-        cohort, before = month_of(buyer.counted[0].day), 0
+        cohort, before = month_of(buyer.dated[0].day), 0
         for month in list_months(cohort, shop.as_of):
-            orders = [order for order in buyer.counted if month_of(order.day) == month]
+            orders = [order for order in buyer.dated if month_of(order.day) == month]
             if month == cohort:
                 state = "new"
             elif orders:
@@ -145,7 +145,8 @@ def name_segments(shop: Shop, items: list[CustomerMonth]) -> None:
 
 def sum_year(buyer: Buyer, first: date, month: date) -> tuple[date | None, int, Decimal]:
     """Sum a year of qualifying orders up to the end of a month, with the last day of them all."""
-    up_to = [order for order in buyer.qualifying if order.day <= month_end(month)]
+    dated = [order for order in buyer.qualifying if order.is_dated]
+    up_to = [order for order in dated if order.day <= month_end(month)]
     year = [order for order in up_to if order.day >= first]
     last = max((order.day for order in up_to), default=None)
     return last, len(year), total(order.net for order in year)

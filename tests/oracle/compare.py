@@ -31,7 +31,8 @@ def is_equal(expected: Value, got: Value) -> bool:
     """Compare values; NULL equals NULL alone."""
     if expected is None or got is None:
         return expected is got
-    return kind_of(expected) == kind_of(got) and expected == got
+    is_like = type(expected) is type(got) or kind_of(expected) == kind_of(got)
+    return is_like and expected == got
 
 
 def index(table: Table) -> dict[tuple[Value, ...], Row]:

@@ -10,8 +10,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-# Tests are left out.
-SELECTED = ["--select", "+path:models/marts,resource_type:model", "--indirect-selection", "empty"]
+SELECTED = "+path:models/marts,resource_type:model"
+# The one model that knows the day to measure from; it is compiled with this one to be replaced.
+CONTEXT = "int_run_context"
+SOME_DAY = "1900-01-02"
 
 
 def compile_all(folder: Path, variable_sets: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -27,7 +29,7 @@ def compile_all(folder: Path, variable_sets: list[dict[str, Any]]) -> list[dict[
     Returns
     -------
     list of dict
-        For each set the steps in order: the relation, how it is materialised, its SQL.
+        For each set the steps in order, and the SQL of the one that knows the day to measure from.
     """
     os.environ.update(
         CUSTOMER_TRENDS_WAREHOUSE=str(folder / "world.duckdb"),
@@ -37,32 +39,32 @@ def compile_all(folder: Path, variable_sets: list[dict[str, Any]]) -> list[dict[
     )
     from dbt.cli.main import dbtRunner
 
-    def invoke(runner: Any, command: list[str], variables: dict[str, Any]) -> Any:
-        common = ["--quiet", "--target", "duckdb", "--vars", json.dumps(variables)]
-        done = runner.invoke([*command, *common])
-        if not done.success:
-            raise SystemExit(f"dbt {command[0]} failed: {done.exception or done.result}")
-        return done.result
-
-    runner = dbtRunner()
-    manifest = invoke(runner, ["parse"], variable_sets[0])
+    manifest = invoke(dbtRunner(), ["parse"], variable_sets[0])
     runner = dbtRunner(manifest=manifest)
     invoke(runner, ["seed"], variable_sets[0])
     compiled = []
     for variables in variable_sets:
-        result = invoke(runner, ["compile", *SELECTED], variables)
-        nodes = {run.node.unique_id: run.node for run in result.results}
-        compiled.append(
-            {
-                "marts": [
-                    {"name": node.name, "key": node.config.meta["grain"]}
-                    for node in nodes.values()
-                    if node.name.startswith("mart_")
-                ],
-                "steps": [describe(nodes[name]) for name in sort_nodes(nodes)],
-            }
-        )
+        steps = compile_nodes(runner, SELECTED, variables)
+        (context,) = compile_nodes(runner, CONTEXT, variables | {"as_of_date": SOME_DAY})
+        compiled.append({"steps": steps, "context": context["sql"]})
     return compiled
+
+
+def invoke(runner: Any, command: list[str], variables: dict[str, Any]) -> Any:
+    """Run dbt; one that fails ends the program."""
+    common = ["--quiet", "--target", "duckdb", "--vars", json.dumps(variables)]
+    done = runner.invoke([*command, *common])
+    if not done.success:
+        raise SystemExit(f"dbt {command[0]} failed: {done.exception or done.result}")
+    return done.result
+
+
+def compile_nodes(runner: Any, selected: str, variables: dict[str, Any]) -> list[dict[str, str]]:
+    """Compile models without their tests; describes how each relation is made, in order."""
+    options = ["--select", selected, "--indirect-selection", "empty"]
+    result = invoke(runner, ["compile", *options], variables)
+    nodes = {run.node.unique_id: run.node for run in result.results}
+    return [describe(nodes[name]) for name in sort_nodes(nodes)]
 
 
 def describe(node: Any) -> dict[str, str]:
@@ -70,6 +72,7 @@ def describe(node: Any) -> dict[str, str]:
     return {
         "name": node.name,
         "schema": node.schema,
+        "key": node.config.meta.get("grain", ""),
         "relation": node.relation_name,
         "materialized": node.config.materialized,
         "sql": node.compiled_code,

@@ -1,15 +1,14 @@
 """Customers: recency, frequency and money; lifetime value; the whole view of each customer."""
 
-from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from fractions import Fraction
-from functools import cached_property
 
-from oracle.facts import SOURCE, Customer, Order, Shop
+from oracle.buyers import Buyer, list_buyers
+from oracle.lifetimes import reckon_customer_lifetime_value
+from oracle.members import SOURCE, name_loyalty
 from oracle.settings import SEEDS
+from oracle.shop import Shop
 from oracle.values import (
     ZERO,
     Row,
@@ -17,12 +16,9 @@ from oracle.values import (
     known_total,
     month_of,
     quantile_scores,
-    round_to,
     total,
 )
 
-SEGMENT_MINIMUM = 30
-LONGEST_LIFETIME = 5
 THRESHOLDS = {
     "recency": {5: 30, 4: 90, 3: 180, 2: 270, 1: 365},
     "frequency": {1: 1, 2: 2, 3: 4, 4: 7, 5: 11},
@@ -30,71 +26,11 @@ THRESHOLDS = {
 }
 
 
-@dataclass
-class Buyer:
-    """What a customer bought; the figures that several marts share."""
-
-    shop: Shop
-    person: Customer
-
-    @cached_property
-    def counted(self) -> list[Order]:
-        """Orders that enter the measures, in sequence."""
-        return [order for order in self.person.orders if order.is_counted]
-
-    @cached_property
-    def qualifying(self) -> list[Order]:
-        """Orders of which something was kept."""
-        return [order for order in self.counted if order.is_qualifying]
-
-    @cached_property
-    def in_window(self) -> list[Order]:
-        """Qualifying orders within the window of recency, frequency and money."""
-        first = self.shop.as_of - timedelta(self.shop.settings.rfm_window_days - 1)
-        return [order for order in self.qualifying if order.day >= first]
-
-    @cached_property
-    def net(self) -> Decimal:
-        """Net sales of all counted orders."""
-        return total(order.net for order in self.counted)
-
-    @property
-    def recency_days(self) -> int | None:
-        """Days since the last qualifying order."""
-        if not self.qualifying:
-            return None
-        return (self.shop.as_of - max(order.day for order in self.qualifying)).days
-
-    @property
-    def monetary(self) -> Decimal:
-        """Net sales of the orders in the window."""
-        return total(order.net for order in self.in_window)
-
-    @property
-    def tenure_days(self) -> int | None:
-        """Days since the first counted order."""
-        return (self.shop.as_of - self.counted[0].day).days if self.counted else None
-
-    @property
-    def is_mature(self) -> bool:
-        """Whether the first counted order is a year or more ago."""
-        return self.tenure_days is not None and self.tenure_days >= 365
-
-    @property
-    def is_retained(self) -> bool:
-        """Whether a mature customer kept something within the last year."""
-        first = self.shop.as_of - timedelta(365)
-        return self.is_mature and any(order.day > first for order in self.qualifying)
-
-
-def list_buyers(shop: Shop) -> list[Buyer]:
-    """List all customers."""
-    return [Buyer(shop, person) for person in shop.people]
-
-
 def segment_of_none(buyer: Buyer) -> str:
     """Name the segment of a customer who bought nothing in the window."""
-    return "Dormant" if buyer.qualifying else "Prospect"
+    if any(order.is_dated for order in buyer.qualifying):
+        return "Dormant"
+    return "Undated" if buyer.qualifying else "Prospect"
 
 
 def score_by_rank(buyers: list[Buyer]) -> dict[int, tuple[int, int, int]]:
@@ -162,91 +98,6 @@ def reckon_customer_rfm(shop: Shop) -> Iterator[Row]:
             }
 
 
-def reckon_customer_lifetime_value(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_customer_lifetime_value."""
-    buyers = list_buyers(shop)
-    groups = defaultdict(list)
-    for buyer in buyers:
-        groups[buyer.person.segment].append(buyer)
-    for buyer in buyers:
-        group = groups[buyer.person.segment]
-        yield {
-            "customer_key": buyer.person.key,
-            "segment": buyer.person.segment,
-            **reckon_lifetime(buyer, group, buyers),
-        }
-
-
-def find_churn(buyers: list[Buyer]) -> tuple[int, int, Decimal | None]:
-    """Count mature customers and those who stayed; give the share that left."""
-    mature = sum(buyer.is_mature for buyer in buyers)
-    retained = sum(buyer.is_retained for buyer in buyers)
-    return mature, retained, divide(mature - retained, mature)
-
-
-def reckon_lifetime(buyer: Buyer, group: list[Buyer], everybody: list[Buyer]) -> Row:
-    """Reckon the lifetime value of one customer from the group they are in."""
-    orders = len(buyer.qualifying)
-    tenure = buyer.tenure_days
-    years = max(divide(tenure, 365) or ZERO, Decimal(1)) if tenure is not None else Decimal(1)
-    group_orders = sum(len(other.qualifying) for other in group)
-    group_aov = divide(total(other.net for other in group), group_orders)
-    mature, retained, churn = find_churn(group)
-    basis = "segment"
-    if mature < SEGMENT_MINIMUM or not churn:
-        basis, churn = "population", find_churn(everybody)[2]
-    if not churn:
-        basis, churn = "cap", None
-    lifetime = divide(1, churn) if churn else None
-    lifetime = Decimal(LONGEST_LIFETIME) if lifetime is None else min(lifetime, Decimal(5))
-    with_cost = total(order.net_with_cost for order in buyer.counted)
-    margin = divide(known_total(order.margin for order in buyer.counted), with_cost)
-    rate = Decimal(1) if margin is None else margin
-    per_year = shrunk = predicted = None
-    if orders:
-        per_year = divide(orders, years)
-        shrunk = divide(buyer.net + 3 * (group_aov or ZERO), orders + 3)
-        step = round_to(Fraction(shrunk or 0) * Fraction(per_year or 0), 4)
-        step = round_to(Fraction(step) * Fraction(lifetime), 4)
-        predicted = round_to(Fraction(step) * Fraction(rate), 4)
-    return {
-        "orders_qualifying": orders,
-        "net_sales_ord": buyer.net,
-        "aov_net": divide(buyer.net, orders),
-        "tenure_years": years,
-        "orders_per_year": per_year,
-        "segment_aov_net": group_aov,
-        "aov_shrunk": shrunk,
-        "mature_customers": mature,
-        "retained_mature_customers": retained,
-        "lifetime_basis": basis,
-        "churn_rate": churn,
-        "lifetime_years": lifetime,
-        "margin_rate": rate,
-        "clv_basis": "revenue" if margin is None else "margin",
-        "clv_historic": round_to(Fraction(buyer.net) * Fraction(rate), 4),
-        "clv_predicted": predicted,
-    }
-
-
-def reckon_segment_lifetimes(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_segment_lifetimes."""
-    buyers = list_buyers(shop)
-    segments = {buyer.person.segment: buyer for buyer in buyers}
-    for segment, member in segments.items():
-        group = [buyer for buyer in buyers if buyer.person.segment == segment]
-        lifetime = reckon_lifetime(member, group, buyers)
-        shared = ("segment_aov_net", "mature_customers", "retained_mature_customers",
-                  "lifetime_basis", "churn_rate", "lifetime_years")  # fmt: skip
-        yield {
-            "segment": segment,
-            "customers": len(group),
-            "orders_qualifying": sum(len(buyer.qualifying) for buyer in group),
-            "net_sales_ord": total(buyer.net for buyer in group),
-            **{column: lifetime[column] for column in shared},
-        }
-
-
 def reckon_customer_value_tiers(shop: Shop) -> Iterator[Row]:
     """Reckon mart_customer_value_tiers."""
     buyers = list_buyers(shop)
@@ -288,7 +139,7 @@ def reckon_customer_360(shop: Shop) -> Iterator[Row]:
             "age_group": person.age_group,
             "income_band": person.income_band,
             "segment": person.segment,
-            "loyalty_declared": "Unknown",
+            "loyalty_declared": person.loyalty_declared,
             "rfm_segment": scored["rfm_segment"],
             "rfm_cell": scored["rfm_cell"],
             "value_tier": tiers[key],
@@ -305,7 +156,9 @@ def reckon_customer_360(shop: Shop) -> Iterator[Row]:
             "clv_historic": value["clv_historic"],
             "clv_predicted": value["clv_predicted"],
             "is_subscriber": person.is_subscriber,
-            "is_loyalty_as_declared": None,
+            "is_loyalty_as_declared": None
+            if person.loyalty_declared == "Unknown"
+            else person.loyalty_declared == name_loyalty(len(buyer.qualifying), shop.settings),
             "is_inferred": person.is_inferred,
             "is_erased": person.is_erased,
             "registered_date": person.registered,
@@ -335,8 +188,8 @@ def find_favourite(buyer: Buyer) -> str | None:
     spent: dict[str, tuple[Decimal, int]] = {}
     for order in buyer.counted:
         for line in order.lines:
-            net, units = spent.get(line.product.category, (ZERO, 0))
-            spent[line.product.category] = (net + line.net, units + line.units)
+            net, units = spent.get(line.category, (ZERO, 0))
+            spent[line.category] = (net + line.net, units + line.units)
     ranked = sorted(spent, key=lambda name: (-spent[name][0], -spent[name][1], name))
     return ranked[0] if ranked else None
 
@@ -347,13 +200,13 @@ def describe_orders(buyer: Buyer) -> Row:
     counted, qualifying = buyer.counted, len(buyer.qualifying)
     sales = total(order.sales for order in counted)
     discounted = sum(order.is_discounted for order in counted)
-    days = sorted({order.day for order in counted})
+    days = sorted({order.day for order in buyer.dated})
     active = as_of - timedelta(settings.active_window_days)
     state = "lapsed" if qualifying else "prospect"
-    if any(order.day > active for order in buyer.qualifying):
+    if any(order.is_dated and order.day > active for order in buyer.qualifying):
         state = "active"
     return {
-        "loyalty_segment": name_loyalty(buyer),
+        "loyalty_segment": name_loyalty(qualifying, settings),
         "activity_state": state,
         "orders_recognised": len(counted),
         "orders_qualifying": qualifying,
@@ -378,16 +231,6 @@ def describe_orders(buyer: Buyer) -> Row:
         "last_order_date": days[-1] if days else None,
         "cohort_month": month_of(days[0]) if days else None,
     }
-
-
-def name_loyalty(buyer: Buyer) -> str:
-    """Name the loyalty by the number of qualifying orders."""
-    orders, settings = len(buyer.qualifying), buyer.shop.settings
-    if not orders:
-        return "Prospect"
-    if orders <= settings.loyalty_new_orders:
-        return "New"
-    return "Returning" if orders <= settings.loyalty_returning_orders else "Loyal"
 
 
 def describe_service(buyer: Buyer) -> Row:

@@ -52,7 +52,8 @@ def read_marts(dump: Path, manifest: Path) -> dict[str, Table]:
         with duckdb.connect() as connection:
             cursor = connection.execute(
                 f"from read_csv('{path}', header = true, all_varchar = true, nullstr = 'NULL', "
-                f"delim = ',', quote = '\"', escape = '\"', auto_detect = false, columns = {columns})"
+                "delim = ',', quote = '\"', escape = '\"', auto_detect = false, "
+                f"columns = {columns})"
             )
             names = [column[0] for column in cursor.description or []]
             rows: list[Row] = [

@@ -5,8 +5,11 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from oracle.customers import Buyer, list_buyers, reckon_customer_360
-from oracle.facts import Order, Shop, local
+from oracle.buyers import Buyer, list_buyers
+from oracle.customers import reckon_customer_360
+from oracle.facts import Order
+from oracle.reading import local
+from oracle.shop import Shop
 from oracle.values import (
     MONTHS,
     WEEKDAYS,
@@ -204,13 +207,22 @@ def list_patterns() -> dict[str, tuple[Callable[[Order], str | None], list[str] 
         before = next(
             other for other in order.customer.orders if other.sequence == (order.sequence or 0) - 1
         )
-        return name_gap((order.day - before.day).days)
+        return name_gap((order.day - before.day).days) if before.is_dated else None
 
-    hours = [f"{hour:02}" for hour in range(24)]
+    def hour(order: Order) -> str | None:
+        return f"{local(order.at).hour:02}" if order.at and order.is_dated else None
+
+    def weekday(order: Order) -> str | None:
+        return WEEKDAYS[order.day.weekday()] if order.is_dated else None
+
+    def month(order: Order) -> str | None:
+        return MONTHS[order.day.month - 1] if order.is_dated else None
+
     return {
-        "day_of_week": (lambda order: WEEKDAYS[order.day.weekday()], WEEKDAYS),
-        "hour_of_day": (lambda order: f"{local(order.at).hour:02}", hours),
-        "month_of_year": (lambda order: MONTHS[order.day.month - 1], list(MONTHS)),
+        "day_of_week": (weekday, WEEKDAYS),
+        "hour_of_day": (hour, [f"{hour:02}" for hour in range(24)]),
+        "month_of_year": (month, list(MONTHS)),
+        "season": (lambda order: order.season, ["Spring", "Summer", "Fall", "Winter"]),
         "payment_method": (lambda order: order.payment_method, None),
         "shipping_method": (lambda order: order.shipping_method, None),
         "days_since_previous_order": (gap, [*(name for _, name in GAPS), "Over 365"]),

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Iterator
 
-from oracle import cohorts, customers, groups, operations, periods, products, sales
-from oracle.facts import Shop
+from oracle import cohorts, customers, groups, lifetimes, operations, periods, products, sales
 from oracle.settings import Settings
+from oracle.shop import Shop
 from oracle.values import Row
 from oracle.world import World
 
 MARTS: dict[str, Callable[[Shop], Iterator[Row]]] = {
     "mart_cohort_retention": cohorts.reckon_cohort_retention,
     "mart_customer_360": customers.reckon_customer_360,
-    "mart_customer_lifetime_value": customers.reckon_customer_lifetime_value,
+    "mart_customer_lifetime_value": lifetimes.reckon_customer_lifetime_value,
     "mart_customer_rfm": customers.reckon_customer_rfm,
     "mart_customer_states": cohorts.reckon_customer_states,
     "mart_customer_value_tiers": customers.reckon_customer_value_tiers,
@@ -35,7 +35,7 @@ MARTS: dict[str, Callable[[Shop], Iterator[Row]]] = {
     "mart_sales_daily": sales.reckon_sales_daily,
     "mart_sales_monthly": sales.reckon_sales_monthly,
     "mart_seasonality": sales.reckon_seasonality,
-    "mart_segment_lifetimes": customers.reckon_segment_lifetimes,
+    "mart_segment_lifetimes": lifetimes.reckon_segment_lifetimes,
     "mart_segment_migration": cohorts.reckon_segment_migration,
     "mart_subscriptions": groups.reckon_subscriptions,
     "mart_support": operations.reckon_support,

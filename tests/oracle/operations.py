@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
-from oracle.facts import SOURCE, Feedback, Line, Order, Return, Shop, Ticket
+from oracle.facts import Feedback, Line, Order, Return, Ticket
+from oracle.members import SOURCE
 from oracle.periods import year_of
 from oracle.settings import SEEDS
+from oracle.shop import Shop
 from oracle.slices import cut
 from oracle.values import (
     UNKNOWN_DATE,
@@ -31,8 +33,9 @@ def list_order_periods(shop: Shop) -> list[tuple[str, date, list[Order]]]:
     """List all time and every month from the first order on, with the orders placed in each."""
     placed = [order for order in shop.orders.values() if not order.is_future]
     periods = [("all", UNKNOWN_DATE, placed)]
-    if placed:
-        for month in list_months(min(order.day for order in placed), shop.as_of):
+    days = [order.day for order in placed if order.is_dated]
+    if days:
+        for month in list_months(min(days), shop.as_of):
             orders = [order for order in placed if month_of(order.day) == month]
             periods.append(("month", month, orders))
     return periods
@@ -70,8 +73,10 @@ def reckon_order_funnel(shop: Shop) -> Iterator[Row]:
         steps = {"placed": placed, "confirmed": confirmed, "shipped": shipped,
                  "delivered": delivered, "kept": kept}  # fmt: skip
         days = {
-            "shipped": [(o.shipped - o.day).days for o in shipped if o.shipped],
-            "delivered": [(o.delivered - o.day).days for o in delivered if o.delivered],
+            "shipped": [(o.shipped - o.day).days for o in shipped if o.shipped and o.is_dated],
+            "delivered": [
+                (o.delivered - o.day).days for o in delivered if o.delivered and o.is_dated
+            ],
         }
         before = None
         for number, (step, orders) in enumerate(steps.items(), 1):
@@ -91,9 +96,9 @@ def reckon_order_funnel(shop: Shop) -> Iterator[Row]:
 def reckon_returns(shop: Shop) -> Iterator[Row]:
     """Reckon mart_returns."""
     groups: dict[tuple[str, str], tuple[list[Order], list[Line]]] = {
-        key: (member.orders, member.lines) for key, member in cut(shop).items()
+        key: (member.orders, member.lines) for key, member in cut(shop).items() if member.orders
     }
-    for order in shop.counted:
+    for order in [order for order in shop.counted if order.is_dated]:
         orders, lines = groups.setdefault(("order_month", f"{order.day:%Y-%m}"), ([], []))
         orders.append(order)
         lines += order.lines
@@ -130,11 +135,15 @@ def reckon_return_reasons(shop: Shop) -> Iterator[Row]:
     whole = total(back.value for back in shop.counted_returns)
     for reason, returns in reasons.items():
         value = total(back.value for back in returns)
-        days = [(back.day - back.line.order.day).days for back in returns]
+        days = [
+            (back.day - back.order.day).days
+            for back in returns
+            if back.order and back.order.is_dated and back.is_dated
+        ]
         yield {
             "return_reason": reason,
             "return_lines": len(returns),
-            "orders": len({back.line.order.key for back in returns}),
+            "orders": len({back.order.key for back in returns if back.order}),
             "returned_units": sum(back.units for back in returns),
             "returns_ev": value,
             "share_of_returns": divide(value, whole),
@@ -284,7 +293,7 @@ def reckon_kpi(shop: Shop) -> Iterator[Row]:
 def list_kpi_periods(shop: Shop) -> list[tuple[str, date, date | None]]:
     """List all time and every year and month from the first order on, each with its last day."""
     periods: list[tuple[str, date, date | None]] = [("all", UNKNOWN_DATE, None)]
-    if shop.orders and shop.first_order_day <= shop.as_of:
+    if UNKNOWN_DATE < shop.first_order_day <= shop.as_of:
         months = list_months(shop.first_order_day, shop.as_of)
         periods += [("month", month, month_end(month)) for month in months]
         years = sorted({year_of(month) for month in months})

@@ -7,8 +7,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import product
 
-from oracle.facts import Line, Order, Place, Shop
+from oracle.facts import Line, Order
+from oracle.members import Place
 from oracle.settings import SEEDS
+from oracle.shop import Shop
 from oracle.slices import ALL, Figures, cut, find_first_day, growth, growth_status
 from oracle.values import UNKNOWN_DATE, Row, add_months, divide, mean, month_of
 
@@ -100,7 +102,7 @@ def reckon_sales_by_period(shop: Shop) -> Iterator[Row]:
             while start <= shop.as_of:
                 now = by_period[start]
                 end = kind.next_of(start) - timedelta(1)
-                is_complete, is_prelaunch = end <= shop.as_of, end < member.launch
+                is_complete, is_prelaunch = end <= shop.as_of, member.is_before_launch(end)
                 earlier = nets.get(kind.year_before(start))
                 status = growth_status(prior, is_complete, is_prelaunch)
                 yearly = growth_status(earlier, is_complete, is_prelaunch)
@@ -136,8 +138,8 @@ def reckon_sales_by_place(shop: Shop) -> Iterator[Row]:
         whole.add(order, order.lines)
         for level in range(4):
             places[(level, order.place.names[: level + 1])].add(order, order.lines)
-    homes = [person.place for person in shop.people]
-    for place in [*homes, *(order.place for order in shop.orders.values())]:
+    known = [person.place for person in shop.people] + [back.place for back in shop.returns]
+    for place in [*known, *(order.place for order in shop.orders.values())]:
         for level in range(4):
             states[(level, place.names[: level + 1])].add(place)
     for (level, names), figures in places.items():
@@ -178,7 +180,7 @@ def find_top_categories(figures: Figures) -> Row:
     """Find the three categories that sold most, with their shares."""
     sales: dict[str, Decimal] = defaultdict(Decimal)
     for line in figures.lines:
-        sales[line.product.category] += line.sales
+        sales[line.category] += line.sales
     top = sorted(sales, key=lambda name: (-sales[name], name))[:3]
     row: Row = {}
     for place in range(3):
@@ -219,7 +221,7 @@ def reckon_sales_cube(shop: Shop) -> Iterator[Row]:
             "orders": figures.order_count,
             "customers": figures.customer_count,
             "aov": figures.aov,
-            "is_undated": False,
+            "is_undated": kind != "all" and start == UNKNOWN_DATE,
         }
 
 
@@ -229,7 +231,7 @@ def list_categories(order: Order, is_rolled_up: bool) -> dict[str, list[Line]]:
         return {"ALL": order.lines}
     categories: dict[str, list[Line]] = defaultdict(list)
     for line in order.lines:
-        categories[line.product.category].append(line)
+        categories[line.category].append(line)
     return categories
 
 

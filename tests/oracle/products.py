@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import combinations
 
-from oracle.facts import SOURCE, Customer, Line, Order, Product, Shop
+from oracle.facts import Line, Order
+from oracle.members import SOURCE, Customer, Product
 from oracle.periods import year_of
+from oracle.shop import Shop
 from oracle.slices import Figures
 from oracle.values import UNKNOWN_DATE, ZERO, Row, divide, known_total, month_of, total
 
@@ -74,7 +76,7 @@ def classify(before: Decimal, whole: Decimal) -> str:
 def describe_recent(shop: Shop, lines: list[Line]) -> Row:
     """Describe the last sales of a product, its trend and its returns."""
     mature = [line for line in lines if shop.is_mature(line.order)]
-    days = [line.order.day for line in lines]
+    days = [line.order.day for line in lines if line.order.is_dated]
     recent, prior = (
         total(
             line.net
@@ -119,7 +121,8 @@ def reckon_product_sales_monthly(shop: Shop) -> Iterator[Row]:
 
 def list_years(order: Order) -> list[tuple[str, date]]:
     """List the periods of an order: all time and its year."""
-    return [("all", UNKNOWN_DATE), ("year", year_of(order.day))]
+    years = [("year", year_of(order.day))] if order.is_dated else []
+    return [("all", UNKNOWN_DATE), *years]
 
 
 def reckon_top_products(shop: Shop) -> Iterator[Row]:
@@ -129,7 +132,7 @@ def reckon_top_products(shop: Shop) -> Iterator[Row]:
     )
     for line in shop.counted_lines:
         for kind, start in list_years(line.order):
-            cells[(kind, start, line.product.category)][line.product].append(line)
+            cells[(kind, start, line.category)][line.product].append(line)
     most = shop.settings.top_products
     for (kind, start, category), products in cells.items():
         sums = {product: sum_lines(lines) for product, lines in products.items()}

@@ -4,9 +4,20 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
-from oracle.facts import Shop
-from oracle.slices import ALL, Figures, Members, cut, find_first_day, growth, growth_status
+from oracle.shop import Shop
+from oracle.slices import (
+    ALL,
+    Figures,
+    Member,
+    Members,
+    cut,
+    find_first_day,
+    growth,
+    growth_status,
+    has_undated,
+)
 from oracle.values import (
+    UNKNOWN_DATE,
     ZERO,
     Row,
     add_months,
@@ -36,31 +47,25 @@ def reckon_sales_monthly(shop: Shop) -> Iterator[Row]:
     """Reckon mart_sales_monthly."""
     members = cut(shop)
     first = find_first_day(members)
-    if first is None:
-        return
-    months = list_months(first, shop.as_of)
-    everything = members[ALL].by(month_of)
+    months = list_months(first, shop.as_of) if first else []
+    everything = members[ALL].by(month_of) if members else {}
     for member in members.values():
         by_month, by_day = member.by(month_of), member.by(same_day)
         nets: list[Decimal] = []
         for month in months:
             now = by_month[month]
             is_complete = month_end(month) <= shop.as_of
-            is_prelaunch = month < month_of(member.launch)
+            is_prelaunch = member.launch is None or month < month_of(member.launch)
             prior = nets[-1] if nets else None
             earlier = nets[-12] if len(nets) >= 12 else None
-            status = growth_status(prior, is_complete, is_prelaunch)
-            yearly = growth_status(earlier, is_complete, is_prelaunch)
             same_days = None
             if not is_complete and nets:
                 before = add_months(month, -1)
-                last = min(before.replace(day=1) + timedelta(shop.as_of.day - 1), month_end(before))
+                last = min(before + timedelta(shop.as_of.day - 1), month_end(before))
                 same_days = total(by_day[day].net_ev for day in list_days(before, last))
             nets.append(now.net_ev)
-            this_year = [net for when, net in zip(months, nets, strict=False)
-                         if when.year == month.year]  # fmt: skip
-            quarter = (month.month - 1) // 3
-            this_quarter = this_year[-(month.month - 3 * quarter) :]
+            this_year = nets[-month.month :]
+            this_quarter = this_year[-((month.month - 1) % 3 + 1) :]
             yield {
                 "month_start_date": month,
                 **member.key,
@@ -69,17 +74,11 @@ def reckon_sales_monthly(shop: Shop) -> Iterator[Row]:
                 "share_of_total": divide(now.sales, everything[month].sales, 10),
                 "net_sales_ev_year_to_date": total(this_year),
                 "net_sales_ev_quarter_to_date": total(this_quarter),
-                "prior_net_sales_ev": prior,
-                "mom_abs": None if prior is None else now.net_ev - prior,
-                "mom_pct": growth(now.net_ev, prior, status),
-                "growth_status": status,
+                **compare_months(now, prior, earlier, is_complete, is_prelaunch),
                 "same_days_prior": same_days,
                 "same_days_pct": divide(now.net_ev - same_days, same_days)
                 if same_days is not None and same_days > 0
                 else None,
-                "prior_year_net_sales_ev": earlier,
-                "yoy_pct": growth(now.net_ev, earlier, yearly),
-                "yearly_growth_status": yearly,
                 **{
                     f"moving_average_{length}_months": moving_average(nets, length)
                     if is_complete
@@ -90,6 +89,54 @@ def reckon_sales_monthly(shop: Shop) -> Iterator[Row]:
                 "is_prelaunch": is_prelaunch,
                 "is_undated": False,
             }
+        if has_undated(members):
+            yield describe_undated_month(member, members[ALL])
+
+
+def compare_months(
+    now: Figures,
+    prior: Decimal | None,
+    earlier: Decimal | None,
+    is_complete: bool,
+    is_prelaunch: bool,
+) -> Row:
+    """Compare a month with the one before and the one a year before."""
+    status = growth_status(prior, is_complete, is_prelaunch)
+    yearly = growth_status(earlier, is_complete, is_prelaunch)
+    return {
+        "prior_net_sales_ev": prior,
+        "mom_abs": None if prior is None else now.net_ev - prior,
+        "mom_pct": growth(now.net_ev, prior, status),
+        "growth_status": status,
+        "prior_year_net_sales_ev": earlier,
+        "yoy_pct": growth(now.net_ev, earlier, yearly),
+        "yearly_growth_status": yearly,
+    }
+
+
+def describe_undated_month(member: Member, everything: Member) -> Row:
+    """Describe the sales and returns without a date, which no month can be compared with."""
+    now = member.undated
+    unknown = (
+        "prior_net_sales_ev", "mom_abs", "mom_pct", "same_days_prior", "same_days_pct",
+        "prior_year_net_sales_ev", "yoy_pct", "moving_average_3_months",
+        "moving_average_6_months", "moving_average_12_months",
+    )  # fmt: skip
+    return {
+        "month_start_date": UNKNOWN_DATE,
+        **member.key,
+        **now.row(),
+        **taxes(now, member.type),
+        "share_of_total": divide(now.sales, everything.undated.sales, 10),
+        "net_sales_ev_year_to_date": now.net_ev,
+        "net_sales_ev_quarter_to_date": now.net_ev,
+        **dict.fromkeys(unknown),
+        "growth_status": "undated",
+        "yearly_growth_status": "undated",
+        "is_complete": False,
+        "is_prelaunch": False,
+        "is_undated": True,
+    }
 
 
 def taxes(figures: Figures, slice_type: str) -> Row:
@@ -110,19 +157,16 @@ def reckon_sales_daily(shop: Shop) -> Iterator[Row]:
     """Reckon mart_sales_daily."""
     members = cut(shop)
     first = find_first_day(members)
-    if first is None:
-        return
-    days = list_days(first, shop.as_of)
-    everything = members[ALL].by(same_day)
+    days = list_days(first, shop.as_of) if first else []
+    everything = members[ALL].by(same_day) if members else {}
     for member in members.values():
-        by_day, launch = member.by(same_day), member.launch
-        nets: list[Decimal] = []
-        to_date = ZERO
+        by_day, nets, to_date = member.by(same_day), list[Decimal](), ZERO
         for day in days:
             now = by_day[day]
             before = add_months(day, -12)
-            earlier = by_day[before].net_ev if before >= first else None
-            status = growth_status(earlier, True, day < launch)
+            earlier = by_day[before].net_ev if before >= days[0] else None
+            is_prelaunch = member.is_before_launch(day)
+            status = growth_status(earlier, True, is_prelaunch)
             nets.append(now.net_ev)
             to_date = (to_date if day.day > 1 else ZERO) + now.net_ev
             yield {
@@ -136,8 +180,23 @@ def reckon_sales_daily(shop: Shop) -> Iterator[Row]:
                 "prior_year_net_sales_ev": earlier,
                 "yoy_pct": growth(now.net_ev, earlier, status),
                 "yearly_growth_status": status,
-                "is_prelaunch": day < launch,
+                "is_prelaunch": is_prelaunch,
                 "is_undated": False,
+            }
+        if has_undated(members):
+            now = member.undated
+            unknown = ("moving_average_7_days", "moving_average_28_days",
+                       "prior_year_net_sales_ev", "yoy_pct")  # fmt: skip
+            yield {
+                "calendar_date": UNKNOWN_DATE,
+                **member.key,
+                **now.row(),
+                "share_of_total": divide(now.sales, members[ALL].undated.sales, 10),
+                "net_sales_ev_month_to_date": now.net_ev,
+                **dict.fromkeys(unknown),
+                "yearly_growth_status": "undated",
+                "is_prelaunch": False,
+                "is_undated": True,
             }
 
 
@@ -187,12 +246,12 @@ def reckon_sales_anomalies(shop: Shop) -> Iterator[Row]:
     members = cut(shop)
     least = shop.settings.anomaly_minimum_orders
     for member in members.values():
-        if member.type not in ANOMALY_TYPES:
+        launch, by_day = member.launch, member.by(same_day)
+        if member.type not in ANOMALY_TYPES or launch is None:
             continue
-        by_day = member.by(same_day)
-        for day in list_days(member.launch, shop.as_of):
+        for day in list_days(launch, shop.as_of):
             earlier = [day - timedelta(7 * number) for number in range(1, 9)]
-            baseline = [by_day[other] for other in earlier if other >= member.launch]
+            baseline = [by_day[other] for other in earlier if other >= launch]
             now = by_day[day]
             yield {
                 "calendar_date": day,
@@ -269,7 +328,7 @@ def sum_units(members: Members, slice_type: str, month: date) -> int:
         for member in members.values()
         if member.type == slice_type
         for line in member.lines
-        if month_of(line.order.day) == month
+        if line.order.is_dated and month_of(line.order.day) == month
     )
 
 

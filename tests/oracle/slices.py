@@ -5,8 +5,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property, lru_cache
 
-from oracle.facts import SOURCE, Line, Order, Return, Shop
+from oracle.facts import Line, Order, Return
+from oracle.members import SOURCE
+from oracle.shop import Shop
 from oracle.values import ZERO, Row, divide, total
 
 ALL = ("all", "All sales")
@@ -48,8 +51,9 @@ class Figures:
 
     @property
     def returns_ord(self) -> Decimal:
-        """Value back of what was sold here."""
-        return total(line.returned for line in self.lines)
+        """Value back of what was sold here, and of credit notes that name no order."""
+        unlinked = total(back.value for back in self.returns if back.line is None)
+        return total(line.returned for line in self.lines) + unlinked
 
     @property
     def returned_units(self) -> int:
@@ -110,10 +114,25 @@ class Member(Figures):
     type: str = ""
     name: str = ""
 
-    @property
-    def launch(self) -> date:
-        """Day of the first sale or return."""
-        return min([order.day for order in self.orders] + [back.day for back in self.returns])
+    @cached_property
+    def launch(self) -> date | None:
+        """Day of the first sale or return; None when none of them has a day."""
+        days = [order.day for order in self.orders if order.is_dated]
+        days += [back.day for back in self.returns if back.is_dated]
+        return min(days, default=None)
+
+    def is_before_launch(self, day: date) -> bool:
+        """Tell whether a day lies before the first sale or return."""
+        return self.launch is None or day < self.launch
+
+    @cached_property
+    def undated(self) -> Figures:
+        """Sales and returns without a day."""
+        return Figures(
+            lines=[line for line in self.lines if not line.order.is_dated],
+            orders=[order for order in self.orders if not order.is_dated],
+            returns=[back for back in self.returns if not back.is_dated],
+        )
 
     @property
     def key(self) -> Row:
@@ -121,27 +140,30 @@ class Member(Figures):
         return {"slice_type": self.type, "slice_name": self.name}
 
     def by(self, start_of: Callable[[date], date]) -> dict[date, Figures]:
-        """Cut into periods; a period that is asked for and has nothing is empty."""
+        """Cut what has a day into periods; one that is asked for and has nothing is empty."""
         periods: dict[date, Figures] = defaultdict(Figures)
         for order in self.orders:
-            lines = [line for line in self.lines if line.order is order]
-            periods[start_of(order.day)].add(order, lines)
+            if order.is_dated:
+                lines = [line for line in self.lines if line.order is order]
+                periods[start_of(order.day)].add(order, lines)
         for back in self.returns:
-            periods[start_of(back.day)].returns.append(back)
+            if back.is_dated:
+                periods[start_of(back.day)].returns.append(back)
         return periods
 
 
-def name_slices(order: Order) -> list[tuple[str, str]]:
-    """Name the members that an order as a whole belongs to."""
+def name_slices(event: Order | Return) -> list[tuple[str, str]]:
+    """Name the members that an order or a return as a whole belongs to."""
     return [
         ALL,
         ("source_system", SOURCE),
-        ("region", order.region),
-        ("segment", order.segment),
-        ("channel", order.channel),
+        ("region", event.place.region or "Unknown"),
+        ("segment", event.segment),
+        ("channel", event.channel),
     ]
 
 
+@lru_cache(maxsize=2)
 def cut(shop: Shop) -> Members:
     """Cut counted sales and returns into slices; an order is in each category it has lines of."""
     members: Members = {}
@@ -154,12 +176,11 @@ def cut(shop: Shop) -> Members:
             member(key).add(order, order.lines)
         categories = defaultdict(list)
         for line in order.lines:
-            categories[line.product.category].append(line)
+            categories[line.category].append(line)
         for category, lines in categories.items():
             member(("category", category)).add(order, lines)
     for back in shop.counted_returns:
-        order = back.line.order
-        for key in [*name_slices(order), ("category", back.line.product.category)]:
+        for key in [*name_slices(back), ("category", back.category)]:
             member(key).returns.append(back)
     return members
 
@@ -167,6 +188,12 @@ def cut(shop: Shop) -> Members:
 def find_first_day(members: Members) -> date | None:
     """Find the first day on which the business sold or took something back."""
     return members[ALL].launch if members else None
+
+
+def has_undated(members: Members) -> bool:
+    """Tell whether the business has any sale or return without a day."""
+    undated = members[ALL].undated if members else Figures()
+    return bool(undated.orders or undated.returns)
 
 
 def growth_status(prior: Decimal | None, is_complete: bool, is_prelaunch: bool) -> str:

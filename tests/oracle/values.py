@@ -34,6 +34,8 @@ def divide(above: Number | None, below: Number | None, scale: int = 6) -> Decima
     """Divide; nothing comes of a part that is unknown or of a divisor of zero."""
     if above is None or below is None or below == 0:
         return None
+    if above == 0:
+        return ZERO
     return round_to(Fraction(above) / Fraction(below), scale)
 
 

@@ -22,6 +22,14 @@ Key = tuple[object, ...]
 # Of figures in these units no row is as good as 0; a quotient without a row is unknown.
 ADDITIVE = ("count", "currency")
 UNKNOWN_DATE = date(1900, 1, 1)
+AGGREGATIONS = {
+    "sum": "sum of",
+    "sum_boolean": "number of rows with",
+    "count_distinct": "distinct values of",
+    "average": "mean of",
+    "median": "median of",
+    "percentile": "90th percentile of",
+}
 
 
 class DuckDb:
@@ -102,6 +110,35 @@ def name_of(item: str) -> str:
 def as_day(value: object) -> object:
     """Turn the start of a period, which MetricFlow gives as a time, into a day."""
     return value.date() if isinstance(value, datetime) else value
+
+
+def measures_of(manifest: Node) -> dict[str, Node]:
+    """List the measures of the semantic models, each with the name of its table."""
+    return {
+        measure["name"]: measure | {"table": model["node_relation"]["alias"]}
+        for model in manifest["semantic_models"].values()
+        for measure in model["measures"]
+    }
+
+
+def formula_of(metric: Node, measures: dict[str, Node]) -> str:
+    """Write the formula of a metric, as its page in the docs must show it."""
+    parameters = metric["type_params"]
+    if metric["type"] == "ratio":
+        return f"{parameters['numerator']['name']} / {parameters['denominator']['name']}"
+    if metric["type"] == "cumulative":
+        grain = parameters["cumulative_type_params"]["grain_to_date"]
+        return f"{parameters['measure']['name']} added up from the start of the {grain}"
+    if metric["type"] == "derived":
+        offsets = [
+            f"{one['alias']} is {one['name']} of {window['count']} {window['granularity']} before"
+            for one in parameters["metrics"]
+            if (window := one["offset_window"])
+        ]
+        return "; ".join([" ".join(parameters["expr"].split()), *offsets])
+    measure = measures[parameters["measure"]["name"]]
+    expression = " ".join(str(measure["expr"] or measure["name"]).split())
+    return f"{AGGREGATIONS[measure['agg']]} {expression} of {measure['table']}"
 
 
 def columns_of(metric: Node) -> list[Node]:

@@ -10,7 +10,16 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from ask_metrics import Node, Registry, columns_of, find_differences, name_of, open_registry
+from ask_metrics import (
+    Node,
+    Registry,
+    columns_of,
+    find_differences,
+    formula_of,
+    measures_of,
+    name_of,
+    open_registry,
+)
 from warehouses import PROJECT, Warehouse
 
 from customer_trends.demo import DemoOptions, make_demo_data
@@ -194,15 +203,18 @@ def test_unpublished_metrics_equal_plain_sql(registry: Registry) -> None:
 
 
 def test_metrics_and_the_columns_that_publish_them_tell_the_same(registry: Registry) -> None:
-    """A metric names mart and column; the column's text begins with the metric's."""
+    """A metric tells its formula, mart and column; the column's text begins with the metric's."""
     models, metrics = registry.nodes("models"), registry.nodes("metrics")
     with (PROJECT / "seeds" / "reference" / "kpis.csv").open(encoding="utf-8") as file:
-        headlines = {row["kpi_id"]: row["description"] for row in csv.DictReader(file)}
+        headlines = {row["kpi_id"]: row for row in csv.DictReader(file)}
+    measures = measures_of(registry.manifest)
     faults, told = [], set()
     for name, metric in metrics.items():
         meta, text = metric["config"]["meta"], one_line(metric["description"])
-        if set(meta) - {"unit"} not in ({"published_in"}, {"not_published"}) or not text:
+        if set(meta) - {"formula", "unit"} not in ({"published_in"}, {"not_published"}) or not text:
             faults.append(f"{name}: no text, or not clear whether it is published: {meta}")
+        if meta.get("formula") != (formula := formula_of(metric, measures)):
+            faults.append(f"{name}: the formula is {formula!r}")
         for column in columns_of(metric):
             place = f"{column['mart']}.{column['column']}"
             fields = list_fields(models[column["mart"]]) if column["mart"] in models else {}
@@ -212,9 +224,11 @@ def test_metrics_and_the_columns_that_publish_them_tell_the_same(registry: Regis
             member = re.fullmatch(r"kpi_id = '(\w+)'", column.get("filter", ""))
             if member:
                 told.add(member[1])
+                if headlines[member[1]]["unit"] != meta["unit"]:
+                    faults.append(f"{name}: the headline figure is in another unit")
             elif "filter" in column:
                 continue
-            found = headlines[member[1]] if member else fields[column["column"]]
+            found = headlines[member[1]]["description"] if member else fields[column["column"]]
             if not found.startswith(text):
                 faults.append(f"{name}: {place} says {found!r}, not {text!r}")
     none_of(faults, len(metrics), 100)
@@ -234,40 +248,30 @@ def test_front_page_links_every_metric(registry: Registry) -> None:
     assert marts <= models <= set(registry.nodes("models"))
 
 
-def test_questions_are_answered_by_marts_and_columns_that_exist(registry: Registry) -> None:
-    """Each line of docs/questions.md names a mart and columns of it; no mart is missing."""
+def test_questions_name_what_exists(registry: Registry) -> None:
+    """Each line of docs/questions.md names a mart or analysis and its columns; none is missing."""
     models = registry.nodes("models")
+    nodes = registry.manifest["nodes"].values()
+    analyses = {node["name"]: node for node in nodes if node["resource_type"] == "analysis"}
     page = (PROJECT / "docs" / "questions.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (.+?) \| `(\w+)`(.*?) \| (.*) \|$", page, re.MULTILINE)
-    assert len(rows) == len(re.findall(r"^\| (?!question|---)", page, re.MULTILINE))
-    analyses = {
-        node["name"]
-        for node in registry.manifest["nodes"].values()
-        if node["resource_type"] == "analysis"
-    }
+    assert len(rows) == len(re.findall(r"^\| (?!question)", page, re.MULTILINE))
     faults = []
-    for question, name, members, columns in rows:
+    for question, name, members, listed in rows:
+        columns = models[name]["columns"] if name in models else {}
         if name in analyses:
-            continue
-        fields = models[name]["columns"] if name in models else {}
-        listed = re.findall(r"`(\w+)`", columns)
-        listed += re.findall(r"\b(slice_type|place_level|demographic|kpi_id)\b", members)
-        faults += [f"{question}: {name}.{column}" for column in listed if column not in fields]
-        for column, member in re.findall(
-            r"(slice_type|place_level|demographic|kpi_id) (\w+)", members
-        ):
-            found = registry.connection.execute(
-                f"select count(*) from marts.{name} where {column} = '{member}'"
-            ).fetchone()
-            if found == (0,):
-                faults.append(f"{question}: {name} has no {column} {member}")
-    named = {name for _, name, _, _ in rows}
-    faults += [
-        f"{name} answers no question"
-        for name, model in models.items()
-        if model["fqn"][1] == "marts" and name not in named
-    ]
-    none_of(faults, len(rows), 40)
+            columns = re.findall(r"\w+", analyses[name]["raw_code"])
+        chosen = re.findall(r", (\w+) (\w+)", members)
+        wanted = [*re.findall(r"`(\w+)`", listed), *(column for column, _ in chosen)]
+        faults += [f"{question} {name}.{column}" for column in wanted if column not in columns]
+        for column, member in chosen:
+            sql = f"select count(*) from marts.{name} where cast({column} as varchar) = '{member}'"
+            if registry.connection.execute(sql).fetchone() == (0,):
+                faults.append(f"{question} {name} has no {column} {member}")
+    marts = {name for name, model in models.items() if model["fqn"][1] == "marts"}
+    missing = (marts | set(analyses)) - {name for _, name, _, _ in rows}
+    faults += [f"{name} answers no question" for name in missing]
+    none_of(faults, len(rows), 60)
 
 
 def test_every_mart_is_read_by_an_exposure(registry: Registry) -> None:
@@ -297,7 +301,8 @@ def test_groups_own_their_layers(registry: Registry) -> None:
         for model in models
         if (model["group"], model["access"]) != wanted[model["fqn"][1]]
     ]
-    faults += [f"{name}: no group" for name, m in registry.nodes("metrics").items() if not m["group"]]
+    metrics = registry.nodes("metrics")
+    faults += [f"{name}: no group" for name, metric in metrics.items() if not metric["group"]]
     none_of(faults, len(models), 80)
 
 

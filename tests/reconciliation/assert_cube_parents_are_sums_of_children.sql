@@ -24,9 +24,10 @@ members_of_{{ rolled_up }} as (
         {%- for dimension in dimensions %}
         {{ "'ALL' as " if dimension == rolled_up }}{{ dimension }},
         {%- endfor %}
-        {%- for measure in measures + ['orders'] %}
-        sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        {%- for measure in measures %}
+        sum({{ measure }}) as {{ measure }},
         {%- endfor %}
+        sum(orders) as orders
     from cube_rows
     where grouping_id not in ({{ parents[rolled_up] }})
     group by 1, 2, 3, 4, 5, 6

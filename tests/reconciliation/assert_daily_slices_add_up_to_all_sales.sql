@@ -33,8 +33,9 @@ slices as (
         period_start_date,
         slice_type,
         {%- for measure in measures %}
-        sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        sum({{ measure }}) as {{ measure }},
         {%- endfor %}
+        count(*) as row_count
     from rows_of_marts
     group by 1, 2, 3
 

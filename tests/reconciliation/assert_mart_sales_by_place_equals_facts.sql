@@ -1,5 +1,5 @@
-{# At each level the places add up to the counted orders, their shares to the whole, and the three top
-   categories to no more than that. #}
+{# At each level the places add up to the counted orders and their shares to 1; the three top
+   categories of a place have no more than the place. #}
 {%- set levels = ['country', 'region', 'state', 'city'] %}
 with
 

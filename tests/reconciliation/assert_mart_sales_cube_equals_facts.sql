@@ -1,5 +1,5 @@
-{# Everything rolled up is what fct_orders says, for all time and for the sum of the years and of the
-   months, and its customers are distinct. #}
+{# Everything rolled up is what fct_orders says, for all time and for the years and the months
+   together, and its customers are distinct. #}
 {%- set measures = [
     'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns_ord',
     'net_sales_ord', 'orders'

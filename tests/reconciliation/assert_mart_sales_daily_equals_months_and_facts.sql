@@ -4,9 +4,7 @@
     'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns_ev', 'returns_ord',
     'net_sales_ev', 'net_sales_ord', 'orders'
 ] %}
-{%- set of_orders = [
-    'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'orders'
-] %}
+{%- set of_orders = ['units_sold', 'gross_sales', 'discounts', 'sales_after_discount'] %}
 with
 
 days as (
@@ -16,8 +14,9 @@ days as (
         slice_type,
         slice_name,
         {%- for measure in measures %}
-        sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        sum({{ measure }}) as {{ measure }},
         {%- endfor %}
+        count(*) as row_count
     from {{ ref('mart_sales_daily') }}
     group by 1, 2, 3
 
@@ -27,8 +26,9 @@ daily as (
 
     select
         {%- for measure in of_orders %}
-        coalesce(sum({{ measure }}), 0) as {{ measure }}{{ ',' if not loop.last }}
+        coalesce(sum({{ measure }}), 0) as {{ measure }},
         {%- endfor %}
+        coalesce(sum(orders), 0) as orders
     from days
     where slice_type = 'all'
 
@@ -37,7 +37,7 @@ daily as (
 facts as (
 
     select
-        {%- for measure in of_orders if measure != 'orders' %}
+        {%- for measure in of_orders %}
         coalesce(sum({{ measure }}), 0) as {{ measure }},
         {%- endfor %}
         coalesce(sum(case when is_counted then 1 else 0 end), 0) as orders
@@ -70,6 +70,7 @@ select
 from daily
 cross join facts
 where
-    {% for measure in of_orders -%}
-    {{ 'or ' if not loop.first }}daily.{{ measure }} <> facts.{{ measure }}
-    {% endfor %}
+    daily.orders <> facts.orders
+    {%- for measure in of_orders %}
+    or daily.{{ measure }} <> facts.{{ measure }}
+    {%- endfor %}

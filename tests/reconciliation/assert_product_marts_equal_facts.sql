@@ -7,8 +7,9 @@ facts as (
 
     select
         {%- for measure in measures + more_measures %}
-        coalesce(sum({{ measure }}), 0) as {{ measure }}{{ ',' if not loop.last }}
+        coalesce(sum({{ measure }}), 0) as {{ measure }},
         {%- endfor %}
+        count(*) as row_count
     from {{ ref('fct_orders') }}
     where is_counted
 
@@ -18,8 +19,9 @@ products as (
 
     select
         {%- for measure in measures + more_measures %}
-        coalesce(sum({{ measure }}), 0) as {{ measure }}{{ ',' if not loop.last }}
+        coalesce(sum({{ measure }}), 0) as {{ measure }},
         {%- endfor %}
+        count(*) as row_count
     from {{ ref('mart_product_performance') }}
 
 ),
@@ -28,8 +30,9 @@ months as (
 
     select
         {%- for measure in measures %}
-        coalesce(sum({{ measure }}), 0) as {{ measure }}{{ ',' if not loop.last }}
+        coalesce(sum({{ measure }}), 0) as {{ measure }},
         {%- endfor %}
+        count(*) as row_count
     from {{ ref('mart_product_sales_monthly') }}
 
 )

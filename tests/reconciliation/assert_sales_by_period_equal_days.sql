@@ -11,8 +11,9 @@ days as (
         slice_type,
         slice_name,
         {%- for measure in measures %}
-        sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        sum({{ measure }}) as {{ measure }},
         {%- endfor %}
+        count(*) as row_count
     from {{ ref('mart_sales_daily') }}
     where not is_undated
     group by 1, 2
@@ -26,8 +27,9 @@ periods as (
         slice_type,
         slice_name,
         {%- for measure in measures %}
-        sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        sum({{ measure }}) as {{ measure }},
         {%- endfor %}
+        count(*) as row_count
     from {{ ref('mart_sales_by_period') }}
     group by 1, 2, 3
 

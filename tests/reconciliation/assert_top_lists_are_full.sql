@@ -1,5 +1,5 @@
-{# A list of the best has as many rows as it may have, fewer only where there are fewer to list; no row
-   has net sales above the one before it. #}
+{# A list of the best has as many rows as it may have, fewer only where there are fewer to list; no
+   row has net sales above the one before it. #}
 {%- set year_start = add_months(start_of_month('order_date'), '1 - month(order_date)') %}
 {%- set starts = {'all': unknown_date(), 'year': year_start} %}
 with

@@ -23,21 +23,36 @@ compared as (
             partition by periods.period_type, periods.slice_type, periods.slice_name
             order by periods.period_start_date
         ) as prior_net_sales_ev,
-        prior_year.net_sales_ev as prior_year_net_sales_ev
+        -- A year of weeks is 52 of them or, where the number tells so, 53.
+        case
+            when periods.period_type <> 'week' or periods.period_number = year_before.period_number
+                then year_before.net_sales_ev
+            else longer_year_before.net_sales_ev
+        end as prior_year_net_sales_ev
     from periods
-    inner join periods as totals
+    inner join {{ ref('fct_sales_by_period') }} as totals
         on
             periods.period_type = totals.period_type
             and periods.period_start_date = totals.period_start_date
             and totals.slice_type = 'all'
-    left join periods as prior_year
+    left join {{ ref('fct_sales_by_period') }} as year_before
         on
-            periods.period_type = prior_year.period_type
-            and periods.slice_type = prior_year.slice_type
-            and periods.slice_name = prior_year.slice_name
-            and periods.period_year - 1 = prior_year.period_year
-            and case when periods.is_week_53 then 52 else periods.period_number end
-            = prior_year.period_number
+            periods.period_type = year_before.period_type
+            and case
+                when periods.period_type = 'week'
+                    then {{ add_days('periods.period_start_date', -364) }}
+                else {{ add_months('periods.period_start_date', -12) }}
+            end = year_before.period_start_date
+            and periods.slice_type = year_before.slice_type
+            and periods.slice_name = year_before.slice_name
+    left join {{ ref('fct_sales_by_period') }} as longer_year_before
+        on
+            periods.period_type = longer_year_before.period_type
+            and periods.period_type = 'week'
+            and {{ add_days('periods.period_start_date', -371) }}
+            = longer_year_before.period_start_date
+            and periods.slice_type = longer_year_before.slice_type
+            and periods.slice_name = longer_year_before.slice_name
 
 ),
 

@@ -94,15 +94,15 @@ ranked as (
 top_categories as (
 
     select
-        {{ place | join(',\n        ') }},
         {%- for top_rank in top_ranks %}
         max(case when category_rank = {{ top_rank }} then category end) as category_{{ top_rank }},
         max(case when category_rank = {{ top_rank }} then sales_after_discount end)
-            as sales_{{ top_rank }}{{ ',' if not loop.last }}
+            as sales_{{ top_rank }},
         {%- endfor %}
+        {{ place | join(',\n        ') }}
     from ranked
     where category_rank <= {{ top_ranks[-1] }}
-    group by {{ place_number }}
+    group by 7, 8, 9, 10, 11
 
 ),
 
@@ -115,24 +115,24 @@ final as (
         totals.longitude,
         {%- for top_rank in top_ranks %}
         top_categories.category_{{ top_rank }} as top_category_{{ top_rank }},
+        {{ safe_divide('top_categories.sales_' ~ top_rank, 'totals.sales_after_discount') }}
+            as top_category_{{ top_rank }}_share,
         {%- endfor %}
         totals.{{ [
             'orders', 'customers', 'units_sold', 'sales_after_discount', 'net_sales_ord'
         ] | join(',\n        totals.') }},
         {{ safe_divide('totals.sales_after_discount', 'totals.orders') }} as aov,
         {{ safe_divide('totals.sales_after_discount', 'whole.sales_after_discount', 10) }}
-            as share_of_total,
-        {%- for top_rank in top_ranks %}
-        {{ safe_divide('top_categories.sales_' ~ top_rank, 'totals.sales_after_discount') }}
-            as top_category_{{ top_rank }}_share{{ ',' if not loop.last }}
-        {%- endfor %}
+            as share_of_total
     from totals
     cross join whole
     left join top_categories
         on
-            {%- for name in place %}
-            {{ 'and ' if not loop.first }}totals.{{ name }} = top_categories.{{ name }}
-            {%- endfor %}
+            totals.place_level = top_categories.place_level
+            and totals.country = top_categories.country
+            and totals.region = top_categories.region
+            and totals.state = top_categories.state
+            and totals.city = top_categories.city
 
 )
 

@@ -2,7 +2,7 @@
    member 'ALL' is a roll-up; grouping_id tells which: 4 region, 2 category, 1 segment. #}
 {%- set measures = [
     'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns_ord',
-    'net_sales_ord', 'orders', 'customers'
+    'net_sales_ord', 'orders'
 ] %}
 {%- set counts = ['units_sold', 'orders', 'customers'] %}
 {%- set periods = [
@@ -16,6 +16,12 @@
     [4, 'segment', "'ALL'", 'segment'],
     [5, 'neither', "'ALL'", "'ALL'"]
 ] %}
+{%- set roll_ups = [] %}
+{%- for period in periods %}
+{%- for grouping in groupings %}
+{%- do roll_ups.append(period + grouping) %}
+{%- endfor %}
+{%- endfor %}
 with
 
 cells as (
@@ -26,28 +32,24 @@ cells as (
 
 rolled_up as (
 
-    {% for period_type, first, period_start_date in periods -%}
-    {%- set is_last = loop.last -%}
-    {%- for grouping_id, grouping, region, segment in groupings -%}
+    {% for period_type, first, start_date, grouping_id, grouping, region, segment in roll_ups -%}
     select
         {{ grouping_id }} + case when is_all_categories then 2 else 0 end as grouping_id,
         '{{ period_type }}' as period_type,
-        {{ period_start_date }} as period_start_date,
+        {{ start_date }} as period_start_date,
         {{ region }} as region,
         category,
         {{ segment }} as segment,
         {%- for measure in measures %}
-        sum({{
-            first ~ '_customers_by_' ~ grouping if measure == 'customers' else measure
-        }}) as {{ measure }}{{ ',' if not loop.last }}
+        sum({{ measure }}) as {{ measure }},
         {%- endfor %}
+        sum({{ first }}_customers_by_{{ grouping }}) as customers
     from cells
     group by 1, 2, 3, 4, 5, 6
-    {% if not (is_last and loop.last) %}
+    {% if not loop.last %}
     union all
 
     {% endif %}
-    {%- endfor %}
     {%- endfor %}
 ),
 
@@ -61,7 +63,7 @@ final as (
         category,
         segment,
         {{ concat_text(['region', "'|'", 'category', "'|'", 'segment']) }} as drill_key,
-        {%- for measure in measures %}
+        {%- for measure in measures + ['customers'] %}
         cast(
             {{ measure }} as {{ type_integer() if measure in counts else type_decimal(18, 4) }}
         ) as {{ measure }},

@@ -70,7 +70,7 @@ measured as (
         month_of_year,
         cast(count(*) as {{ type_integer() }}) as complete_years,
         cast(sum(sales_after_discount) as {{ type_decimal(18, 4) }}) as sales_after_discount,
-        cast(sum(share_of_year) as {{ type_decimal(18, 10) }}) as shares
+        cast(sum(share_of_year) as {{ type_decimal(18, 10) }}) as share_total
     from shares
     group by 1, 2, 3
 
@@ -85,7 +85,7 @@ judged as (
         business.complete_months,
         coalesce(measured.complete_years, 0) as complete_years,
         measured.sales_after_discount,
-        measured.shares,
+        measured.share_total,
         case
             when business.complete_months < 24 then 'too_few_months'
             when measured.complete_years is null then 'no_complete_year'
@@ -113,7 +113,7 @@ final as (
         -- Both sides times a million: the shares have ten decimals, operands may have four.
         case
             when index_status = 'ok'
-                then {{ safe_divide('shares * 12000000', 'complete_years * 1000000') }}
+                then {{ safe_divide('share_total * 12000000', 'complete_years * 1000000') }}
         end as seasonality_index,
         index_status,
         case

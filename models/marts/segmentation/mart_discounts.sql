@@ -1,5 +1,5 @@
-{# Grain: one row per slice_type and slice_name: every discount band, by the band of the order and by
-   the band of the customer's first order. #}
+{# Grain: one row per slice_type and slice_name: every band of discount, by the order's own band and
+   by that of the customer's first order. #}
 {%- set depths = [['Up to 10 %', '0.1'], ['Over 10 to 20 %', '0.2'], ['Over 20 to 30 %', '0.3']] %}
 {%- set bands = ['No discount', 'Depth unknown'] + depths | map('first') | list + ['Over 30 %'] %}
 {%- set slice_types = ['depth_band', 'first_order_band'] %}
@@ -59,11 +59,11 @@ customer_totals as (
         '{{ slice_type }}' as slice_type,
         {{ slice_type }} as slice_name,
         customer_key,
-        count(*) as orders,
-        sum(case when is_qualifying then 1 else 0 end) as qualifying_orders,
         {%- for measure in ['units_sold'] + amounts %}
-        sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        sum({{ measure }}) as {{ measure }},
         {%- endfor %}
+        count(*) as orders,
+        sum(case when is_qualifying then 1 else 0 end) as qualifying_orders
     from sliced
     where {{ slice_type }} is not null
     group by 1, 2, 3
@@ -79,13 +79,12 @@ totals as (
     select
         slice_type,
         slice_name,
-        sum(orders) as orders,
+        {%- for measure in ['orders', 'units_sold'] + amounts %}
+        sum({{ measure }}) as {{ measure }},
+        {%- endfor %}
         sum(case when customer_key > 0 then 1 else 0 end) as customers,
         sum(case when customer_key > 0 and qualifying_orders > 1 then 1 else 0 end)
-            as repeat_customers,
-        {%- for measure in ['units_sold'] + amounts %}
-        sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+            as repeat_customers
     from customer_totals
     group by 1, 2
 
@@ -96,15 +95,13 @@ measured as (
     select
         members.slice_type,
         members.slice_name,
-        cast(members.sort_order as {{ type_integer() }}) as sort_order,
         {%- for measure in ['orders', 'customers', 'units_sold', 'repeat_customers'] %}
         cast(coalesce(totals.{{ measure }}, 0) as {{ type_integer() }}) as {{ measure }},
         {%- endfor %}
         {%- for measure in amounts %}
-        cast(coalesce(totals.{{ measure }}, 0) as {{ type_decimal(18, 4) }}) as {{ measure }}{{
-            ',' if not loop.last
-        }}
+        cast(coalesce(totals.{{ measure }}, 0) as {{ type_decimal(18, 4) }}) as {{ measure }},
         {%- endfor %}
+        cast(members.sort_order as {{ type_integer() }}) as sort_order
     from members
     left join totals
         on

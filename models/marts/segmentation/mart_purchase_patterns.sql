@@ -1,6 +1,6 @@
 {# Grain: one row per pattern_type and pattern_name that occurs among counted orders. #}
 {%- set seasons = ['Spring', 'Summer', 'Fall', 'Winter'] %}
-{#- Each band of days with its place in the list and the days that it exceeds, the last band first. -#}
+{#- Each band of days, its place in the list and the days that it exceeds; the last band first. -#}
 {%- set day_bands = [
     ['Over 365', 6, 365], ['91 to 365', 5, 90], ['31 to 90', 4, 30], ['8 to 30', 3, 7],
     ['1 to 7', 2, 0], ['Same day', 1, -1]
@@ -9,7 +9,8 @@
     'day_of_week', 'hour_of_day', 'month_of_year', 'season', 'payment_method', 'shipping_method',
     'days_since_previous_order'
 ] %}
-{%- set hour_text = 'cast(orders.order_hour as ' ~ type_text(2) ~ ')' %}
+{#- Two digits: the last two of 109 are 09. -#}
+{%- set hour_name = 'substr(cast(orders.order_hour + 100 as ' ~ type_text(3) ~ '), 2, 2)' %}
 with
 
 orders as (
@@ -22,7 +23,9 @@ orders as (
 followed as (
 
     select
-        order_key,
+        customer_key,
+        sales_after_discount,
+        net_sales_ord,
         {{ days_between(
             'lag(order_date) over (partition by customer_key order by customer_order_number)',
             'order_date'
@@ -34,6 +37,24 @@ followed as (
 
 ),
 
+banded as (
+
+    select
+        *,
+        case
+            {%- for band, band_number, days in day_bands %}
+            when days_since_previous > {{ days }} then '{{ band }}'
+            {%- endfor %}
+        end as days_since_previous_order,
+        case
+            {%- for band, band_number, days in day_bands %}
+            when days_since_previous > {{ days }} then {{ band_number }}
+            {%- endfor %}
+        end as days_since_previous_order_number
+    from followed
+
+),
+
 named as (
 
     select
@@ -42,11 +63,7 @@ named as (
         orders.net_sales_ord,
         case when orders.is_dated then dates.day_name end as day_of_week,
         dates.day_of_week as day_of_week_number,
-        case
-            when orders.is_dated and orders.order_hour < 10
-                then {{ concat_text(["'0'", hour_text]) }}
-            when orders.is_dated then {{ hour_text }}
-        end as hour_of_day,
+        case when orders.is_dated then {{ hour_name }} end as hour_of_day,
         orders.order_hour + 1 as hour_of_day_number,
         case when orders.is_dated then dates.month_name end as month_of_year,
         dates.month_of_year as month_of_year_number,
@@ -59,24 +76,12 @@ named as (
         payment_methods.payment_method,
         0 as payment_method_number,
         orders.shipping_method,
-        0 as shipping_method_number,
-        case
-            {%- for band, band_number, days in day_bands %}
-            when followed.days_since_previous > {{ days }} then '{{ band }}'
-            {%- endfor %}
-        end as days_since_previous_order,
-        case
-            {%- for band, band_number, days in day_bands %}
-            when followed.days_since_previous > {{ days }} then {{ band_number }}
-            {%- endfor %}
-        end as days_since_previous_order_number
+        0 as shipping_method_number
     from orders
     inner join {{ ref('dim_dates') }} as dates
         on orders.order_date_key = dates.date_key
     inner join {{ ref('dim_payment_methods') }} as payment_methods
         on orders.payment_method_key = payment_methods.payment_method_key
-    left join followed
-        on orders.order_key = followed.order_key
 
 ),
 
@@ -91,7 +96,7 @@ measured as (
         count(distinct case when customer_key > 0 then customer_key end) as customers,
         cast(sum(sales_after_discount) as {{ type_decimal(18, 4) }}) as sales_after_discount,
         cast(sum(net_sales_ord) as {{ type_decimal(18, 4) }}) as net_sales_ord
-    from named
+    from {{ 'banded' if pattern_type == 'days_since_previous_order' else 'named' }}
     where {{ pattern_type }} is not null
     group by 1, 2, 3
     {% if not loop.last %}

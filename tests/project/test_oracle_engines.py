@@ -1,0 +1,40 @@
+"""Every mart of small random shops is what the oracle reckons, on the other engines, too."""
+
+from collections.abc import Iterator
+
+import pytest
+from lanes import TARGETS, Lane, open_lane
+from oracle.catalogue import find_world
+from oracle.settings import Settings
+from servers.database_servers import ServerUnobtainableError
+from servers.server_pool import ServerPool
+from skips import skip_engine
+from worlds import build_world, find_differences
+
+OTHERS = [target for target in TARGETS if target != "duckdb"]
+SHOPS = ["one customer", "all guests", "all returned", "one day", "all ties", "no orders",
+         "seed 9", "seed 11", "seed 12", "seed 17"]  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=OTHERS)
+def engine(
+    request: pytest.FixtureRequest,
+    server_pool: ServerPool,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Lane]:
+    """Open each of the other engines in turn; one that cannot be had is skipped, and said so."""
+    folder = tmp_path_factory.mktemp(request.param)
+    try:
+        with open_lane(request.param, folder, server_pool) as lane:
+            yield lane
+    except ServerUnobtainableError as error:
+        skip_engine(request.param, error)
+
+
+@pytest.mark.parametrize("name", SHOPS)
+def test_marts_are_those_of_the_oracle(engine: Lane, name: str) -> None:
+    """Load, build and dump by the command line; compare every row and column of every mart."""
+    world = find_world(name)
+    built = build_world(engine, world, engine.folder / "files")
+    differences = find_differences(world, built, Settings())
+    assert not differences, f"{engine.target}, as of {world.as_of}:\n" + "\n".join(differences)
