@@ -20,78 +20,72 @@ basket_products as (
 
 ),
 
-basket_sizes as (
+sized as (
 
     select
         order_key,
-        count(*) as product_count
+        product_key,
+        count(*) over (partition by order_key) as product_count
     from basket_products
-    group by 1
 
 ),
 
 totals as (
 
     select
-        sum(case when product_count <= {{ var('max_basket_size') }} then 1 else 0 end) as baskets,
-        sum(case when product_count > {{ var('max_basket_size') }} then 1 else 0 end)
+        count(distinct case when product_count <= {{ var('max_basket_size') }} then order_key end)
+            as baskets,
+        count(distinct case when product_count > {{ var('max_basket_size') }} then order_key end)
             as excluded_baskets
-    from basket_sizes
+    from sized
 
 ),
 
-judged_products as (
+judged as (
 
     select
-        basket_products.order_key,
-        basket_products.product_key
-    from basket_products
-    inner join basket_sizes
-        on basket_products.order_key = basket_sizes.order_key
-    where basket_sizes.product_count <= {{ var('max_basket_size') }}
-
-),
-
-product_orders as (
-
-    select
+        order_key,
         product_key,
-        count(*) as orders
-    from judged_products
-    group by 1
+        product_count,
+        count(*) over (partition by product_key) as product_orders
+    from sized
+    where product_count <= {{ var('max_basket_size') }}
 
 ),
 
-frequent_products as (
+paired as (
 
     -- A pair is no more frequent than either of its products: the others need not be paired.
     select
-        judged_products.order_key,
-        judged_products.product_key
-    from judged_products
-    inner join product_orders
-        on judged_products.product_key = product_orders.product_key
-    where product_orders.orders >= {{ var('min_pair_orders') }}
+        order_key,
+        product_key,
+        product_orders
+    from judged
+    where
+        product_count > 1
+        and product_orders >= {{ var('min_pair_orders') }}
 
 ),
 
 pairs as (
 
     select
-        first_products.product_key as product_key_a,
-        second_products.product_key as product_key_b,
+        paired_a.product_key as product_key_a,
+        paired_b.product_key as product_key_b,
+        paired_a.product_orders as orders_with_a,
+        paired_b.product_orders as orders_with_b,
         count(*) as orders_with_both
-    from frequent_products as first_products
-    inner join frequent_products as second_products
+    from paired as paired_a
+    inner join paired as paired_b
         on
-            first_products.order_key = second_products.order_key
-            and first_products.product_key < second_products.product_key
-    group by 1, 2
+            paired_a.order_key = paired_b.order_key
+            and paired_a.product_key < paired_b.product_key
+    group by 1, 2, 3, 4
     having count(*) >= {{ var('min_pair_orders') }}
 
 ),
 
-measured as (
+final as (
 
     select
         pairs.product_key_a,
@@ -99,32 +93,23 @@ measured as (
         products_a.product_name as product_name_a,
         products_b.product_name as product_name_b,
         pairs.orders_with_both,
-        orders_a.orders as orders_with_a,
-        orders_b.orders as orders_with_b,
-        cast(totals.baskets as {{ type_integer() }}) as baskets,
-        cast(totals.excluded_baskets as {{ type_integer() }}) as excluded_baskets
+        pairs.orders_with_a,
+        pairs.orders_with_b,
+        totals.baskets,
+        totals.excluded_baskets,
+        {{ safe_divide('pairs.orders_with_both', 'totals.baskets') }} as support,
+        {{ safe_divide('pairs.orders_with_both', 'pairs.orders_with_a') }} as confidence_a_to_b,
+        {{ safe_divide('pairs.orders_with_both', 'pairs.orders_with_b') }} as confidence_b_to_a,
+        {{ safe_divide(
+            'pairs.orders_with_both * totals.baskets',
+            '(pairs.orders_with_a * pairs.orders_with_b)'
+        ) }} as lift
     from pairs
     inner join products as products_a
         on pairs.product_key_a = products_a.product_key
     inner join products as products_b
         on pairs.product_key_b = products_b.product_key
-    inner join product_orders as orders_a
-        on pairs.product_key_a = orders_a.product_key
-    inner join product_orders as orders_b
-        on pairs.product_key_b = orders_b.product_key
     cross join totals
-
-),
-
-final as (
-
-    select
-        *,
-        {{ safe_divide('orders_with_both', 'baskets') }} as support,
-        {{ safe_divide('orders_with_both', 'orders_with_a') }} as confidence_a_to_b,
-        {{ safe_divide('orders_with_both', 'orders_with_b') }} as confidence_b_to_a,
-        {{ safe_divide('orders_with_both * baskets', '(orders_with_a * orders_with_b)') }} as lift
-    from measured
 
 )
 
