@@ -312,7 +312,7 @@ class Return:
         """Segment of the customer at the time of the order; that of today on a credit note."""
         if self.order:
             return self.order.segment
-        return self.customer.segment if self.customer else "Unknown"
+        return self.customer.segment if self.customer else "Guest"
 
 
 @dataclass(frozen=True)

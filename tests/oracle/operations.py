@@ -319,7 +319,10 @@ def reckon_figures(shop: Shop, start: date | None, end: date | None) -> dict[str
     orders = [order for order in shop.counted if is_within(order.day)]
     cancelled = sum(o.is_cancelled and is_within(o.day) for o in shop.orders.values())
     sales, net = total(order.sales for order in orders), total(order.net for order in orders)
-    back = total(item.value for item in shop.counted_returns if is_within(item.day))
+    returns = [item for item in shop.counted_returns if is_within(item.day)]
+    back = total(item.value for item in returns)
+    unlinked = [item for item in returns if item.order is None]
+    net -= total(item.value for item in unlinked)
     units = sum(order.units for order in orders)
     qualifying: dict[int, int] = defaultdict(int)
     for order in orders:
@@ -331,6 +334,7 @@ def reckon_figures(shop: Shop, start: date | None, end: date | None) -> dict[str
     repeat = sum(count >= 2 for count in qualifying.values())
     aov, frequency = divide(sales, len(orders)), divide(len(named), customers)
     guests = total(order.net for order in orders if order.customer is None)
+    guests -= total(item.value for item in unlinked if item.customer is None)
     with_cost = total(order.net_with_cost for order in orders)
     return {
         "net_sales": sales - back,

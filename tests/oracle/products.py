@@ -81,7 +81,8 @@ def describe_recent(shop: Shop, lines: list[Line]) -> Row:
         total(
             line.net
             for line in lines
-            if shop.as_of - timedelta(oldest) < line.order.day <= shop.as_of - timedelta(newest)
+            if line.order.is_dated
+            and shop.as_of - timedelta(oldest) < line.order.day <= shop.as_of - timedelta(newest)
         )
         for oldest, newest in ((90, 0), (180, 90))
     )

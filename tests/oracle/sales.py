@@ -204,9 +204,8 @@ def reckon_seasonality(shop: Shop) -> Iterator[Row]:
     """Reckon mart_seasonality."""
     members = cut(shop)
     first = find_first_day(members)
-    if first is None:
-        return
-    complete = [month for month in list_months(first, shop.as_of) if month_end(month) <= shop.as_of]
+    months = list_months(first, shop.as_of) if first else []
+    complete = [month for month in months if month_end(month) <= shop.as_of]
     whole_years = [
         year for year in {month.year for month in complete}
         if sum(month.year == year for month in complete) == 12
