@@ -935,7 +935,8 @@ select
     coalesce(max(order_date), date '1900-01-01') as as_of_date,
     coalesce(min(event_date), max(order_date), date '1900-01-01') as first_event_date,
     coalesce(max(event_date), max(order_date), date '1900-01-01') as last_event_date,
-    coalesce(min(order_date), max(order_date), date '1900-01-01') as first_order_date
+    coalesce(min(order_date), max(order_date), date '1900-01-01') as first_order_date,
+    count(order_date) > 0 as has_orders
 from events;
 
 set variable as_of_date = (select as_of_date from hand_core.run_context);

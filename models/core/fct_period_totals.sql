@@ -100,6 +100,7 @@ calendar as (
     cross join {{ ref('run_context') }} as run_context
     where
         not dates.is_unknown
+        and run_context.has_orders
         and dates.{{ 'month_start_date' if period_type == 'month' else 'calendar_date' }} between
         {{ start_of_month('run_context.first_order_date') }} and run_context.as_of_date
 

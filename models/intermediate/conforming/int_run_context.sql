@@ -53,7 +53,8 @@ ranges as (
         ) as as_of_date,
         min(event_date) as first_event_date,
         max(event_date) as last_event_date,
-        min(order_date) as first_order_date
+        min(order_date) as first_order_date,
+        count(order_date) > 0 as has_orders
     from events
 
 ),
@@ -65,7 +66,8 @@ final as (
         coalesce(as_of_date, {{ unknown_date() }}) as as_of_date,
         coalesce(first_event_date, as_of_date, {{ unknown_date() }}) as first_event_date,
         coalesce(last_event_date, as_of_date, {{ unknown_date() }}) as last_event_date,
-        coalesce(first_order_date, as_of_date, {{ unknown_date() }}) as first_order_date
+        coalesce(first_order_date, as_of_date, {{ unknown_date() }}) as first_order_date,
+        has_orders
     from ranges
 
 )
