@@ -35,7 +35,8 @@ totals as (
         {%- endfor %}
         cast(sum(sales.net_sales_ord - sales.cost_of_kept_units) as {{ type_decimal(18, 4) }})
             as gross_margin,
-        min(case when sales.is_dated then {{ days_ago }} end) as days_since_last_sale,
+        cast(min(case when sales.is_dated then {{ days_ago }} end) as {{ type_integer() }})
+            as days_since_last_sale,
         -- Not NULL: MySQL 9 turns the smallest of no dates into 0000-00-00.
         min(case when sales.is_dated then sales.order_date else {{ no_date }} end) as first_date,
         max(case when sales.is_dated then sales.order_date end) as last_sale_date
