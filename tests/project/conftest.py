@@ -22,10 +22,20 @@ PROJECT = Path(__file__).resolve().parents[2]
 DATA_VARIABLE = "CUSTOMER_TRENDS_DATA"
 LANES = pytest.StashKey[Lanes]()
 # Long tests, run by `make soak`, or when their file is named.
-SOAK_FILES = ("test_shop_builds.py", "test_shop_purge.py", "test_oracle_engines.py")
+SOAK_FILES = (
+    "test_demo_again.py",
+    "test_oracle_engines.py",
+    "test_shop_builds.py",
+    "test_shop_purge.py",
+)
 SOAK_VARIABLE = "CUSTOMER_TRENDS_TEST_CALLS"
 # Files with tests that need the lanes.
-LANE_FILES = ("test_analyses.py", "test_engines.py", "test_mysql_manners.py")
+LANE_FILES = (
+    "test_analyses.py",
+    "test_engines.py",
+    "test_golden_example.py",
+    "test_mysql_manners.py",
+)
 ENGINES_REPORT = pytest.StashKey[list[str]]()
 TOY_PROJECT = """
 name: customer_trends

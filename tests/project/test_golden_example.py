@@ -1,12 +1,10 @@
 """A shop of five orders whose figures were worked out by hand, built from files to marts."""
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-from warehouses import Warehouse, load_and_build
-
-FILES = Path(__file__).parent / "golden_example"
+from lanes import Lanes
+from warehouses import Warehouse
 
 
 def as_text(value: object) -> str:
@@ -18,10 +16,10 @@ def as_text(value: object) -> str:
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """Build the five orders, as of 10 April 2024."""
-    files = {"shop": sorted(FILES.glob("*.csv"))}
-    return load_and_build(tmp_path_factory.mktemp("golden"), files, "--as-of", "2024-04-10")
+def shop(lanes: Lanes) -> Warehouse:
+    """Give the five orders as of 10 April 2024, as the lane of DuckDB builds them."""
+    lanes.goldens["duckdb"].result()
+    return Warehouse(lanes.get("duckdb").folder / "golden")
 
 
 def test_monthly_sales(shop: Warehouse) -> None:

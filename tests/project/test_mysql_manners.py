@@ -1,6 +1,7 @@
 """What MySQL and MariaDB users expect: keys, whole tables, few rights, strict modes."""
 
 import json
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,11 @@ from lanes import PROJECT, PYTHONS, Lane, Lanes
 from servers.database_servers import ENGINES
 
 HERE = Path(__file__).parent
-REBUILDS = 10
+WHAT_A_MART_NEEDS = (
+    "resource_type:seed path:models/staging path:models/intermediate path:models/core mart_kpi"
+)
+# `make soak` sets more.
+REBUILDS = int(os.environ.get("CUSTOMER_TRENDS_TEST_REBUILDS") or 3)
 BUILDER, READER = "customer_trends_builder", "customer_trends_reader"
 MARTS = ("mart_customer_rfm", "mart_kpi", "mart_sales_monthly")
 
@@ -73,7 +78,7 @@ def test_texts_compare_byte_by_byte(server_lane: Lane) -> None:
 
 
 def test_readers_never_miss_a_table(server_lane: Lane, tmp_path: Path) -> None:
-    """A reader that polls every mart through ten rebuilds sees no error and no partial table."""
+    """A reader that polls every mart through rebuilds sees no error and no partial table."""
     lane, stop = server_lane, tmp_path / "stop"
     python, environment = str(PYTHONS[lane.target]), lane.environment("golden")
     poller = subprocess.Popen(
@@ -114,7 +119,7 @@ def test_two_accounts_are_enough(server_lane: Lane) -> None:
     reader = as_user(lane, READER, "change this password, too")
     files = sorted((HERE / "golden_example").glob("*.csv"))
     lane.run(data_set, "load", "shop", *files, **builder)
-    for selection in ("resource_type:seed resource_type:model", "path:models/marts"):
+    for selection in (WHAT_A_MART_NEEDS, "mart_kpi"):
         select = ("--select", selection, "--as-of", "2024-04-10")
         lane.run(data_set, "build", *select, **builder, DBT_INDIRECT_SELECTION="empty")
         rows = lane.fetch(data_set, "select count(*) from ct_users_marts.mart_kpi", **reader)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from warehouses import Warehouse, load_and_build
+from warehouses import Warehouse, load_and_build, load_files
 
 CENT = Decimal("0.01")
 
@@ -66,7 +66,10 @@ def superstore_returns(data_folder: Path, tmp_path_factory: pytest.TempPathFacto
     """Superstore, the copy with lists of returned orders and regional managers."""
     folder = data_folder / "superstore" / "xls_export_2011_2014"
     files = {"superstore": [folder / n for n in ("orders.csv.gz", "returns.csv", "people.csv")]}
-    return load_and_build(tmp_path_factory.mktemp("superstore_returns"), files)
+    warehouse = load_files(tmp_path_factory.mktemp("superstore_returns"), files)
+    # Tests of models run on the other copy.
+    warehouse.build_models()
+    return warehouse
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +94,12 @@ def shopping_trends(
 ) -> tuple[Warehouse, str]:
     """Shopping trends, whole and with 37 missing ratings; with the prefix of its figures."""
     path = data_folder / "shopping_trends" / f"{request.param}.csv.gz"
-    warehouse = load_and_build(tmp_path_factory.mktemp("trends"), {"shopping_trends": [path]})
+    files = {"shopping_trends": [path]}
+    if request.param == "shopping_trends":
+        warehouse = load_and_build(tmp_path_factory.mktemp("trends"), files)
+    else:
+        warehouse = load_files(tmp_path_factory.mktemp("trends"), files)
+        warehouse.build_models()
     return warehouse, "" if request.param == "shopping_trends" else "null_variant_"
 
 

@@ -25,7 +25,7 @@ class Warehouse:
         """Warehouse file."""
         return self.folder / "warehouse.duckdb"
 
-    def run(self, *arguments: object, expect: int = 0) -> str:
+    def run(self, *arguments: object, expect: int = 0, **variables: str) -> str:
         """Run the command line on this warehouse.
 
         Parameters
@@ -34,13 +34,15 @@ class Warehouse:
             Arguments of ``customer-trends``.
         expect
             Exit code that must come back.
+        **variables
+            Further environment variables.
 
         Returns
         -------
         str
             What was printed.
         """
-        return self._execute(["-m", "customer_trends", *map(str, arguments)], expect)
+        return self._execute(["-m", "customer_trends", *map(str, arguments)], expect, variables)
 
     def dbt(self, *arguments: object) -> str:
         """Run dbt on this warehouse.
@@ -56,9 +58,9 @@ class Warehouse:
             What was printed.
         """
         start = "from dbt.cli.main import cli; cli()"
-        return self._execute(["-c", start, "--no-use-colors", *map(str, arguments)], 0)
+        return self._execute(["-c", start, "--no-use-colors", *map(str, arguments)], 0, {})
 
-    def _execute(self, arguments: list[str], expect: int) -> str:
+    def _execute(self, arguments: list[str], expect: int, variables: dict[str, str]) -> str:
         """Run Python on this warehouse; it must end with this exit code."""
         environment = {
             **os.environ,
@@ -66,6 +68,7 @@ class Warehouse:
             "DBT_TARGET_PATH": str(self.folder / "target"),
             "DBT_LOG_PATH": str(self.folder / "logs"),
             "COLUMNS": "200",
+            **variables,
         }
         done = subprocess.run(
             [sys.executable, *arguments],
@@ -77,6 +80,11 @@ class Warehouse:
         )
         assert done.returncode == expect, done.stdout[-3000:] + done.stderr[-3000:]
         return done.stdout + done.stderr
+
+    def build_models(self, *options: object) -> None:
+        """Build seeds and models without their tests."""
+        alone = ("--select", "resource_type:seed resource_type:model")
+        self.run("build", *alone, *options, DBT_INDIRECT_SELECTION="empty")
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Query the warehouse, read-only."""
@@ -106,6 +114,27 @@ def count_tests(printed: str) -> Counter[str]:
     return counts
 
 
+def load_files(folder: Path, files: dict[str, list[Path]]) -> Warehouse:
+    """Load files of source systems into a new warehouse.
+
+    Parameters
+    ----------
+    folder
+        Scratch folder.
+    files
+        Source system to its files.
+
+    Returns
+    -------
+    Warehouse
+        The loaded warehouse.
+    """
+    warehouse = Warehouse(folder)
+    for source, paths in files.items():
+        warehouse.run("load", source, *paths)
+    return warehouse
+
+
 def load_and_build(folder: Path, files: dict[str, list[Path]], *build_options: object) -> Warehouse:
     """Load files of source systems into a new warehouse and build it, with every test executed.
 
@@ -123,9 +152,7 @@ def load_and_build(folder: Path, files: dict[str, list[Path]], *build_options: o
     Warehouse
         The built warehouse.
     """
-    warehouse = Warehouse(folder)
-    for source, paths in files.items():
-        warehouse.run("load", source, *paths)
+    warehouse = load_files(folder, files)
     counts = count_tests(warehouse.run("build", *build_options))
     assert set(counts) <= {"passed", "warned"}, counts
     return warehouse
