@@ -16,24 +16,23 @@
     'ever': 'previous_{} is null'
 } %}
 {%- set customers = {} %}
-{%- for grouping in groupings %}
-    {%- for first, condition in firsts.items() %}
-        {%- do customers.update(
-            {first ~ '_customers_by_' ~ grouping: condition.replace('{}', grouping)}
-        ) %}
-    {%- endfor %}
-{%- endfor %}
+{%- for grouping in groupings -%}
+{%- for first, condition in firsts.items() -%}
+{%- set name = first ~ '_customers_by_' ~ grouping -%}
+{%- do customers.update({name: condition.replace('{}', grouping)}) -%}
+{%- endfor -%}
+{%- endfor -%}
 with
 
 orders as (
 
     select
         orders.order_key,
-        geography.region,
+        places.region,
         customer_versions.segment
     from {{ ref('fct_orders') }} as orders
-    inner join {{ ref('dim_geography') }} as geography
-        on orders.geography_key = geography.geography_key
+    inner join {{ ref('dim_geography') }} as places
+        on orders.geography_key = places.geography_key
     inner join {{ ref('dim_customers_history') }} as customer_versions
         on orders.customer_history_key = customer_versions.customer_history_key
 
