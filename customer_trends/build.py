@@ -20,6 +20,8 @@ from customer_trends.sources import Source, check_sources, list_sources, read_so
 from customer_trends.warehouse import WAREHOUSE_VARIABLE, find_warehouse, read_project
 
 TEST_TYPES = ("test", "unit")
+# dbt's own variable.
+EXCLUDED_VARIABLE = "DBT_EXCLUDE_RESOURCE_TYPES"
 FAILED = ("error", "fail", "runtime error", "partial success")
 BuildProgress = Callable[[str, int, int], None]
 
@@ -139,14 +141,15 @@ def _check_tests(report: BuildReport, is_partial: bool) -> None:
 
 
 def _count_declared(root: Path) -> int:
-    """Count the enabled tests of the manifest, unit tests included.
+    """Count the enabled tests of the manifest; unit tests unless dbt is told to leave them out.
 
     A generic test that depends on nothing belongs to a model of a source that is not in the build.
     """
     manifest = json.loads((find_artefacts(root) / "manifest.json").read_text(encoding="utf-8"))
     tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
     tests = [t for t in tests if t["depends_on"]["nodes"] or not t.get("test_metadata")]
-    return len(tests) + len(manifest.get("unit_tests", {}))
+    has_unit_tests = "unit_test" not in os.environ.get(EXCLUDED_VARIABLE, "").split()
+    return len(tests) + has_unit_tests * len(manifest.get("unit_tests", {}))
 
 
 def _choose_variables(root: Path, options: BuildOptions) -> dict[str, Any]:

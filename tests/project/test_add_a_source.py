@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from lanes import NO_UNIT_TESTS
 from warehouses import PROJECT, Warehouse, count_tests
 
 HEADER = (
@@ -44,7 +45,8 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, str]:
         warehouse = Warehouse(folder)
         warehouse.run("load", "customer_profiles", folder / "profiles.csv")
         warehouse.run("load", "corner_shop", folder / "corner.csv")
-        return warehouse, warehouse.run("build", "--sources", "customer_profiles,corner_shop")
+        build = ("build", "--sources", "customer_profiles,corner_shop")
+        return warehouse, warehouse.run(*build, **NO_UNIT_TESTS)
     finally:
         del os.environ["CUSTOMER_TRENDS_PROJECT"]
 

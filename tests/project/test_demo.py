@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from lanes import NO_UNIT_TESTS
 from warehouses import Warehouse, count_tests, load_files
 
 from customer_trends.demo import DemoOptions, make_demo_data
@@ -34,7 +35,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, str]:
     make_demo_data(DemoOptions(ORDERS, SEED, False, folder / "files"), lambda step: None)
     files = {"shop": sorted((folder / "files").glob("*.parquet"))}
     warehouse = load_files(folder, files)
-    return warehouse, warehouse.run("build")
+    return warehouse, warehouse.run("build", **NO_UNIT_TESTS)
 
 
 def test_clean_data_gives_no_warning(clean: tuple[Warehouse, str]) -> None:

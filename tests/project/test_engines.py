@@ -58,12 +58,13 @@ def test_every_declared_test_ran(lane: Lane, lanes: Lanes) -> None:
 
 
 def test_lanes_differ_by_unit_tests_alone(lanes: Lanes) -> None:
-    """What one lane declares the others declare, unit tests aside, which dbt 1.7 does not know."""
+    """What one lane declares the others declare, unit tests aside, which run on DuckDB alone."""
     unit_tests = {}
     for target, lane in lanes.lanes.items():
         lanes.builds[target].result()
         manifest = json.loads((lane.folder / "all" / "target" / "manifest.json").read_text())
-        unit_tests[target] = len(manifest.get("unit_tests", {}))
+        is_whole = target == "duckdb"
+        unit_tests[target] = len(manifest["unit_tests"]) if is_whole else 0
     assert unit_tests["duckdb"] > 10
     declared = {target: lanes.builds[target].result().declared for target in lanes.lanes}
     without = {target: declared[target] - unit_tests[target] for target in declared}

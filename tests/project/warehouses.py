@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from lanes import NO_UNIT_TESTS
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -136,7 +137,7 @@ def load_files(folder: Path, files: dict[str, list[Path]]) -> Warehouse:
 
 
 def load_and_build(folder: Path, files: dict[str, list[Path]], *build_options: object) -> Warehouse:
-    """Load files of source systems into a new warehouse and build it, with every test executed.
+    """Load files of source systems into a new warehouse and build it, with every test of data.
 
     Parameters
     ----------
@@ -153,6 +154,6 @@ def load_and_build(folder: Path, files: dict[str, list[Path]], *build_options: o
         The built warehouse.
     """
     warehouse = load_files(folder, files)
-    counts = count_tests(warehouse.run("build", *build_options))
+    counts = count_tests(warehouse.run("build", *build_options, **NO_UNIT_TESTS))
     assert set(counts) <= {"passed", "warned"}, counts
     return warehouse
