@@ -24,9 +24,11 @@ LANES = pytest.StashKey[Lanes]()
 # Long tests, run by `make soak`, or when their file is named.
 SOAK_FILES = (
     "test_demo_again.py",
+    "test_mysql_readers.py",
     "test_oracle_engines.py",
     "test_shop_builds.py",
     "test_shop_purge.py",
+    "test_shop_superstore.py",
 )
 SOAK_VARIABLE = "CUSTOMER_TRENDS_TEST_CALLS"
 # Files with tests that need the lanes.
@@ -254,6 +256,15 @@ def lanes(
 def lane(request: pytest.FixtureRequest, lanes: Lanes) -> Lane:
     """Give the lane of one target; one whose server cannot be had is skipped, and said so."""
     return lanes.get(request.param)
+
+
+@pytest.fixture(params=ENGINES)
+def server_lane(request: pytest.FixtureRequest, lanes: Lanes) -> Lane:
+    """Give the lane of a server, after all its builds."""
+    lane = lanes.get(request.param)
+    lanes.builds[request.param].result()
+    lanes.goldens[request.param].result()
+    return lane
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
