@@ -1,1 +1,1 @@
-"""Scoring of the marts; no job is here yet."""
+"""Scoring of the marts: segmentation, forecasts, lifetime value and predictions."""
