@@ -1,6 +1,6 @@
 """What a scoring job takes and gives: pure functions on frames, told by these types."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -69,7 +69,8 @@ class JobResult:
     reason
         One sentence for people when the status is not ``scored``; else empty.
     tables
-        Name of a score table to its rows, without the columns of provenance.
+        Name of a score table to its rows, without the columns of provenance: one frame, or frames
+        that are made one after the other where all at once would not fit into memory.
     features
         Names of the columns that the model learns from, in order, each with its kind.
     parameters
@@ -90,7 +91,7 @@ class JobResult:
     model_version: str
     status: str
     reason: str
-    tables: Mapping[str, pd.DataFrame]
+    tables: Mapping[str, pd.DataFrame | Iterable[pd.DataFrame]]
     features: Mapping[str, str]
     parameters: Mapping[str, Any]
     train_count: int
