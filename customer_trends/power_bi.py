@@ -11,7 +11,6 @@ from customer_trends.power_bi_report import write_json, write_report
 from customer_trends.power_bi_source import PARQUET, choose_source, export_tables
 from customer_trends.power_bi_tmdl import make_tag, write_model
 
-DEFAULT_FOLDER = Path("build") / "bi" / "power_bi"
 NAME = "customer_trends"
 TITLE = "Customer trends"
 FABRIC = "https://developer.microsoft.com/json-schemas/fabric"

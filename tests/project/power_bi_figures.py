@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import duckdb
-from ask_metrics import Key, Node, Registry, as_day, open_registry
+from ask_metrics import Key, Node, Registry
 from pbix_mcp.dax.engine import evaluate_measures_batch
 
 from customer_trends.power_bi_measures import Measure
@@ -20,6 +19,7 @@ SAMPLES = {
     "fct_customer_months": "customer_key",
     "mart_customer_360": "customer_key",
 }
+TRENDS = "_metrics_trends__metrics.yml"
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def list_metrics(registry: Registry, contexts: tuple[Context, ...]) -> list[str]
     registry
         The metrics.
     contexts
-        How figures are cut; by none at all, running totals and earlier periods mean nothing.
+        How figures are cut; without a month, running totals and earlier periods mean nothing.
 
     Returns
     -------
@@ -163,11 +163,8 @@ def list_metrics(registry: Registry, contexts: tuple[Context, ...]) -> list[str]
     chosen = []
     for name, metric in registry.nodes("metrics").items():
         ones = [sources[measure] for measure in measures_of(registry, metric)]
-        if _is_trend(registry, metric) != (MONTH in contexts) and not (
-            MONTH in contexts and len(contexts) == 1
-        ):
-            continue
-        if all(_can_cut(one, context) for one in ones for context in contexts):
+        has_period = MONTH in contexts or not metric["original_file_path"].endswith(TRENDS)
+        if has_period and all(_can_cut(one, context) for one in ones for context in contexts):
             chosen.append(name)
     return chosen
 
@@ -179,11 +176,6 @@ def measures_of(registry: Registry, metric: Node) -> set[str]:
     for one in parameters["metrics"]:
         found |= measures_of(registry, metrics[one["name"]])
     return found
-
-
-def _is_trend(registry: Registry, metric: Node) -> bool:
-    """Tell whether a metric means nothing without a period."""
-    return "Trends" in metric["original_file_path"] or "trends" in metric["original_file_path"]
 
 
 def _can_cut(semantic_model: Node, context: Context) -> bool:
