@@ -1,8 +1,8 @@
 """How often customers buy again and whether they are still there: the BG/NBD model.
 
-P. S. Fader, B. G. S. Hardie and K. L. Lee, "Counting Your Customers" the Easy Way, Marketing Science
-24(2), 2005. A customer buys at a rate drawn from a gamma distribution (shape r, scale 1 / alpha) and
-leaves after each repeat purchase with a chance drawn from a beta distribution (a, b).
+P. S. Fader, B. G. S. Hardie and K. L. Lee, "Counting Your Customers" the Easy Way, Marketing
+Science 24(2), 2005. A customer buys at a rate drawn from a gamma distribution (shape r, scale
+1 / alpha) and leaves after each repeat purchase with a chance drawn from a beta one (a, b).
 """
 
 from typing import Self
@@ -19,7 +19,7 @@ from python_ml.likelihood import maximise, standard_errors
 Array = NDArray[np.float64]
 
 NAMES = ("r", "alpha", "a", "b")
-# Logarithms of the parameters; a fit that ends at a bound of r and alpha tells customers apart by nothing.
+# Of the logarithms. A fit that ends at the upper one of r or alpha finds all customers alike.
 LOG_BOUNDS = (-10.0, 10.0)
 # With time in these units the search takes the fewest steps.
 MEAN_AGE = 10.0
@@ -180,7 +180,7 @@ class BetaGeometricModel(BaseEstimator):  # type: ignore[misc]
             objective, np.zeros(4), LOG_BOUNDS, self.tolerance, self.iterations
         )
         if max(logs[:2]) >= LOG_BOUNDS[1] - 1e-6:
-            raise ScoringError("All customers buy equally often: there is nothing to tell them apart")
+            raise ScoringError("All customers buy equally often: nothing tells them apart")
         errors = standard_errors(objective, logs, count)
         self.log_likelihood_ = log_likelihood(logs, scaled)[0] + np.log(scale) * float(
             data.weights @ data.frequencies[data.frequency_of]

@@ -1,4 +1,4 @@
-"""Groups of customers that come out the same again: K-Means with a number of clusters it chooses."""
+"""Groups of customers that come out the same again: K-Means that chooses how many."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -45,7 +45,7 @@ class Centers:
         return np.asarray((np.clip(values, self.lower, self.upper) - self.mean) / self.scale)
 
     def nearest(self, values: Array) -> tuple[NDArray[np.int64], Array]:
-        """Find the nearest centre of each row, from 0, and the squared distance to it, (n,) each."""
+        """Find the nearest centre of each row, from 0, and the squared distance to it."""
         labels = np.empty(len(values), dtype=np.int64)
         distances = np.empty(len(values))
         for start in range(0, len(values), BLOCK):

@@ -1,7 +1,7 @@
 """What a purchase of a customer is worth: the Gamma-Gamma model.
 
-P. S. Fader and B. G. S. Hardie, The Gamma-Gamma Model of Monetary Value, note 025, 2013. The value of
-a purchase varies around a customer's mean (gamma, shape p), and the means vary between customers
+P. S. Fader and B. G. S. Hardie, The Gamma-Gamma Model of Monetary Value, note 025, 2013. The value
+of a purchase varies around a customer's mean (gamma, shape p), and the means vary between customers
 (gamma, shape q, scale gamma). How much a customer spends must not depend on how often.
 """
 

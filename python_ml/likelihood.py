@@ -97,6 +97,4 @@ def standard_errors(objective: Objective, logs: Array, count: float) -> list[flo
         variances = np.diag(np.linalg.inv((curvature + curvature.T) / 2))
     except np.linalg.LinAlgError:
         return [None] * len(logs)
-    return [
-        float(np.sqrt(each)) if np.isfinite(each) and each > 0 else None for each in variances
-    ]
+    return [float(np.sqrt(each)) if np.isfinite(each) and each > 0 else None for each in variances]

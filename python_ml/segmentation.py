@@ -1,13 +1,13 @@
 """Job `segments`: which customers are alike in income and spending.
 
 Customers of sources that tell income and spending score are grouped by these two. Where a source
-tells no spending score, the spending side is frequency and monetary of RFM, compared by logarithms;
-where it tells no income either, they are all there is. Each of these three ways is one clustering
-over all sources that use it; `segment_basis` tells which, and cluster numbers run on from one to the
-next. A source tells a column when it does so for half of its customers.
+tells no spending score, the spending side is frequency and monetary of RFM, by logarithms; where it
+tells no income either, they are all there is. Each of these three ways is one clustering over all
+sources that use it; `segment_basis` tells which, and cluster numbers run on from one to the next.
+A source tells a column when it does so for half of its customers.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -23,15 +23,15 @@ from python_ml.segment_model import (
     BasisModel,
     SegmentModel,
     decide_bases,
-    name_gaps,
     read_models,
     renumber,
-    show_centers,
-    take_column,
     take_values,
 )
+from python_ml.segment_scores import find_basis, list_centroids, predict, predict_in_batches
 
 Array = NDArray[np.float64]
+
+__all__ = ["NAME", "READS", "fit", "predict", "score"]
 
 NAME = "segments"
 MART = "mart_customer_360"
@@ -47,7 +47,6 @@ READS = {
     }
 }
 FEATURES = ("annual_income", "spending_score", "frequency", "monetary")
-BATCH = 250_000
 MIN_CLUSTERS = 3
 # Between refits customers are compared with the same centres.
 REFIT_DAYS = 30
@@ -135,7 +134,7 @@ def fit_basis(
         first_number=first_number,
         centers=centers,
         tiers=tiers,
-        names=name_clusters(BASES[basis], found.cluster_centers_, tiers),
+        names=name_clusters(list(BASES[basis]), found.cluster_centers_, tiers),
         silhouette=found.silhouette_,
         stability=found.stability_,
         silhouette_of_three=found.tried_[MIN_CLUSTERS][0],
@@ -152,132 +151,11 @@ def fit_basis(
 
 
 def is_fresh(old: BasisModel, values: Array, settings: Settings) -> bool:
-    """Tell whether clusters still serve: young enough, and as near to the customers as at the fit."""
+    """Tell whether clusters still serve: young, and as near to the customers as at the fit."""
     if not 0 <= (settings.data_cutoff - old.fitted_on).days < REFIT_DAYS:
         return False
     distance = float(old.centers.nearest(values)[1].mean())
     return distance <= REFIT_DISTANCE * max(old.mean_distance, 1e-12)
-
-
-def find_basis(frame: pd.DataFrame, bases: Mapping[str, str]) -> NDArray[np.object_]:
-    """Find the basis of each customer, shape (n,); a source that is new goes by RFM."""
-    codes, sources = pd.factorize(frame["source_system"], use_na_sentinel=False)
-    names = np.array([bases.get(str(source), "rfm") for source in sources], dtype=object)
-    return np.asarray(names[codes])
-
-
-def predict(batch: pd.DataFrame, model: SegmentModel) -> pd.DataFrame:
-    """Tell the segment of each customer; a pure function, which any worker can run.
-
-    Parameters
-    ----------
-    batch
-        Customers with the columns of READS.
-    model
-        What `fit` gave.
-
-    Returns
-    -------
-    DataFrame
-        Rows of ml_customer_segments without provenance, in the sequence of the batch.
-    """
-    basis_of = find_basis(batch, model.bases)
-    result = pd.DataFrame(
-        {
-            "customer_key": batch["customer_key"].to_numpy(np.int64),
-            "cluster_number": pd.array([pd.NA] * len(batch), dtype="Int64"),
-            "cluster_name": None,
-            "spending_tier": "unscored",
-            "segment_basis": basis_of,
-            "income_input": np.nan,
-            "spending_input": np.nan,
-            "distance_to_centroid": np.nan,
-            "is_scored": False,
-            "reason": None,
-        }
-    ).astype({name: object for name in ("cluster_name", "spending_tier", "reason")})
-    for basis in BASES:
-        rows = np.flatnonzero(basis_of == basis)
-        if len(rows):
-            fill_basis(result, batch.iloc[rows], rows, basis, model)
-    inputs = ["income_input", "spending_input", "distance_to_centroid"]
-    return result.astype({name: "Float64" for name in inputs})
-
-
-def fill_basis(
-    result: pd.DataFrame, part: pd.DataFrame, rows: Array, basis: str, model: SegmentModel
-) -> None:
-    """Fill in the rows of one basis."""
-
-    def put(where: Array, column: str, values: object) -> None:
-        result.iloc[where, result.columns.get_loc(column)] = values
-
-    if basis != "rfm":
-        put(rows, "income_input", take_column(part, "annual_income"))
-    put(rows, "spending_input", take_column(part, BASES[basis][-1]))
-    fitted = model.models.get(basis)
-    if fitted is None:
-        put(rows, "spending_tier", part["value_tier"].str.lower().fillna("unscored").to_numpy(object))
-        put(rows, "reason", model.refused.get(basis, "the source is new since the clusters"))
-        return
-    values = take_values(part, basis)
-    complete = ~np.isnan(values).any(axis=1)
-    put(rows[~complete], "reason", np.array(name_gaps(values[~complete], basis), dtype=object))
-    labels, squares = fitted.centers.nearest(values[complete])
-    scored = rows[complete]
-    put(scored, "cluster_number", labels + fitted.first_number)
-    put(scored, "cluster_name", np.array(fitted.names, dtype=object)[labels])
-    put(scored, "spending_tier", np.array(fitted.tiers, dtype=object)[labels])
-    put(scored, "distance_to_centroid", np.sqrt(squares))
-    put(scored, "is_scored", True)
-
-
-def predict_in_batches(
-    frame: pd.DataFrame, model: SegmentModel, progress: Progress
-) -> Iterator[pd.DataFrame]:
-    """Tell the segments of all customers by ascending customer_key, so many at a time."""
-    order = np.argsort(frame["customer_key"].to_numpy(), kind="stable")
-    for start in range(0, max(len(order), 1), BATCH):
-        yield predict(frame.iloc[order[start : start + BATCH]], model)
-        progress("customers", min(start + BATCH, len(order)), len(order))
-
-
-def list_centroids(frame: pd.DataFrame, model: SegmentModel) -> pd.DataFrame:
-    """List the clusters: rows of ml_segment_centroids without provenance."""
-    basis_of = find_basis(frame, model.bases)
-    tables = []
-    for basis, fitted in model.models.items():
-        values = take_values(frame.iloc[np.flatnonzero(basis_of == basis)], basis)
-        labels, _ = fitted.centers.nearest(values[~np.isnan(values).any(axis=1)])
-        count = len(fitted.names)
-        incomes, spendings = show_centers(fitted)
-        tables.append(
-            pd.DataFrame(
-                {
-                    "cluster_number": np.arange(count) + fitted.first_number,
-                    "segment_basis": basis,
-                    "cluster_count": count,
-                    "cluster_name": fitted.names,
-                    "spending_tier": fitted.tiers,
-                    "income_centroid": pd.array(incomes, dtype="Float64"),
-                    "spending_centroid": spendings,
-                    "customers": np.bincount(labels, minlength=count),
-                    "silhouette": pd.array([fitted.silhouette] * count, dtype="Float64"),
-                    "stability": pd.array([fitted.stability] * count, dtype="Float64"),
-                    "moved_share": pd.array(
-                        fitted.moved_shares or [None] * count, dtype="Float64"
-                    ),
-                }
-            )
-        )
-    return pd.concat(tables, ignore_index=True) if tables else CENTROIDS.copy()
-
-
-CENTROIDS = pd.DataFrame(
-    {
-        "cluster_number": pd.array([], dtype="int64"),
-    }
-)
 
 
 def list_metrics(model: SegmentModel) -> list[Metric]:
@@ -295,6 +173,15 @@ def list_metrics(model: SegmentModel) -> list[Metric]:
             if value is not None
         ]
     return metrics
+
+
+def draw_inputs(frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Draw customers whose inputs are compared with those of the next run."""
+    order = np.argsort(frame["customer_key"].to_numpy(), kind="stable")
+    if len(order) > DRIFT_ROWS:
+        chance = np.random.default_rng(settings.seed)
+        order = order[np.sort(chance.choice(len(order), DRIFT_ROWS, replace=False))]
+    return frame.iloc[order][list(FEATURES)].reset_index(drop=True)
 
 
 def score(
@@ -331,7 +218,7 @@ def score(
         model_name="ordered_kmeans",
         model_version=VERSION,
         status="scored" if fitted else "not_scored",
-        reason="" if fitted else "; ".join(refused) or "There are no customers.",
+        reason="" if fitted else "; ".join(refused) or "there are no customers",
         tables={
             "ml_customer_segments": predict_in_batches(frame, model, progress),
             "ml_segment_centroids": list_centroids(frame, model),
