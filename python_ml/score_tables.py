@@ -180,6 +180,7 @@ _TABLES = (
         "value": "number?",
         "baseline_name": "text?",
         "baseline_value": "number?",
+        "is_better": "boolean?",
     }),
     _table("ml_drift", ("run_id", "feature"), {
         "feature": "text",
