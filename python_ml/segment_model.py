@@ -127,7 +127,7 @@ def decide_bases(frame: pd.DataFrame) -> dict[str, str]:
     """
     told = frame[["annual_income", "spending_score"]].notna()
     shares = told.groupby(frame["source_system"].to_numpy(object), dropna=False).mean()
-    bases = {}
+    bases: dict[str, str] = {}
     for source, (income, score) in zip(shares.index, shares.to_numpy(float), strict=True):
         if income < TOLD_SHARE:
             bases[str(source)] = "rfm"

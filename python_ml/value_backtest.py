@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from python_ml.bg_nbd import DAYS_PER_WEEK
 from python_ml.errors import ScoringError
 from python_ml.job import Metric
-from python_ml.value_model import Purchases, fit_source, take_purchases
+from python_ml.value_model import fit_source, take_purchases
 
 Array = NDArray[np.float64]
 
