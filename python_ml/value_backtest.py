@@ -70,7 +70,7 @@ class Backtest:
             ):
                 figures = take(model, actual), take(simple, actual)
                 found.append(
-                    Metric("holdout", f"{name}_{measure}", figures[0], BASELINE, figures[1],
+                    Metric("holdout", f"{measure}_{name}", figures[0], BASELINE, figures[1],
                            slice_name)
                 )  # fmt: skip
         return found
