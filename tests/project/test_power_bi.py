@@ -342,8 +342,14 @@ def test_translate_heeds_what_null_means(sql: str, dax: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "sql", ["upper(kind)", "not (is_paid and price > 5)", "price in (1, 2)", "case price when 1 then 2 end"]
-)  # fmt: skip
+    "sql",
+    [
+        "upper(kind)",
+        "not (is_paid and price > 5)",
+        "price in (1, 2)",
+        "case price when 1 then 2 end",
+    ],
+)
 def test_translate_refuses_what_it_does_not_know(sql: str) -> None:
     with pytest.raises(UntranslatableError):
         translate(sql, resolve)
