@@ -8,7 +8,7 @@ LARGER_IS_BETTER = frozenset({
 })  # fmt: skip
 SMALLER_IS_BETTER = frozenset({
     "brier", "davies_bouldin", "ece", "inertia", "log_loss", "mae", "mape", "mase", "msis_80",
-    "msis_95", "owa", "rmse", "rmsle", "smape", "wape",
+    "msis_95", "owa", "rmse", "rmsle", "smape", "total_error", "wape",
 })  # fmt: skip
 
 
