@@ -25,7 +25,7 @@ ORDER_TOTALS = (
 )
 CUSTOMERS = (
     "select customer_key, region, state, age_group, gender, loyalty_segment, rfm_segment, "
-    "value_tier, orders_recognised, recency_days, net_sales_ord, clv_historic "
+    "value_tier, orders_recognised, recency_days, net_sales_ord, monetary, clv_historic "
     "from marts.mart_customer_360 where {where} order by {measure} desc, customer_key limit {shown}"
 )
 CUSTOMER_TOTALS = (
@@ -36,6 +36,7 @@ NAMES = {
     "net_sales_ord": "Net sales",
     "sales_after_discount": "Sales after discount",
     "ordered_amount": "Ordered amount",
+    "monetary": "Net sales within the RFM window",
     "clv_historic": "Lifetime value so far",
 }
 
@@ -54,12 +55,15 @@ class Drill:
         Customers rather than orders.
     measure
         Column that adds up to the mark.
+    note
+        How the sum and the mark go together, where they are not the same.
     """
 
     title: str
     where: Query
     is_customers: bool = False
     measure: str = "net_sales_ord"
+    note: str = ""
 
     @property
     def mart(self) -> str:
@@ -89,7 +93,7 @@ def show_drill(drill: Drill, key: str) -> None:
         shown = f", the {len(rows):,} largest are shown" if count > len(rows) else ""
         st.markdown(
             f"**{words[:1].upper() + words[1:]}**, {NAMES[drill.measure].lower()} "
-            f"**{totals['total']:,.2f}**{shown}. Source: `{drill.mart}`."
+            f"**{totals['total']:,.2f}**{shown}. {drill.note} Source: `{drill.mart}`."
         )
         st.dataframe(
             _write_rows(rows), hide_index=True, column_config=_configure(rows), key=f"rows_{key}"

@@ -11,6 +11,8 @@ from dashboard.drill import Drill
 from dashboard.filters import Filters
 from dashboard.panels import FindDrill, Mark
 
+RETURNS = "The bar is this sum less what came back in the month, whenever it had been ordered."
+
 
 def read_date(value: object) -> date:
     """Read a day that a chart gave back: milliseconds since 1970, or text."""
@@ -36,6 +38,20 @@ def find_lines(
     return find
 
 
+def find_cell(filters: Filters, *columns: str) -> FindDrill:
+    """Find the orders whose lines have all values of a mark."""
+
+    def find(mark: Mark) -> Drill | None:
+        values = [str(mark[column]) for column in columns if mark.get(column) is not None]
+        if len(values) < len(columns):
+            return None
+        lines = filters.where_lines()
+        parts = [lines.sql, *(f"{column} = ?" for column in columns)]
+        return Drill(", ".join(values), Query(" and ".join(parts), (*lines.parameters, *values)))
+
+    return find
+
+
 def find_month(filters: Filters, field: str = "month_start_date") -> FindDrill:
     """Find the orders of a month."""
 
@@ -44,7 +60,7 @@ def find_month(filters: Filters, field: str = "month_start_date") -> FindDrill:
             return None
         start = read_date(mark[field])
         lines = replace(filters, period=f"{start:%Y-%m}").where_lines()
-        return Drill(write_month(start), lines, measure="sales_after_discount")
+        return Drill(write_month(start), lines, measure="sales_after_discount", note=RETURNS)
 
     return find
 

@@ -6,7 +6,7 @@ from customer_trends.charts_customers import draw_top_customers
 from dashboard import queries
 from dashboard.filters import Filters
 from dashboard.kpis import show_kpis
-from dashboard.marks import find_customer, find_lines, find_month
+from dashboard.marks import find_cell, find_customer, find_lines, find_month
 from dashboard.page import run_page, show_heading, show_insights
 from dashboard.panels import Panel, show_row
 from dashboard.regions import draw_ring, rank_categories
@@ -63,6 +63,7 @@ def show(filters: Filters) -> None:
                 "regions_and_categories",
                 queries.cube(filters, "region", "category"),
                 fields=("region", "category"),
+                find_drill=find_cell(filters, "region", "category"),
             ),
         ],
     )

@@ -13,6 +13,7 @@ import streamlit as st
 from customer_trends.chart_catalog import list_charts
 from customer_trends.chart_style import Theme, paint
 from customer_trends.charts import ChartDefinition, Drawing, read_title
+from customer_trends.wording import write_month
 from dashboard.data import Query, read
 from dashboard.downloads import offer_download
 from dashboard.drill import Drill, show_drill
@@ -175,17 +176,25 @@ def _show_chart(panel: Panel, chart: Drawing, finding: str) -> Mark:
 
 def _choose_mark(panel: Panel, frame: pd.DataFrame) -> Mark:
     """Offer the marks of a chart as a list, for those who use no mouse."""
-    field = panel.fields[0]
+    marks = {
+        " · ".join(map(write_value, values)): dict(zip(panel.fields, values, strict=True))
+        for values in frame[list(panel.fields)].dropna().itertuples(index=False, name=None)
+    }
     chosen = st.selectbox(
         f"Rows behind: {panel.chart.heading}",
-        list(dict.fromkeys(map(str, frame[field]))),
+        list(marks),
         index=None,
         placeholder="Click a mark, or choose one here",
         label_visibility="collapsed",
         key=f"choose_{panel.id}",
         width=260,
     )
-    return {field: chosen} if chosen else {}
+    return marks.get(chosen or "", {})
+
+
+def write_value(value: object) -> str:
+    """Write a value that identifies a mark."""
+    return write_month(value) if isinstance(value, pd.Timestamp) else str(value)
 
 
 def _name_marts(sql: str) -> str:
