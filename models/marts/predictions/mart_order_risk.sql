@@ -10,7 +10,7 @@ final as (
         orders.order_id,
 
         -- attributes
-        geography.region,
+        places.region,
         customers.segment,
         statuses.order_status,
         scores.predicted_outcome,
@@ -36,8 +36,8 @@ final as (
         on scores.order_key = orders.order_key
     inner join {{ ref('dim_customers') }} as customers
         on orders.customer_key = customers.customer_key
-    inner join {{ ref('dim_geography') }} as geography
-        on orders.geography_key = geography.geography_key
+    inner join {{ ref('dim_geography') }} as places
+        on orders.geography_key = places.geography_key
     inner join {{ ref('dim_order_statuses') }} as statuses
         on orders.order_status_key = statuses.order_status_key
 

@@ -60,7 +60,7 @@ months as (
 
 ),
 
-actual as (
+complete_months as (
 
     select
         series.{{ key | join(',\n        series.') }},
@@ -70,20 +70,19 @@ actual as (
     from series
     inner join first_months
         on
-            {%- for column in key %}
-            {{ 'and ' if not loop.first }}series.{{ column }} = first_months.{{ column }}
-            {%- endfor %}
+            series.series_level = first_months.series_level
+            and series.region = first_months.region
+            and series.category = first_months.category
     inner join months
         on
             first_months.first_month <= months.month_start_date
             and series.data_cutoff >= months.month_end_date
     left join sold
         on
-            {%- for column in key %}
-            series.{{ column }} = sold.{{ column }}
-            and
-            {%- endfor %}
-            months.month_start_date = sold.month_start_date
+            series.series_level = sold.series_level
+            and series.region = sold.region
+            and series.category = sold.category
+            and months.month_start_date = sold.month_start_date
 
 ),
 
@@ -103,7 +102,7 @@ final as (
         false as is_champion,
         month_start_date,
         data_cutoff
-    from actual
+    from complete_months
 
     union all
 
