@@ -70,6 +70,7 @@ def make_config(theme: Theme) -> dict[str, Any]:
         },
         "axis": axis,
         "axisX": {"grid": False},
+        "axisXDiscrete": {"labelAngle": 0},
         "axisY": {"domain": False, "ticks": False, "labelPadding": 7},
         "legend": legend | {"orient": "top", "direction": "horizontal", "symbolSize": 110},
         "text": words,

@@ -56,9 +56,7 @@ def draw_rfm_grid(frame: pd.DataFrame) -> Drawing:
     )
     chart = alt.Chart(frame, width=WIDTH, height=HEIGHT, title=title)
     return chart.mark_rect(cornerRadius=2).encode(
-        x=alt.X("frequency_score:O", title="Frequency score", axis=alt.Axis(labelAngle=0)).scale(
-            domain=SCORES
-        ),
+        x=alt.X("frequency_score:O", title="Frequency score").scale(domain=SCORES),
         y=alt.Y("recency_score:O", title="Recency score").scale(domain=SCORES[::-1]),
         color=make_ramp("customers", "Customers"),
         tooltip=[
@@ -177,7 +175,7 @@ def draw_cohorts(frame: pd.DataFrame) -> Drawing:
     chart = alt.Chart(shown, width=WIDTH, height=alt.Step(18), title=title)
     return chart.mark_rect().encode(
         x=alt.X("months_since_first_order:O", title="Months since the first order").axis(
-            labelAngle=0, labelOverlap=True
+            labelOverlap=True
         ),
         y=alt.Y("cohort:O", title=None, sort=[f"{pd.Timestamp(month):%b %Y}" for month in recent]),
         color=make_ramp("retention_rate", "Bought again", ".0%"),

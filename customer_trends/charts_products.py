@@ -88,7 +88,7 @@ def draw_regions_and_categories(frame: pd.DataFrame) -> Drawing:
     rows = list(frame.groupby("category")["net_sales_ord"].sum().sort_values().index[::-1])
     chart = alt.Chart(frame, width=WIDTH, height=alt.Step(ROW_HEIGHT + 4), title=title)
     return chart.mark_rect(cornerRadius=2).encode(
-        x=alt.X("region:N", title=None, axis=alt.Axis(labelAngle=0, orient="top")),
+        x=alt.X("region:N", title=None, axis=alt.Axis(orient="top")),
         y=alt.Y("category:N", title=None, sort=rows),
         color=make_ramp("net_sales_ord", NET_SALES, AMOUNT),
         tooltip=[

@@ -133,7 +133,7 @@ def draw_ratings(frame: pd.DataFrame) -> Drawing:
     return draw_columns(
         stars,
         make_title(finding, "Ratings by stars, as given; estimated ratings are left out"),
-        alt.X("stars:O", title="Stars", axis=alt.Axis(labelAngle=0)),
+        alt.X("stars:O", title="Stars"),
         make_axis(alt.Y, "ratings", "Ratings"),
         [
             tip_number("stars", "Stars"),
