@@ -27,6 +27,7 @@ from customer_trends.engine import choose_target
 from customer_trends.errors import CustomerTrendsError, InvalidOptionError
 from customer_trends.live_shop import SHOP
 from customer_trends.load import load_files
+from customer_trends.publish_commands import publishing
 from customer_trends.report_commands import report
 from customer_trends.shop_commands import oltp
 from customer_trends.shop_database import PASSWORD_VARIABLE, ShopAddress, read_address
@@ -51,6 +52,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(oltp, name="oltp")
+app.add_typer(publishing)
 app.command()(report)
 
 
