@@ -153,6 +153,7 @@ def _show(chart: ChartDefinition, drawing: Drawing, frame: pd.DataFrame) -> Page
     )  # fmt: skip
     if mend:
         return shown
+    specification["height"] = _measure_height(specification)
     still = dict(specification, config=make_config("light"))
     for part in ("title", "config"):
         specification.pop(part, None)
@@ -166,6 +167,16 @@ def _show(chart: ChartDefinition, drawing: Drawing, frame: pd.DataFrame) -> Page
         rows=rows,
         table_note=note,
     )
+
+
+def _measure_height(specification: dict[str, Any]) -> int:
+    """Measure the height of a chart in pixels; a row for each name where it grows with them."""
+    height = specification["height"]
+    if not isinstance(height, dict):
+        return int(height)
+    rows = specification["datasets"][specification["data"]["name"]]
+    names = {row[specification["encoding"]["y"]["field"]] for row in rows}
+    return int(height["step"]) * len(names)
 
 
 def _write_pictures(charts: dict[str, Drawing], folder: Path) -> list[Path]:

@@ -17,7 +17,7 @@ from customer_trends.chart_style import THEMES, make_config
 from customer_trends.insights import Insight
 
 PARTS = Path(__file__).resolve().parent / "report_parts"
-EXPOSE = "window.vegaEmbed = vegaEmbed; window.vegaLite = vegaLite;"
+EXPOSE = "window.vegaEmbed = vegaEmbed;"
 # A longer table is cut; the mart has the rest.
 TABLE_ROWS = 60
 

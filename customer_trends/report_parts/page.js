@@ -8,6 +8,11 @@
   const fit = (specification, place) => {
     const fitted = { ...specification, width: place.clientWidth, autosize: { type: "fit-x", contains: "padding" } };
     const first = (specification.layer || [specification])[0];
+    // The look decides how many columns a legend has on a phone.
+    if (place.clientWidth < narrow && fitted.encoding?.color?.legend) {
+      const { columns, ...legend } = fitted.encoding.color.legend;
+      fitted.encoding = { ...fitted.encoding, color: { ...fitted.encoding.color, legend } };
+    }
     // A map keeps its shape.
     if (first.projection) fitted.height = Math.round(place.clientWidth * 0.58);
     return fitted;
@@ -25,17 +30,14 @@
     return look;
   };
 
-  // Vega-Lite warns of each chart whose height follows its rows; errors still come as exceptions.
-  const quiet = { level: () => quiet, error: (...words) => console.error(...words), warn: () => quiet, info: () => quiet, debug: () => quiet };
-
   const draw = async () => {
     for (const [name, specification] of Object.entries(specifications)) {
       const place = document.getElementById(`live-${name}`);
       try {
-        const compiled = vegaLite.compile(fit(specification, place), { config: choose(place), logger: quiet });
-        await vegaEmbed(place, compiled.spec, {
-          mode: "vega",
+        await vegaEmbed(place, fit(specification, place), {
+          mode: "vega-lite",
           renderer: "svg",
+          config: choose(place),
           actions: { export: true, source: false, compiled: false, editor: false },
           downloadFileName: name,
           tooltip: { theme: dark.matches ? "dark" : "light" },
