@@ -195,7 +195,7 @@ def render_page(title: str, headlines: Sequence[Headline], sections: Sequence[Se
     )
     environment.filters["cite"] = cite_insight
     charts = [chart for section in sections for chart in section.charts]
-    return environment.get_template("page.html.j2").render(
+    return environment.get_template("page.html.jinja").render(
         title=title,
         kpis=headlines,
         pages=sections,
