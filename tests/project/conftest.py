@@ -38,6 +38,7 @@ LANE_FILES = (
     "test_engines.py",
     "test_golden_example.py",
     "test_mysql_manners.py",
+    "test_power_bi.py",
 )
 ENGINES_REPORT = pytest.StashKey[list[str]]()
 TOY_PROJECT = """
