@@ -29,6 +29,7 @@ from customer_trends.errors import CustomerTrendsError, InvalidOptionError
 from customer_trends.live_shop import SHOP
 from customer_trends.load import load_files
 from customer_trends.publish_commands import publishing
+from customer_trends.report_commands import report
 from customer_trends.shop_commands import oltp
 from customer_trends.shop_database import PASSWORD_VARIABLE, ShopAddress, read_address
 from customer_trends.shop_feed import load_shop
@@ -55,6 +56,7 @@ app.add_typer(oltp, name="oltp")
 app.add_typer(bi, name="bi")
 app.add_typer(documentation)
 app.add_typer(publishing)
+app.command()(report)
 
 
 class _FileBars:
