@@ -37,6 +37,7 @@ LANE_FILES = (
     "test_analyses.py",
     "test_dashboard.py",
     "test_dashboard_browser.py",
+    "test_documentation_site.py",
     "test_engines.py",
     "test_golden_example.py",
     "test_mysql_manners.py",
