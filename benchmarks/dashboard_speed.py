@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from browser import FLAGS, find_chromium, run_dashboard, wait_until_still
+from browser import FLAGS
+from dashboard_browser import find_chromium, run_dashboard, wait_until_still
 from playwright.sync_api import sync_playwright
 
 PROJECT = Path(__file__).resolve().parents[1]

@@ -8,7 +8,15 @@ from typing import Any
 
 import duckdb
 import pytest
-from browser import FLAGS, PATIENCE, Watched, find_chromium, run_dashboard, wait_until_still, watch
+from browser import FLAGS
+from dashboard_browser import (
+    PATIENCE,
+    Watched,
+    find_chromium,
+    run_dashboard,
+    wait_until_still,
+    watch,
+)
 from dashboards import PUBLISHED, Shown, publish_lane
 from lanes import Lanes
 from playwright.sync_api import sync_playwright
