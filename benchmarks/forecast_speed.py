@@ -138,12 +138,9 @@ def make_marts() -> tuple[dict[str, pd.DataFrame], np.ndarray]:
     growth = np.exp(random.normal(0.004, 0.003, (cells, 1)) * np.arange(len(months)))
     expected = random.lognormal(7, 1, (cells, 1)) * seasons * growth
     sales = expected * random.lognormal(0, 0.1, expected.shape)
-    keys = pd.MultiIndex.from_product(
-        [
-            [f"region {n:02}" for n in range(REGIONS)],
-            [f"category {n:02}" for n in range(CATEGORIES)],
-        ]
-    )
+    regions = [f"region {number:02}" for number in range(REGIONS)]
+    categories = [f"category {number:02}" for number in range(CATEGORIES)]
+    keys = pd.MultiIndex.from_product([regions, categories])
     cube = pd.DataFrame(sales[:, :MONTHS].round(4), keys, months[:MONTHS].to_timestamp()).stack()
     cube.index.names = ["region", "category", "period_start_date"]
     lines, parts = cube.rename("sales_after_discount").reset_index(), []

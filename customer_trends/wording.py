@@ -8,7 +8,7 @@ LONG = 1_000_000
 
 
 def write_amount(value: float) -> str:
-    """Write an amount of money, such as ``4.18 million``, ``156,508`` or ``17.50``.
+    """Write an amount of money, such as ``4.18 million``, ``156,508`` or ``239.25``.
 
     Parameters
     ----------
@@ -18,12 +18,12 @@ def write_amount(value: float) -> str:
     Returns
     -------
     str
-        Millions with two decimals, hundreds and more without, smaller amounts to the cent.
+        Millions with two decimals, thousands without, smaller amounts to the cent.
     """
     size = abs(value)
     if size >= LONG:
         return f"{value / LONG:,.2f} million"
-    text = f"{value:,.0f}" if round(size, 2) >= 100 else f"{value:,.2f}"
+    text = f"{value:,.0f}" if round(size, 2) >= 1_000 else f"{value:,.2f}"
     return text.removeprefix("-") if text.strip("-0.,") == "" else text
 
 

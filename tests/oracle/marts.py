@@ -2,11 +2,42 @@
 
 from collections.abc import Callable, Iterator
 
-from oracle import cohorts, customers, groups, lifetimes, operations, periods, products, sales
+from oracle import (
+    cohorts,
+    customers,
+    groups,
+    lifetimes,
+    operations,
+    periods,
+    products,
+    rows,
+    sales,
+)
 from oracle.settings import Settings
 from oracle.shop import Shop
 from oracle.values import Row
 from oracle.world import World
+
+# Prediction marts hold scores; before the first scoring they have no rows.
+PREDICTIONS = (
+    "mart_customer_segments",
+    "mart_customer_value",
+    "mart_feature_importance",
+    "mart_model_drift",
+    "mart_model_performance",
+    "mart_model_runs",
+    "mart_order_risk",
+    "mart_order_value",
+    "mart_sales_forecast",
+    "mart_segment_centroids",
+    "mart_support_risk",
+)
+
+
+def reckon_nothing(shop: Shop) -> Iterator[Row]:
+    """Reckon a prediction mart before the first scoring."""
+    yield from ()
+
 
 MARTS: dict[str, Callable[[Shop], Iterator[Row]]] = {
     "mart_cohort_retention": cohorts.reckon_cohort_retention,
@@ -20,6 +51,7 @@ MARTS: dict[str, Callable[[Shop], Iterator[Row]]] = {
     "mart_feedback": operations.reckon_feedback,
     "mart_kpi": operations.reckon_kpi,
     "mart_order_funnel": operations.reckon_order_funnel,
+    "mart_order_lines": rows.reckon_order_lines,
     "mart_order_status": operations.reckon_order_status,
     "mart_product_affinity": products.reckon_product_affinity,
     "mart_product_performance": products.reckon_product_performance,
@@ -27,6 +59,7 @@ MARTS: dict[str, Callable[[Shop], Iterator[Row]]] = {
     "mart_purchase_patterns": groups.reckon_purchase_patterns,
     "mart_return_reasons": operations.reckon_return_reasons,
     "mart_returns": operations.reckon_returns,
+    "mart_row_outcomes": rows.reckon_row_outcomes,
     "mart_sales_anomalies": sales.reckon_sales_anomalies,
     "mart_sales_by_period": periods.reckon_sales_by_period,
     "mart_sales_by_place": periods.reckon_sales_by_place,
@@ -41,6 +74,7 @@ MARTS: dict[str, Callable[[Shop], Iterator[Row]]] = {
     "mart_support": operations.reckon_support,
     "mart_top_customers": products.reckon_top_customers,
     "mart_top_products": products.reckon_top_products,
+    **dict.fromkeys(PREDICTIONS, reckon_nothing),
 }
 
 
