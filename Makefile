@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export DO_NOT_TRACK := 1
 
-.PHONY: help demo dashboard test lint docs bench bench-engines bench-shop bench-dashboard soak clean setup setup-mysql setup-spark setup-development
+.PHONY: help demo dashboard test lint docs bench bench-engines bench-shop bench-forecast bench-dashboard soak clean setup setup-mysql setup-spark setup-development
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -48,6 +48,10 @@ bench-shop: setup-development ## Measure orders per second on MariaDB and MySQL
 
 bench-dashboard: setup-development ## Measure the dashboard in a browser, at a million order lines
 	@PYTHONPATH=.:tests/project $(BIN)/python benchmarks/dashboard_speed.py
+
+bench-forecast: setup-development ## Measure the forecasts: accuracy on the M3, Tourism and M1 series; 1,000 series beside SARIMAX
+	@$(BIN)/python benchmarks/forecast_accuracy.py
+	@$(BIN)/python benchmarks/forecast_speed.py
 
 soak: setup-development setup-mysql setup-spark ## The long tests: 20,000 calls amid kills; a shop built while in use; 200 random shops
 	@CUSTOMER_TRENDS_TEST_CALLS=20000 CUSTOMER_TRENDS_TEST_WORLDS=200 CUSTOMER_TRENDS_TEST_REBUILDS=10 $(BIN)/python -m pytest \
