@@ -35,10 +35,13 @@ SOAK_VARIABLE = "CUSTOMER_TRENDS_TEST_CALLS"
 # Files with tests that need the lanes.
 LANE_FILES = (
     "test_analyses.py",
+    "test_charts.py",
     "test_engines.py",
     "test_golden_example.py",
+    "test_insights.py",
     "test_mysql_manners.py",
     "test_power_bi.py",
+    "test_report.py",
 )
 ENGINES_REPORT = pytest.StashKey[list[str]]()
 TOY_PROJECT = """
