@@ -5,12 +5,14 @@ functions take the names of the columns to look at, so that they serve orders an
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 # A rate of n earlier outcomes counts as much as this many outcomes at the rate of all.
 PRIOR_STRENGTH = 4.0
+UNIT: Literal["ns"] = "ns"
 
 
 def _last_known(
@@ -19,6 +21,9 @@ def _last_known(
     """Take for each row the running sums of the last day before the row's own."""
     keys = [by] if by else []
     left = rows[[*keys, row_date]].assign(_position=np.arange(len(rows)))
+    # Both sides need one unit of time, whatever they came in.
+    left[row_date] = left[row_date].dt.as_unit(UNIT)
+    sums = sums.assign(**{known_date: sums[known_date].dt.as_unit(UNIT)})
     matched = pd.merge_asof(
         left.sort_values([row_date, "_position"], kind="stable"),
         sums.sort_values(known_date, kind="stable"),
@@ -145,10 +150,10 @@ def open_at(moments: pd.Series, opened: pd.Series, closed: pd.Series) -> pd.Seri
     pandas.Series
         Number of open things, on the index of ``moments``.
     """
-    started = np.sort(opened.dropna().to_numpy())
-    ended = np.sort(closed.dropna().to_numpy())
-    before = np.searchsorted(started, moments.to_numpy(), side="left")
-    done = np.searchsorted(ended, moments.to_numpy(), side="left")
+    started, ended = (np.sort(times.dropna().dt.as_unit(UNIT)) for times in (opened, closed))
+    asked = moments.dt.as_unit(UNIT).to_numpy()
+    before = np.searchsorted(started, asked, side="left")
+    done = np.searchsorted(ended, asked, side="left")
     return pd.Series(np.maximum(before - done, 0).astype(float), index=moments.index)
 
 
@@ -166,6 +171,6 @@ def calendar_features(dates: pd.Series) -> pd.DataFrame:
         ``month`` and ``weekday`` as text categories, on the index of ``dates``.
     """
     return pd.DataFrame(
-        {"month": dates.dt.month.astype(str), "weekday": dates.dt.dayofweek.astype(str)},
+        {"month": dates.dt.month.astype(str), "weekday": dates.dt.day_of_week.astype(str)},
         index=dates.index,
     )
