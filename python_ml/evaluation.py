@@ -23,6 +23,8 @@ from python_ml.job import Metric
 from python_ml.pipelines import Numbers
 
 ECE_BINS = 10
+# Share of the error of the baseline that a model has to save.
+LEAST_GAIN = 0.005
 IMPORTANCE_ROWS = 1000
 IMPORTANCE_REPEATS = 3
 
@@ -172,7 +174,7 @@ def measure_numbers(
 
 
 def beats_baseline(metric: Metric) -> bool:
-    """Tell whether an error of a model is smaller than its baseline's.
+    """Tell whether an error of a model is smaller than its baseline's by more than a trifle.
 
     Parameters
     ----------
@@ -182,9 +184,11 @@ def beats_baseline(metric: Metric) -> bool:
     Returns
     -------
     bool
-        False when both are equal.
+        False when the gain is below ``LEAST_GAIN``: models of noise gain that much by luck.
     """
-    return metric.baseline_value is not None and metric.value < metric.baseline_value
+    if metric.baseline_value is None:
+        return False
+    return metric.value < (1 - LEAST_GAIN) * metric.baseline_value
 
 
 def permutation_importances(

@@ -13,9 +13,14 @@ import pytest
 import small_shop
 import yaml
 
-from python_ml import order_status, order_value, support_status
+from python_ml import evaluation, order_status, order_value, support_status
 from python_ml.artifacts import load_artifact, save_artifact
-from python_ml.evaluation import calibration_error, measure_numbers, measure_probabilities
+from python_ml.evaluation import (
+    beats_baseline,
+    calibration_error,
+    measure_numbers,
+    measure_probabilities,
+)
 from python_ml.job import JobResult, Metric, Settings
 from python_ml.order_value_model import basket_free_features
 from python_ml.pipelines import predict_probabilities
@@ -66,10 +71,17 @@ def results(marts: small_shop.Marts) -> dict[str, JobResult]:
     return {job.NAME: run(job, marts) for job in JOBS}
 
 
+@pytest.fixture(autouse=True)
+def shuffle_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shuffle each feature once; only the runs that all tests share do it as often as real ones."""
+    monkeypatch.setattr(evaluation, "IMPORTANCE_REPEATS", 1)
+
+
 def test_the_bars_hold_and_no_leak_is_found(checks_folder: Path, tmp_path: Path) -> None:
-    judged_predictions.run_script(checks_folder, "inputs", tmp_path)
+    size = ("--customers", "4000")
+    judged_predictions.run_script(checks_folder, "inputs", tmp_path, *size)
     judged_predictions.score_files(tmp_path)
-    said = judged_predictions.run_script(checks_folder, "check", tmp_path)
+    said = judged_predictions.run_script(checks_folder, "check", tmp_path, *size)
     assert said.count("pass ") == 8 and said.rstrip().endswith("0 failed"), said
 
 
@@ -160,7 +172,7 @@ def test_the_order_of_rows_and_threads_change_nothing(
 
 
 def test_noise_gives_the_baseline_and_says_so() -> None:
-    noise = small_shop.make_marts(small_shop.Truth(is_noise=True))
+    noise = small_shop.make_marts(small_shop.Truth(orders=1500, is_noise=True))
     result = run(order_status, noise)
     assert result.status == "baseline" and "prior is published" in result.reason
     rows = rows_of(result)
@@ -241,7 +253,8 @@ def test_too_little_to_learn_from_gives_a_reason(
     assert numbers.isna().all().all() and not result.metrics
 
 
-def test_outliers_and_missing_values_are_survived(marts: small_shop.Marts) -> None:
+def test_outliers_and_missing_values_are_survived() -> None:
+    marts = small_shop.make_marts(small_shop.Truth(orders=1500))
     orders = marts["fct_orders"]
     wild = orders["ordered_amount"].where(orders.index % 50 > 0, 1e9).where(orders.index % 7 > 0)
     changed = small_shop.with_orders(marts, ordered_amount=wild, shipping_method=None)
@@ -285,6 +298,11 @@ def test_calibration_error_is_the_gap_to_what_happened() -> None:
     predicted = np.repeat([0.2, 0.8], 50)
     happened = np.r_[np.arange(50) < 10, np.arange(50) < 25]
     assert calibration_error(predicted, happened) == pytest.approx((0 + 0.3) / 2)
+
+
+@pytest.mark.parametrize(("value", "is_beaten"), [(0.99, True), (0.996, False), (1.0, False)])
+def test_a_trifle_does_not_beat_the_baseline(value: float, is_beaten: bool) -> None:
+    assert beats_baseline(Metric("holdout", "log_loss", value, "prior", 1.0)) is is_beaten
 
 
 def test_figures_of_numbers_by_hand() -> None:
