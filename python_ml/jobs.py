@@ -11,6 +11,7 @@ from python_ml.job import JobFunction
 JOB_MODULES: dict[str, str] = {
     "segments": "segmentation",
     "value": "lifetime_value",
+    "forecast": "sales_forecast",
     "order_status": "order_status",
     "support_status": "support_status",
     "order_value": "order_value",
