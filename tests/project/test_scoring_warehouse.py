@@ -98,12 +98,8 @@ def server(database: DatabaseServer, file: DuckdbAccess, tmp_path: Path) -> Iter
         rows = warehouse.read("mart_customer_360", tiny_job.READS["mart_customer_360"])
     connection = connect(access)
     values = [
-        (
-            int(key),
-            None if pd.isna(aov) else Decimal(repr(aov)),
-            gender if gender == gender else None,
-        )
-        for key, aov, gender in rows.itertuples(index=False)
+        tuple(None if pd.isna(value) else value for value in row)
+        for row in rows.astype(object).itertuples(index=False)
     ]
     connection.cursor().executemany(
         f"insert into {marts}.mart_customer_360 (customer_key, aov, gender) values (%s, %s, %s)",
