@@ -17,7 +17,7 @@ from rich.progress import (
 )
 
 from customer_trends import summary
-from customer_trends.bi_commands import bi
+from customer_trends.bi_commands import bi, documentation
 from customer_trends.build import BuildOptions
 from customer_trends.build_console import EXIT_FAILED, build_with_bars, finish_build
 from customer_trends.compare import compare_dumps
@@ -57,6 +57,7 @@ app = typer.Typer(
 )
 app.add_typer(oltp, name="oltp")
 app.add_typer(bi, name="bi")
+app.add_typer(documentation)
 app.add_typer(publishing)
 app.add_typer(scoring)
 app.command()(report)
