@@ -44,6 +44,7 @@ LANE_FILES = (
     "test_golden_example.py",
     "test_insights.py",
     "test_mysql_manners.py",
+    "test_notebooks.py",
     "test_power_bi.py",
     "test_report.py",
 )
