@@ -128,8 +128,8 @@ def compare_net_sales(mine: list[Buyer], theirs: list[Buyer]) -> Row:
     squares = Fraction(0)
     for group in (mine, theirs):
         cents = [Fraction(round_to(buyer.net, 2)) for buyer in group]
-        centre = sum(cents) / len(cents)
-        variance = sum((value - centre) ** 2 for value in cents) / (len(cents) - 1)
+        centre = sum(cents, Fraction(0)) / len(cents)
+        variance = sum(((value - centre) ** 2 for value in cents), Fraction(0)) / (len(cents) - 1)
         squares += variance / len(cents)
     error = (Decimal(squares.numerator) / Decimal(squares.denominator)).sqrt()
     half = round_to(Decimal("1.96") * error, 6)
