@@ -15,6 +15,13 @@ from customer_trends.engine import MYSQL_TARGETS, Engine, open_engine
 from customer_trends.errors import BuildError, InvalidOptionError
 from customer_trends.live_shop import SHOP, find_live_schema, read_cut
 from customer_trends.load import count_batches, ensure_tables
+from customer_trends.outcome import (
+    NodeResult,
+    finish_outcome,
+    read_result,
+    shorten,
+    start_outcome,
+)
 from customer_trends.profiles import ensure_profiles
 from customer_trends.sources import Source, check_sources, list_sources, read_source
 from customer_trends.warehouse import WAREHOUSE_VARIABLE, find_warehouse, read_project
@@ -30,6 +37,7 @@ BuildProgress = Callable[[str, int, int], None]
 class BuildReport:
     """What a build did: nodes counted by kind and by status, and what failed.
 
+    ``results`` holds what became of each node, for whoever publishes the warehouse.
     ``is_rewritten`` tells that the warehouse file was written anew to be rid of erased customers.
     """
 
@@ -39,6 +47,7 @@ class BuildReport:
     skipped: int = 0
     failures: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
+    results: dict[str, NodeResult] = field(default_factory=dict)
     is_rewritten: bool = False
 
     @property
@@ -78,7 +87,10 @@ def build_warehouse(root: Path, options: BuildOptions, progress: BuildProgress) 
     """
     variables = _choose_variables(root, options)
     ensure_profiles(root)
-    _ensure_raw_tables(root, options.target, variables["source_systems"])
+    location = _ensure_raw_tables(root, options.target, variables["source_systems"])
+    is_whole = options.select is None
+    artefacts = find_artefacts(root)
+    start_outcome(artefacts, location, is_whole)
     os.environ[WAREHOUSE_VARIABLE] = str(find_warehouse(root))
     os.environ["DO_NOT_TRACK"] = "1"
     common = [
@@ -102,9 +114,9 @@ def build_warehouse(root: Path, options: BuildOptions, progress: BuildProgress) 
         report.declared = _count_declared(root)
     if options.has_docs and not report.failures:
         _run(["docs", "generate", "--static", *common], "docs", report, progress)
-    _check_tests(report, is_partial=options.select is not None)
-    is_whole = not report.failures and options.select is None
-    if is_whole and options.target == "duckdb" and SHOP in report.sources:
+    _check_tests(report, is_partial=not is_whole)
+    finish_outcome(artefacts, location, is_whole, report.sources, report.results, report.failures)
+    if is_whole and not report.failures and options.target == "duckdb" and SHOP in report.sources:
         report.is_rewritten = rewrite_after_erasures(root, lambda: progress("erase", 0, 0))
     return report
 
@@ -200,8 +212,8 @@ def _has_rows(engine: Engine, source: Source) -> bool:
     return any(rows for _, rows in count_batches(engine, source).values())
 
 
-def _ensure_raw_tables(root: Path, target: str, sources: list[str]) -> None:
-    """Make the raw tables the models read, on an engine whose settings are right."""
+def _ensure_raw_tables(root: Path, target: str, sources: list[str]) -> str:
+    """Make the raw tables the models read, on an engine that is fit; tell where it is."""
     with open_engine(root, target) as engine:
         findings = [*examine_settings(engine, root)]
         if SHOP in sources:
@@ -211,6 +223,7 @@ def _ensure_raw_tables(root: Path, target: str, sources: list[str]) -> None:
                 raise BuildError(f"{finding.check}: {finding.found}. {finding.mend}")
         for name in sources:
             ensure_tables(engine, read_source(root, name))
+        return engine.location
 
 
 def _run(arguments: list[str], step: str, report: BuildReport, progress: BuildProgress) -> None:
@@ -256,6 +269,7 @@ def _count_result(result: Any, report: BuildReport) -> None:
         return
     kind, status = str(node.resource_type), str(result.status).lower()
     kind = kind.rsplit(".", 1)[-1].lower()
+    report.results |= read_result(result, kind, status)
     if status == "skipped":
         report.skipped += 1
     elif kind.startswith(TEST_TYPES):
@@ -264,22 +278,3 @@ def _count_result(result: Any, report: BuildReport) -> None:
         report.built[kind] += 1
     if status in FAILED:
         report.failures.append(f"{kind} {node.name}: {shorten(str(result.message or status))}")
-
-
-def shorten(text: str, limit: int = 300) -> str:
-    """Bring a message of dbt to one line.
-
-    Parameters
-    ----------
-    text
-        Message.
-    limit
-        Most characters to keep.
-
-    Returns
-    -------
-    str
-        One line without runs of blanks.
-    """
-    line = " ".join(text.split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"

@@ -65,3 +65,7 @@ class BuildError(CustomerTrendsError):
 
 class ShopError(CustomerTrendsError):
     """The shop's database cannot be reached, is another's, or refuses what was asked."""
+
+
+class PublishError(CustomerTrendsError):
+    """There is nothing fit to be published, or it cannot be written."""

@@ -2,7 +2,17 @@
 
 from collections.abc import Callable, Iterator
 
-from oracle import cohorts, customers, groups, lifetimes, operations, periods, products, sales
+from oracle import (
+    cohorts,
+    customers,
+    groups,
+    lifetimes,
+    operations,
+    periods,
+    products,
+    rows,
+    sales,
+)
 from oracle.settings import Settings
 from oracle.shop import Shop
 from oracle.values import Row
@@ -20,6 +30,7 @@ MARTS: dict[str, Callable[[Shop], Iterator[Row]]] = {
     "mart_feedback": operations.reckon_feedback,
     "mart_kpi": operations.reckon_kpi,
     "mart_order_funnel": operations.reckon_order_funnel,
+    "mart_order_lines": rows.reckon_order_lines,
     "mart_order_status": operations.reckon_order_status,
     "mart_product_affinity": products.reckon_product_affinity,
     "mart_product_performance": products.reckon_product_performance,
@@ -27,6 +38,7 @@ MARTS: dict[str, Callable[[Shop], Iterator[Row]]] = {
     "mart_purchase_patterns": groups.reckon_purchase_patterns,
     "mart_return_reasons": operations.reckon_return_reasons,
     "mart_returns": operations.reckon_returns,
+    "mart_row_outcomes": rows.reckon_row_outcomes,
     "mart_sales_anomalies": sales.reckon_sales_anomalies,
     "mart_sales_by_period": periods.reckon_sales_by_period,
     "mart_sales_by_place": periods.reckon_sales_by_place,

@@ -20,6 +20,7 @@ from customer_trends.warehouse import PROJECT_VARIABLE, WAREHOUSE_VARIABLE
 
 PROJECT = Path(__file__).resolve().parents[2]
 DATA_VARIABLE = "CUSTOMER_TRENDS_DATA"
+CHECKS_VARIABLE = "CUSTOMER_TRENDS_CHECKS"
 LANES = pytest.StashKey[Lanes]()
 # Long tests, run by `make soak`, or when their file is named.
 SOAK_FILES = (
@@ -37,6 +38,7 @@ LANE_FILES = (
     "test_engines.py",
     "test_golden_example.py",
     "test_mysql_manners.py",
+    "test_power_bi.py",
 )
 ENGINES_REPORT = pytest.StashKey[list[str]]()
 TOY_PROJECT = """
@@ -149,6 +151,18 @@ def data_folder() -> Path:
     folder = find_data_folder()
     if not folder.is_dir():
         message = f"REAL DATA NOT TESTED: set {DATA_VARIABLE} to the folder of real data"
+        warnings.warn(message, stacklevel=1)
+        pytest.skip(message)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def checks_folder() -> Path:
+    """Find the folder of scripts that judge the scoring; its absence is said loudly."""
+    default = PROJECT.parent / "shared" / "checks"
+    folder = Path(os.environ.get(CHECKS_VARIABLE) or default) / "ml"
+    if not folder.is_dir():
+        message = f"SCORING NOT JUDGED: set {CHECKS_VARIABLE} to the folder of check scripts"
         warnings.warn(message, stacklevel=1)
         pytest.skip(message)
     return folder

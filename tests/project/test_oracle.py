@@ -22,7 +22,7 @@ SPECIAL_NAMES = ["no rows", *SPECIAL]
 # Shops with orders, returns, guests and customers, measured from a day of their own and by default.
 RICH = ("seed 9", "seed 12")
 # Marts that tell of orders whatever became of them, and what else knows of a cancelled order.
-ALL_ORDERS = ("mart_order_status", "mart_order_funnel")
+ALL_ORDERS = ("mart_order_status", "mart_order_funnel", "mart_order_lines", "mart_row_outcomes")
 # What does not grow with prices; everything else that is a decimal does.
 NO_MONEY = ("share", "rate", "pct", "index", "support", "confidence", "lift", "days", "hours",
             "rating", "csat", "robust_z", "years", "per_year", "orders_per", "units_per",

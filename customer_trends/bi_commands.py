@@ -1,0 +1,58 @@
+"""The commands ``customer-trends bi``: files for Power BI and Tableau."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from customer_trends.console import make_console
+from customer_trends.errors import ProjectError
+from customer_trends.warehouse import find_project_root
+
+POWER_BI_FOLDER = Path("build") / "bi" / "power_bi"
+
+PARQUET = "parquet"
+
+bi = typer.Typer(
+    help="Files for Power BI and Tableau, made from the last build.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+@bi.command()
+def powerbi(
+    folder: Annotated[
+        Path | None, typer.Option(help=f"Where the project goes; default: {POWER_BI_FOLDER}.")
+    ] = None,
+    source: Annotated[
+        str, typer.Option(help="Where Power BI reads from: parquet, mysql or mariadb.")
+    ] = PARQUET,
+) -> None:
+    """Generate a Power BI project: a model with every metric as a measure, and a report."""
+    console, root = make_console(), find_project_root()
+    try:
+        from customer_trends.power_bi import NOTES, generate_power_bi
+    except ModuleNotFoundError as error:
+        raise _explain(error) from None
+    with console.status("Generating …"):
+        done = generate_power_bi(root, folder or root / POWER_BI_FOLDER, source)
+    console.print(
+        f"Power BI project: {done.tables} tables, {done.relations} relations, {done.measures} "
+        f"measures{f', {done.rows:,} rows as Parquet' if done.rows else ''}, in {done.path.parent}."
+    )
+    for refusal in done.refusals:
+        console.print(f"NO DAX {refusal.name}: {refusal.reason}")
+    if done.refusals:
+        console.print(f"{len(done.refusals)} metrics have no measure; {NOTES} there lists them.")
+    console.print(
+        f"Next: open {done.path} in Power BI Desktop on Windows; docs/power_bi.md says how."
+    )
+
+
+def _explain(error: ModuleNotFoundError) -> ProjectError:
+    """Say how to get a package that only these commands need."""
+    return ProjectError(
+        f"This command needs the package {error.name}: "
+        "install requirements/dashboard.txt into .venv."
+    )

@@ -1,0 +1,170 @@
+"""What every chart is made of: its query over marts, its finding as a title, its empty state."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from textwrap import wrap
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from customer_trends.chart_style import HEIGHT, WIDTH
+
+Read = Callable[[str], pd.DataFrame]
+Drawing = alt.Chart | alt.LayerChart
+TITLE_LENGTH = 74
+
+
+@dataclass(frozen=True)
+class ChartDefinition:
+    """A chart of the marts.
+
+    Attributes
+    ----------
+    name
+        Name of its files.
+    page
+        Page it belongs to: overview, trends, customers, geography, operations or quality.
+    heading
+        What it shows, whatever the data.
+    query
+        Portable SQL over ``marts.mart_*`` whose frame ``draw`` takes.
+    draw
+        Function from that frame to the chart.
+    """
+
+    name: str
+    page: str
+    heading: str
+    query: str
+    draw: Callable[[pd.DataFrame], Drawing]
+
+    @property
+    def marts(self) -> list[str]:
+        """Marts that the chart reads, sorted."""
+        return sorted(set(re.findall(r"marts\.(mart_\w+)", self.query)))
+
+    def make(self, read: Read) -> Drawing:
+        """Read the marts and draw.
+
+        Parameters
+        ----------
+        read
+            Runs SQL over ``marts.mart_*``.
+
+        Returns
+        -------
+        Chart
+            Chart without a theme; see ``chart_style.paint``.
+        """
+        chart = self.draw(make_plain(read(self.query)))
+        title, subtitle = read_title(chart)
+        description = f"{self.heading}. {title}. {subtitle}".strip()
+        return chart.properties(description=description)
+
+
+def make_plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Turn what a database driver gives into plain pandas types.
+
+    Parameters
+    ----------
+    frame
+        Rows of a query: decimals may be objects, dates may be objects.
+
+    Returns
+    -------
+    DataFrame
+        Decimals as floats, dates as ``datetime64``, lower-case column names.
+    """
+    plain = frame.rename(columns=str.lower)
+    for column in plain.columns:
+        values = plain[column]
+        if values.dtype != object:
+            continue
+        known = values.dropna()
+        if len(known) and known.map(lambda value: isinstance(value, Decimal)).all():
+            plain[column] = values.astype(float)
+    for column in plain.columns[plain.columns.str.endswith(("_date", "_month"))]:
+        plain[column] = pd.to_datetime(plain[column])
+    return plain
+
+
+def make_title(finding: str, subtitle: str) -> alt.TitleParams:
+    """Make the title of a chart.
+
+    Parameters
+    ----------
+    finding
+        What the chart says, without a full stop.
+    subtitle
+        What is drawn: measure, unit, scope.
+
+    Returns
+    -------
+    TitleParams
+        Title, broken into lines.
+    """
+    return alt.TitleParams(
+        text=wrap(finding, TITLE_LENGTH),
+        subtitle=wrap(subtitle, TITLE_LENGTH + 16),
+    )
+
+
+def read_title(chart: Drawing) -> tuple[str, str]:
+    """Read the finding of a chart and the line below it, to show them outside the picture.
+
+    Parameters
+    ----------
+    chart
+        Chart of this package.
+
+    Returns
+    -------
+    tuple of str
+        Finding and subtitle, each on one line.
+    """
+    title: dict[str, Any] = chart.title.to_dict()
+    return " ".join(title["text"]), " ".join(title["subtitle"])
+
+
+def draw_nothing(finding: str, mend: str) -> alt.Chart:
+    """Draw the empty state of a chart.
+
+    Parameters
+    ----------
+    finding
+        What is missing.
+    mend
+        What fills the chart.
+
+    Returns
+    -------
+    Chart
+        The words where the chart would be.
+    """
+    values = pd.DataFrame({"words": [mend]})
+    return (
+        alt.Chart(values, width=WIDTH, height=HEIGHT // 3, title=make_title(finding, ""))
+        .mark_text(fontSize=13, limit=WIDTH)
+        .encode(text=alt.Text("words:N"), tooltip=alt.Tooltip("words:N", title="What to do"))
+    )
+
+
+def draw_unscored(what: str, job: str = "") -> alt.Chart:
+    """Draw the empty state of a model that has not run.
+
+    Parameters
+    ----------
+    what
+        What is missing.
+    job
+        Job that makes it; none stands for all.
+
+    Returns
+    -------
+    Chart
+        The words where the chart would be, with the command.
+    """
+    return draw_nothing(what, f"Run the model: customer-trends score {job}".strip())

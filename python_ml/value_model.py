@@ -1,0 +1,184 @@
+"""What a customer will buy: purchases and their value as histories, models and plain formula."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from python_ml.bg_nbd import DAYS_PER_WEEK, BetaGeometricModel
+from python_ml.errors import ScoringError
+from python_ml.gamma_gamma import GammaGammaModel
+
+Array = NDArray[np.float64]
+
+# Customers with a repeat purchase that a fit needs.
+LEAST_REPEATERS = 30
+# Under this age the plain formula would take a first purchase for a habit.
+FLOOR_WEEKS = 90 / DAYS_PER_WEEK
+# Repeat customers that the values are learned from; more change the fourth digit only.
+VALUE_ROWS = 200_000
+
+
+@dataclass(frozen=True)
+class Purchases:
+    """Purchase histories of customers, arrays of shape (n,).
+
+    Attributes
+    ----------
+    frequency
+        Repeat purchase days.
+    recency
+        Weeks from the first purchase day to the last.
+    age
+        Weeks from the first purchase day to the end of the data.
+    repeat_value
+        Mean net sales of the repeat purchase days; 0 without one.
+    net_sales
+        Net sales of all purchase days.
+    """
+
+    frequency: Array
+    recency: Array
+    age: Array
+    repeat_value: Array
+    net_sales: Array
+
+    @property
+    def histories(self) -> Array:
+        """Frequency, recency and age, shape (n, 3)."""
+        return np.column_stack([self.frequency, self.recency, self.age])
+
+    @property
+    def values(self) -> Array:
+        """Frequency and mean value, shape (n, 2)."""
+        return np.column_stack([self.frequency, self.repeat_value])
+
+    @property
+    def rate(self) -> Array:
+        """Purchase days per week by the plain formula."""
+        return np.asarray((self.frequency + 1) / np.maximum(self.age, FLOOR_WEEKS))
+
+    @property
+    def mean_value(self) -> Array:
+        """Net sales per purchase day by the plain formula."""
+        return np.asarray(self.net_sales / (self.frequency + 1))
+
+    def __len__(self) -> int:
+        """Count the customers."""
+        return len(self.frequency)
+
+
+def take_purchases(frame: pd.DataFrame, end: pd.Timestamp, prefix: str = "") -> Purchases:
+    """Take histories from rows of fct_customer_purchases.
+
+    Parameters
+    ----------
+    frame
+        Customers with at least one purchase day of the kind.
+    end
+        Last day of the data.
+    prefix
+        ``earlier_`` for what was known before the holdout; empty for all.
+
+    Returns
+    -------
+    Purchases
+        One history per row.
+    """
+
+    def weeks(to: "pd.Series[Any] | pd.Timestamp") -> Array:
+        days = (to - frame["first_purchase_date"]).dt.days
+        return np.asarray(days.to_numpy(np.float64) / DAYS_PER_WEEK)
+
+    frequency = frame[f"{prefix}purchase_days"].to_numpy(np.float64) - 1
+    repeat_sales = frame[f"{prefix}repeat_net_sales_ord"].to_numpy(np.float64)
+    return Purchases(
+        frequency=frequency,
+        recency=weeks(frame[f"{prefix}last_purchase_date"]),
+        age=weeks(end),
+        repeat_value=np.where(frequency > 0, repeat_sales / np.maximum(frequency, 1), 0.0),
+        net_sales=frame[f"{prefix}net_sales_ord"].to_numpy(np.float64),
+    )
+
+
+@dataclass(frozen=True)
+class ValueModel:
+    """How often the customers of one source buy, and what a purchase is worth.
+
+    Attributes
+    ----------
+    purchases
+        BG/NBD model, in weeks.
+    values
+        Gamma-Gamma model, in the currency of net sales.
+    customers
+        Customers it was fitted on.
+    correlation
+        Correlation of the number and the mean value of repeat purchases, which the Gamma-Gamma
+        model takes to be none; None where it is not defined.
+    """
+
+    purchases: BetaGeometricModel
+    values: GammaGammaModel
+    customers: int
+    correlation: float | None
+
+    def expect(self, taken: Purchases, weeks: float) -> Array:
+        """Expect the purchase days of the weeks to come, shape (n,)."""
+        return self.purchases.expected_purchases(taken.histories, weeks)
+
+    def expect_value(self, taken: Purchases) -> Array:
+        """Expect the net sales of a purchase day, shape (n,)."""
+        return self.values.expected_value(taken.values)
+
+    def parameters(self) -> dict[str, Any]:
+        """Give what the fit found, as plain numbers."""
+        found: dict[str, Any] = {"customers": self.customers, "correlation": self.correlation}
+        for model, names in ((self.purchases, "r alpha a b"), (self.values, "p q gamma")):
+            for name in names.split():
+                found[name] = float(getattr(model, f"{name}_"))
+                error = model.standard_errors_[name]
+                found[f"{name}_standard_error"] = None if error is None else float(error)
+        found["purchases_log_likelihood"] = float(self.purchases.log_likelihood_)
+        found["values_log_likelihood"] = float(self.values.log_likelihood_)
+        return found
+
+
+def fit_source(taken: Purchases, seed: int) -> ValueModel:
+    """Fit both models to the customers of one source.
+
+    Parameters
+    ----------
+    taken
+        Histories in a sequence that does not change from run to run.
+    seed
+        Seed of the sample that values are learned from.
+
+    Returns
+    -------
+    ValueModel
+        The models.
+
+    Raises
+    ------
+    ScoringError
+        When there is too little to learn from, or no parameters can be found.
+    """
+    repeated = np.flatnonzero(taken.frequency > 0)
+    if len(repeated) < LEAST_REPEATERS:
+        raise ScoringError(
+            f"{len(repeated)} customers bought on a second day; {LEAST_REPEATERS} are needed to"
+            " learn from"
+        )
+    purchases = BetaGeometricModel().fit(taken.histories)
+    if len(repeated) > VALUE_ROWS:
+        chance = np.random.default_rng(seed)
+        repeated = np.sort(chance.choice(repeated, VALUE_ROWS, replace=False))
+    counts, worth = taken.frequency[repeated], taken.repeat_value[repeated]
+    values = GammaGammaModel().fit(np.column_stack([counts, worth]))
+    correlation = None
+    if np.ptp(counts) > 0 and np.ptp(worth) > 0:
+        correlation = float(np.corrcoef(counts, worth)[0, 1])
+    return ValueModel(purchases, values, len(taken), correlation)

@@ -1,0 +1,94 @@
+"""A scoring job for the tests of all others: a small world in DuckDB, and a mean as the model."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+from sklearn.dummy import DummyRegressor
+
+from python_ml.job import JobResult, Metric, Progress, Settings
+
+NAME = "tiny"
+READS = {"mart_customer_360": {"customer_key": "integer", "aov": "number", "gender": "text"}}
+MARTS = """
+create schema core;
+create schema marts;
+create table core.run_context as select date '2025-12-31' as as_of_date;
+create table marts.mart_customer_360 as
+select
+    range as customer_key,
+    cast(case when range % 7 > 0 then range % 13 + range / 100.0 end as decimal(18, 6)) as aov,
+    case when range % 3 = 0 then 'Female' when range % 3 = 1 then 'Zoë "x", \\ it''s' end as gender
+from range({rows})
+"""
+
+
+def make_warehouse(path: Path, rows: int) -> Path:
+    """Make a DuckDB file with the one mart that the job reads."""
+    path.unlink(missing_ok=True)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(MARTS.format(rows=rows))
+    return path
+
+
+def score(
+    marts: Mapping[str, pd.DataFrame],
+    settings: Settings,
+    previous: object | None,
+    progress: Progress,
+) -> JobResult:
+    """Give every customer the mean, and say how far from it the customers are."""
+    customers = marts["mart_customer_360"].sort_values("customer_key")
+    known = customers.dropna(subset=["aov"])
+    if known.empty:
+        return JobResult(
+            "mean",
+            "1",
+            "not_scored",
+            "No customer has bought.",
+            {"ml_customer_value": []},
+            {},
+            {},
+            0,
+        )
+    model = DummyRegressor().fit(known[["customer_key"]] * 0, known["aov"])
+    mean = float(model.predict([[0.0]])[0])
+    progress("score", 1, 1)
+    return JobResult(
+        model_name="mean",
+        model_version="1",
+        status="scored",
+        reason="",
+        tables={"ml_customer_value": _give_rows(customers, mean)},
+        features={"aov": "number"},
+        parameters={"mean": mean, "previous": previous is not None, "odd": [np.nan, np.int64(1)]},
+        train_count=len(known),
+        metrics=[Metric("holdout", "mae", float((known["aov"] - mean).abs().mean()), "zero", mean)],
+        importances={"aov": (1.0, 0.0)},
+        drift=customers[["aov", "gender"]],
+        artifact=model,
+    )
+
+
+def _give_rows(customers: pd.DataFrame, mean: float) -> Iterator[pd.DataFrame]:
+    """Give the rows in two frames."""
+    for part in (customers.iloc[::2], customers.iloc[1::2]):
+        blank: dict[str, Any] = {
+            f"expected_{what}_{months}_months": None
+            for what in ("purchases", "value")
+            for months in (3, 6, 12)
+        }
+        yield part[["customer_key"]].assign(
+            repeat_purchase_days=1,
+            recency_weeks=np.inf,
+            age_weeks=np.nan,
+            probability_alive=0.5,
+            **blank,
+            expected_order_value=mean,
+            cltv_simple_12_months=part["aov"],
+            is_scored=part["aov"].notna(),
+            reason=np.where(part["aov"].notna(), "", part["gender"]),
+        )

@@ -1,0 +1,86 @@
+{# The order lines add up to every cell of region, category and segment, in all and by year. #}
+{%- set measures = [
+    'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns_ord', 'net_sales_ord'
+] %}
+{%- set year_start = add_months(start_of_month('order_date'), '1 - month(order_date)') %}
+{%- set starts = {'all': unknown_date(), 'year': year_start} %}
+with
+
+cells as (
+
+    select * from {{ ref('mart_sales_cube') }}
+    where grouping_id = 0 and period_type in ('all', 'year')
+
+),
+
+order_lines as (
+
+    select * from {{ ref('mart_order_lines') }}
+    where is_counted
+
+),
+
+added_up as (
+
+    {% for period_type, start in starts.items() -%}
+    select
+        '{{ period_type }}' as period_type,
+        {{ start }} as period_start_date,
+        region,
+        category,
+        segment,
+        {%- for measure in measures %}
+        sum({{ measure }}) as {{ measure }},
+        {%- endfor %}
+        count(distinct order_key) as orders
+    from order_lines
+    group by 1, 2, 3, 4, 5
+    {% if not loop.last %}
+    union all
+    {% endif %}
+    {%- endfor %}
+),
+
+keys as (
+
+    select
+        period_type,
+        period_start_date,
+        region,
+        category,
+        segment
+    from cells
+
+    union
+
+    select
+        period_type,
+        period_start_date,
+        region,
+        category,
+        segment
+    from added_up
+
+)
+
+select keys.*
+from keys
+left join cells
+    on
+        keys.period_type = cells.period_type
+        and keys.period_start_date = cells.period_start_date
+        and keys.region = cells.region
+        and keys.category = cells.category
+        and keys.segment = cells.segment
+left join added_up
+    on
+        keys.period_type = added_up.period_type
+        and keys.period_start_date = added_up.period_start_date
+        and keys.region = added_up.region
+        and keys.category = added_up.category
+        and keys.segment = added_up.segment
+where
+    coalesce(cells.orders, 0) <> coalesce(added_up.orders, 0)
+    {%- for measure in measures %}
+    or coalesce(cells.{{ measure }}, 0) <> coalesce(added_up.{{ measure }}, 0)
+    {%- endfor %}
