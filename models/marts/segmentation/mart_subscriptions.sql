@@ -4,8 +4,9 @@
     'retained_mature_customers'
 ] %}
 {%- set amounts = ['sales_after_discount', 'net_sales_ord'] %}
-{#- In whole cents, so that squares add up exactly on every engine. #}
-{%- set cents = 'cast(net_sales_ord as ' ~ type_decimal(18, 2) ~ ')' %}
+{%- set intervals = {
+    'per_customer': '', 'lower': '- half_of_interval', 'upper': '+ half_of_interval'
+} %}
 {%- set cost_text = var('subscription_cost') or 'null' %}
 {%- set cost = 'cast(' ~ cost_text ~ ' as ' ~ type_decimal(18, 4) ~ ')' %}
 with
@@ -47,26 +48,9 @@ summed as (
         sum({{ amounts[0] }}) as {{ amounts[0] }},
         sum({{ amounts[1] }}) as {{ amounts[1] }},
         sum(gross_margin) as gross_margin,
-        cast(count(*) as {{ type_decimal(9, 0) }}) as wide_count,
-        cast(sum({{ cents }}) as {{ type_decimal(18, 2) }}) as sum_of_cents,
-        cast(sum({{ cents }} * {{ cents }}) as {{ type_decimal(28, 4) }}) as sum_of_squares
+        {{ squared_error_of_mean('net_sales_ord') }} as squared_error
     from customers
     group by 1
-
-),
-
--- The square of the standard error of net sales per customer.
-spread as (
-
-    select
-        subscriber_group,
-        case
-            when customers > 1
-                then
-                    (wide_count * sum_of_squares - sum_of_cents * sum_of_cents) * 1e0
-                    / (customers * 1e0 * customers * (customers - 1))
-        end as squared_error
-    from summed
 
 ),
 
@@ -87,21 +71,19 @@ filled as (
         {%- for measure in counts %}
         cast(coalesce(summed.{{ measure }}, 0) as {{ type_integer() }}) as {{ measure }},
         {%- endfor %}
-        cast(coalesce(subscriptions.running_subscriptions, 0) as {{ type_integer() }})
-            as running_subscriptions,
         {%- for measure in amounts %}
         cast(coalesce(summed.{{ measure }}, 0) as {{ type_decimal(18, 4) }}) as {{ measure }},
         {%- endfor %}
+        cast(coalesce(subscriptions.running_subscriptions, 0) as {{ type_integer() }})
+            as running_subscriptions,
         cast(coalesce(subscriptions.monthly_fees, 0) as {{ type_decimal(18, 4) }}) as monthly_fees,
         cast(summed.gross_margin as {{ type_decimal(18, 4) }}) as gross_margin,
         {{ safe_divide('summed.net_sales_ord', 'summed.customers') }} as net_sales_per_customer,
         {{ safe_divide('summed.gross_margin', 'summed.customers') }} as margin_per_customer,
-        spread.squared_error
+        summed.squared_error
     from subscriber_groups
     left join summed
         on subscriber_groups.subscriber_group = summed.subscriber_group
-    left join spread
-        on subscriber_groups.subscriber_group = spread.subscriber_group
     left join subscriptions
         on subscriber_groups.subscriber_group = subscriptions.subscriber_group
 
@@ -111,8 +93,7 @@ compared as (
 
     select
         filled.*,
-        filled.net_sales_per_customer - other_group.net_sales_per_customer
-            as extra_net_sales_per_customer,
+        filled.net_sales_per_customer - other_group.net_sales_per_customer as extra_net_sales,
         cast(
             1.96e0 * sqrt(filled.squared_error + other_group.squared_error)
             as {{ type_decimal(18, 6) }}
@@ -145,12 +126,9 @@ final as (
         {{ safe_divide('retained_mature_customers', 'mature_customers') }} as retention_rate,
         running_subscriptions,
         monthly_fees,
-        cast(extra_net_sales_per_customer as {{ type_decimal(18, 6) }})
-            as extra_net_sales_per_customer,
-        cast(extra_net_sales_per_customer - half_of_interval as {{ type_decimal(18, 6) }})
-            as extra_net_sales_lower,
-        cast(extra_net_sales_per_customer + half_of_interval as {{ type_decimal(18, 6) }})
-            as extra_net_sales_upper,
+        {%- for name, part in intervals.items() %}
+        cast(extra_net_sales {{ part }} as {{ type_decimal(18, 6) }}) as extra_net_sales_{{ name }},
+        {%- endfor %}
         cast(extra_margin_per_customer as {{ type_decimal(18, 6) }}) as extra_margin_per_customer,
         {{ safe_divide(
             '(extra_margin_per_customer * customers - ' ~ cost ~ ') * 100', '(' ~ cost ~ ' * 100)'
