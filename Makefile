@@ -21,15 +21,18 @@ lint: setup-development ## Check the style of SQL, Python and prose
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/codespell
+	@mkdir -p build/lint
+	@DBT_TARGET_PATH=build/lint $(BIN)/dbt parse --quiet
+	@$(BIN)/dbt-bouncer run --config-file dbt-bouncer.yml > build/lint/bouncer.log 2>&1 || { cat build/lint/bouncer.log; exit 1; }
 	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 0 models tests analyses
 
-docs: setup-development ## Write the dbt docs as one page, and the picture of the core's tables
+docs: setup-development ## Write the documentation site: metrics, questions, keys, lineage, dbt docs, report
 	@$(BIN)/dbt docs generate --static --quiet
 	@mkdir -p build/erd
 	@$(BIN)/dbterd run --artifacts-dir target --target mermaid --output build/erd --select path:models/core --dbt \
 		--omit-columns --entity-name-format table > build/erd/dbterd.log 2>&1 || { cat build/erd/dbterd.log; exit 1; }
 	@{ cat docs/erd_head.txt; echo '```mermaid'; cat build/erd/output.md; echo; echo '```'; } > docs/erd.md
-	@echo "Documentation: target/static_index.html. Tables and keys of the core: docs/erd.md."
+	@$(BIN)/customer-trends site
 
 bench: setup-development ## Measure dbt against a script written by hand, at a million order lines
 	@$(BIN)/python benchmarks/compare_with_hand_written.py

@@ -161,4 +161,4 @@ def draw_layers(
 
 def make_names(field: str, sort: Sequence[str]) -> alt.X:
     """Make a channel of a few names from left to right."""
-    return alt.X(f"{field}:N", sort=list(sort), title=None, axis=alt.Axis(labelAngle=0))
+    return alt.X(f"{field}:N", sort=list(sort), title=None)

@@ -27,6 +27,9 @@ GROUNDS: Mapping[Theme, Mapping[str, str]] = {
 SANS = "'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 WIDTH, HEIGHT, ROW_HEIGHT = 620, 280, 26
 
+# Labels that stay level on a phone, too.
+LEVEL: Mapping[str, Any] = {"labelAngle": 0, "labelAlign": "center"}
+
 # d3 formats of Vega, by kind of number.
 AMOUNT, COUNT, NUMBER, SHARE, MONTH, DAY = ",.0f", ",.0f", ",.2f", ".1%", "%B %Y", "%-d %B %Y"
 NUMBER_LOCALE = {
@@ -70,6 +73,7 @@ def make_config(theme: Theme) -> dict[str, Any]:
         },
         "axis": axis,
         "axisX": {"grid": False},
+        "axisXDiscrete": {"labelAngle": 0},
         "axisY": {"domain": False, "ticks": False, "labelPadding": 7},
         "legend": legend | {"orient": "top", "direction": "horizontal", "symbolSize": 110},
         "text": words,

@@ -15,6 +15,8 @@ from customer_trends.chart_style import HEIGHT, WIDTH
 Read = Callable[[str], pd.DataFrame]
 Drawing = alt.Chart | alt.LayerChart
 TITLE_LENGTH = 74
+# Marks an empty state and holds its words, in the user's part of a specification.
+EMPTY = "what_to_do"
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,9 @@ def make_plain(frame: pd.DataFrame) -> pd.DataFrame:
         if values.dtype != object:
             continue
         known = values.dropna()
-        if len(known) and known.map(lambda value: isinstance(value, Decimal)).all():
+        if len(known) and known.map(type).isin((Decimal, int, float)).all():
             plain[column] = values.astype(float)
-    for column in plain.columns[plain.columns.str.endswith(("_date", "_month"))]:
+    for column in (name for name in plain.columns if name.endswith(("_date", "_month"))):
         plain[column] = pd.to_datetime(plain[column])
     return plain
 
@@ -145,8 +147,10 @@ def draw_nothing(finding: str, mend: str) -> alt.Chart:
         The words where the chart would be.
     """
     values = pd.DataFrame({"words": [mend]})
+    title = make_title(finding, "")
+    meta = {EMPTY: mend}
     return (
-        alt.Chart(values, width=WIDTH, height=HEIGHT // 3, title=make_title(finding, ""))
+        alt.Chart(values, width=WIDTH, height=HEIGHT // 3, title=title, usermeta=meta)
         .mark_text(fontSize=13, limit=WIDTH)
         .encode(text=alt.Text("words:N"), tooltip=alt.Tooltip("words:N", title="What to do"))
     )

@@ -13,7 +13,7 @@ from customer_trends.chart_parts import (
     tip_number,
     tip_share,
 )
-from customer_trends.chart_style import AMOUNT, CURRENCY_UNIT, HEIGHT, SHARE, WIDTH
+from customer_trends.chart_style import AMOUNT, CURRENCY_UNIT, HEIGHT, LEVEL, SHARE, WIDTH
 from customer_trends.charts import (
     ChartDefinition,
     Drawing,
@@ -56,9 +56,7 @@ def draw_rfm_grid(frame: pd.DataFrame) -> Drawing:
     )
     chart = alt.Chart(frame, width=WIDTH, height=HEIGHT, title=title)
     return chart.mark_rect(cornerRadius=2).encode(
-        x=alt.X("frequency_score:O", title="Frequency score", axis=alt.Axis(labelAngle=0)).scale(
-            domain=SCORES
-        ),
+        x=alt.X("frequency_score:O", title="Frequency score").scale(domain=SCORES).axis(**LEVEL),
         y=alt.Y("recency_score:O", title="Recency score").scale(domain=SCORES[::-1]),
         color=make_ramp("customers", "Customers"),
         tooltip=[
@@ -177,7 +175,7 @@ def draw_cohorts(frame: pd.DataFrame) -> Drawing:
     chart = alt.Chart(shown, width=WIDTH, height=alt.Step(18), title=title)
     return chart.mark_rect().encode(
         x=alt.X("months_since_first_order:O", title="Months since the first order").axis(
-            labelAngle=0, labelOverlap=True
+            labelOverlap=True, **LEVEL
         ),
         y=alt.Y("cohort:O", title=None, sort=[f"{pd.Timestamp(month):%b %Y}" for month in recent]),
         color=make_ramp("retention_rate", "Bought again", ".0%"),

@@ -21,6 +21,7 @@ from customer_trends.chart_style import (
     COUNT,
     CURRENCY_UNIT,
     GREY,
+    LEVEL,
     NUMBER,
     ORANGE,
 )
@@ -143,7 +144,7 @@ def draw_outcomes(frame: pd.DataFrame) -> Drawing:
         f"{write_count(total, 'order')} that the model had not seen",
     )
     base = alt.Chart(frame).encode(
-        x=alt.X("predicted_outcome:N", title="Predicted", sort=OUTCOMES).axis(labelAngle=0),
+        x=alt.X("predicted_outcome:N", title="Predicted", sort=OUTCOMES).axis(**LEVEL),
         y=alt.Y("actual_outcome:N", title="What came", sort=OUTCOMES),
         tooltip=[
             tip_name("predicted_outcome", "Predicted"),

@@ -14,7 +14,15 @@ from customer_trends.chart_parts import (
     tip_number,
     tip_share,
 )
-from customer_trends.chart_style import AMOUNT, CURRENCY_UNIT, HEIGHT, NUMBER, ROW_HEIGHT, WIDTH
+from customer_trends.chart_style import (
+    AMOUNT,
+    CURRENCY_UNIT,
+    HEIGHT,
+    LEVEL,
+    NUMBER,
+    ROW_HEIGHT,
+    WIDTH,
+)
 from customer_trends.charts import (
     ChartDefinition,
     Drawing,
@@ -88,7 +96,7 @@ def draw_regions_and_categories(frame: pd.DataFrame) -> Drawing:
     rows = list(frame.groupby("category")["net_sales_ord"].sum().sort_values().index[::-1])
     chart = alt.Chart(frame, width=WIDTH, height=alt.Step(ROW_HEIGHT + 4), title=title)
     return chart.mark_rect(cornerRadius=2).encode(
-        x=alt.X("region:N", title=None, axis=alt.Axis(labelAngle=0, orient="top")),
+        x=alt.X("region:N", title=None, axis=alt.Axis(orient="top", **LEVEL)),
         y=alt.Y("category:N", title=None, sort=rows),
         color=make_ramp("net_sales_ord", NET_SALES, AMOUNT),
         tooltip=[

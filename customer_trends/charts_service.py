@@ -13,7 +13,7 @@ from customer_trends.chart_parts import (
     tip_number,
     tip_share,
 )
-from customer_trends.chart_style import BLUE, GREY, HEIGHT, NUMBER, WIDTH
+from customer_trends.chart_style import BLUE, GREY, HEIGHT, LEVEL, NUMBER, WIDTH
 from customer_trends.charts import (
     ChartDefinition,
     Drawing,
@@ -133,7 +133,7 @@ def draw_ratings(frame: pd.DataFrame) -> Drawing:
     return draw_columns(
         stars,
         make_title(finding, "Ratings by stars, as given; estimated ratings are left out"),
-        alt.X("stars:O", title="Stars", axis=alt.Axis(labelAngle=0)),
+        alt.X("stars:O", title="Stars").axis(**LEVEL),
         make_axis(alt.Y, "ratings", "Ratings"),
         [
             tip_number("stars", "Stars"),

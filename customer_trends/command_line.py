@@ -17,7 +17,7 @@ from rich.progress import (
 )
 
 from customer_trends import summary
-from customer_trends.bi_commands import bi
+from customer_trends.bi_commands import bi, documentation
 from customer_trends.build import BuildOptions, BuildReport, build_warehouse
 from customer_trends.compare import compare_dumps
 from customer_trends.console import make_console
@@ -29,6 +29,7 @@ from customer_trends.errors import CustomerTrendsError, InvalidOptionError
 from customer_trends.live_shop import SHOP
 from customer_trends.load import load_files
 from customer_trends.publish_commands import publishing
+from customer_trends.report_commands import report
 from customer_trends.shop_commands import oltp
 from customer_trends.shop_database import PASSWORD_VARIABLE, ShopAddress, read_address
 from customer_trends.shop_feed import load_shop
@@ -53,7 +54,9 @@ app = typer.Typer(
 )
 app.add_typer(oltp, name="oltp")
 app.add_typer(bi, name="bi")
+app.add_typer(documentation)
 app.add_typer(publishing)
+app.command()(report)
 
 
 class _FileBars:

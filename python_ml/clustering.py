@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 Array = NDArray[np.float64]
 
-# Beyond so many quartile distances from the middle half a value is drawn in to that bound.
+# Beyond so many quartile distances from the middle half a value is out of this world.
 FENCE = 3.0
 # Rows whose distances are taken at a time.
 BLOCK = 200_000
@@ -67,11 +67,12 @@ class OrderedKMeans(ClusterMixin, BaseEstimator):  # type: ignore[misc]
     """K-Means on standardised columns; the clusters are numbered by the last column.
 
     The number of clusters is the one with the largest silhouette among those that come out the same
-    from resampled rows (mean adjusted Rand index); the least number when none does. Values far
-    outside (more than three quartile distances) are drawn in first, so that one of them does not
-    become a cluster by itself. Clusters are numbered by their centre in the last column, then in
-    the ones before, so that numbers do not change by chance. One thread: the same rows in the same
-    sequence give the same clusters on every machine.
+    from resampled rows (mean adjusted Rand index); the least number when none does. Rows with a
+    value far outside (more than three quartile distances) have no say in where the clusters are, so
+    that one of them does not become a cluster by itself; they belong to the nearest one. Clusters
+    are numbered by their centre in the last column, then in the ones before, so that numbers do not
+    change by chance. One thread: the same rows in the same sequence give the same clusters on every
+    machine.
 
     Parameters
     ----------
@@ -91,7 +92,7 @@ class OrderedKMeans(ClusterMixin, BaseEstimator):  # type: ignore[misc]
     Attributes
     ----------
     lower_, upper_
-        Bounds that values are drawn in to, shape (columns,).
+        Bounds of usual values, which others are drawn in to, shape (columns,).
     mean_, scale_
         What is taken off and divided by, shape (columns,).
     cluster_centers_
@@ -101,7 +102,8 @@ class OrderedKMeans(ClusterMixin, BaseEstimator):  # type: ignore[misc]
     labels_
         Cluster of each row fitted on, 0 for the lowest, shape (n,).
     silhouette_, stability_
-        Figures of the number chosen; None where there are too few rows to tell.
+        Figures of the number chosen; None where there are too few rows to tell. A stability below
+        the floor is that of the times it took to see so.
     mean_distance_
         Mean squared distance to the nearest centre, standardised.
     tried_
@@ -116,7 +118,7 @@ class OrderedKMeans(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         bootstraps: int = 50,
         n_init: int = 20,
         fit_rows: int = 100_000,
-        silhouette_rows: int = 10_000,
+        silhouette_rows: int = 5_000,
         stability_rows: int = 2_000,
         random_state: int | None = 7,
     ) -> None:
@@ -152,9 +154,10 @@ class OrderedKMeans(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         """
         values = validate_data(self, X, dtype=np.float64, ensure_min_samples=2)
         chance = check_random_state(self.random_state)
-        self._standardise(values)
-        scaler = Centers(self.lower_, self.upper_, self.mean_, self.scale_, np.empty((0, 0)))
-        rows = scaler.standardise(sample_rows(values, self.fit_rows, chance))
+        usual = self._find_usual(values)
+        self.mean_, deviation = usual.mean(axis=0), usual.std(axis=0)
+        self.scale_ = np.where(deviation > 0, deviation, 1.0)
+        rows = (sample_rows(usual, self.fit_rows, chance) - self.mean_) / self.scale_
         distinct = len(np.unique(rows, axis=0))
         if distinct < self.min_clusters:
             raise ValueError(
@@ -191,14 +194,16 @@ class OrderedKMeans(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         return Centers(self.lower_, self.upper_, self.mean_, self.scale_, self.cluster_centers_)
 
-    def _standardise(self, values: Array) -> None:
-        """Learn the bounds and the scale of each column."""
+    def _find_usual(self, values: Array) -> Array:
+        """Learn the bounds of each column, and give the rows within them."""
         low, high = np.percentile(values, [25, 75], axis=0)
         reach = np.where(high > low, FENCE * (high - low), np.inf)
         self.lower_, self.upper_ = low - reach, high + reach
-        drawn_in = np.clip(values, self.lower_, self.upper_)
-        self.mean_, deviation = drawn_in.mean(axis=0), drawn_in.std(axis=0)
-        self.scale_ = np.where(deviation > 0, deviation, 1.0)
+        usual: Array = values[((values >= self.lower_) & (values <= self.upper_)).all(axis=1)]
+        if len(np.unique(usual[: self.fit_rows], axis=0)) >= self.min_clusters:
+            return usual
+        self.lower_, self.upper_ = np.full_like(low, -np.inf), np.full_like(low, np.inf)
+        return values
 
     def _choose(self, rows: Array, most: int, chance: np.random.RandomState) -> KMeans:
         """Find the clusters of the best number: chosen on a sample, then fitted on all rows."""
@@ -240,6 +245,9 @@ class OrderedKMeans(ClusterMixin, BaseEstimator):  # type: ignore[misc]
                 return None
             again = KMeans(count, n_init=self.n_init, random_state=seed).fit(drawn)
             scores.append(adjusted_rand_score(labels, again.predict(rows)))
+            if len(scores) - sum(scores) > self.bootstraps * (1 - self.stability_floor):
+                # The mean cannot reach the floor any more.
+                break
         return float(np.mean(scores)) if scores else None
 
 

@@ -7,8 +7,8 @@ LARGER_IS_BETTER = frozenset({
     "macro_f1", "r2", "silhouette", "spearman", "stability", "top_decile_share",
 })  # fmt: skip
 SMALLER_IS_BETTER = frozenset({
-    "brier", "davies_bouldin", "ece", "inertia", "log_loss", "mae", "mape", "mase", "msis_80",
-    "msis_95", "owa", "rmse", "rmsle", "smape", "total_error", "wape",
+    "brier", "davies_bouldin", "ece", "inertia", "log_loss", "mae", "mase", "msis_80", "msis_95",
+    "owa", "rmse", "rmsle", "smape", "total_error", "wape",
 })  # fmt: skip
 
 

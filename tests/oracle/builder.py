@@ -17,6 +17,8 @@ from oracle.compile_project import CONTEXT, SOME_DAY
 from oracle.settings import PROJECT, Settings
 from oracle.values import Row
 from oracle.world import COLUMNS, LOADED_AT, STAGED, World
+from python_ml.score_tables import SCORE_TABLES
+from python_ml.warehouse_duckdb import declare_table
 
 AUDIT = {
     "_other_columns": "varchar",
@@ -112,6 +114,7 @@ class Builder:
             connection.execute("use world")
             self._copy_seeds(connection)
             load_world(connection, world)
+            make_score_tables(connection)
             for step in self.steps:
                 self._make(connection, step, world)
             self._check_rows(connection, world)
@@ -162,6 +165,13 @@ def match_staged(table: str) -> str:
     """Write the condition by which a staged row finds what another source tells of it."""
     names = (STAGING_KEYS.get(column, column) for column in STAGED[table][0])
     return f"other.staged_key = concat_ws('/', {', '.join(f'staged.{name}' for name in names)})"
+
+
+def make_score_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables of scores, empty, as before the first scoring."""
+    connection.execute("create schema world.ml")
+    for table in SCORE_TABLES.values():
+        connection.execute(declare_table(table, f"world.ml.{table.name}"))
 
 
 def replace_staged(table: str) -> str:

@@ -116,6 +116,16 @@ def reckon_customer_value_tiers(shop: Shop) -> Iterator[Row]:
         before += buyer.monetary
 
 
+# What a customer shows before the first scoring: the shops of the oracle have no scores.
+NOT_SCORED: Row = {
+    "spending_tier": "unscored",
+    "cluster_name": None,
+    "probability_alive": None,
+    "expected_order_value": None,
+    "expected_value_12_months": None,
+}
+
+
 def reckon_customer_360(shop: Shop) -> Iterator[Row]:
     """Reckon mart_customer_360."""
     buyers = list_buyers(shop)
@@ -155,6 +165,7 @@ def reckon_customer_360(shop: Shop) -> Iterator[Row]:
             **describe_service(buyer),
             "clv_historic": value["clv_historic"],
             "clv_predicted": value["clv_predicted"],
+            **NOT_SCORED,
             "is_subscriber": person.is_subscriber,
             "is_loyalty_as_declared": None
             if person.loyalty_declared == "Unknown"

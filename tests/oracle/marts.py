@@ -18,6 +18,27 @@ from oracle.shop import Shop
 from oracle.values import Row
 from oracle.world import World
 
+# Prediction marts hold scores; before the first scoring they have no rows.
+PREDICTIONS = (
+    "mart_customer_segments",
+    "mart_customer_value",
+    "mart_feature_importance",
+    "mart_model_drift",
+    "mart_model_performance",
+    "mart_model_runs",
+    "mart_order_risk",
+    "mart_order_value",
+    "mart_sales_forecast",
+    "mart_segment_centroids",
+    "mart_support_risk",
+)
+
+
+def reckon_nothing(shop: Shop) -> Iterator[Row]:
+    """Reckon a prediction mart before the first scoring."""
+    yield from ()
+
+
 MARTS: dict[str, Callable[[Shop], Iterator[Row]]] = {
     "mart_cohort_retention": cohorts.reckon_cohort_retention,
     "mart_customer_360": customers.reckon_customer_360,
@@ -53,6 +74,7 @@ MARTS: dict[str, Callable[[Shop], Iterator[Row]]] = {
     "mart_support": operations.reckon_support,
     "mart_top_customers": products.reckon_top_customers,
     "mart_top_products": products.reckon_top_products,
+    **dict.fromkeys(PREDICTIONS, reckon_nothing),
 }
 
 

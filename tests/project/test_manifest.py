@@ -49,9 +49,10 @@ READS = {
     "intermediate": {"staging", "intermediate", "seed"},
     "core": {"intermediate", "core", "seed"},
     "ops": {"source", "intermediate", "core", "seed"},
-    "marts": {"core", "marts", "seed"},
+    # Customer 360 shows what was predicted of a customer.
+    "marts": {"core", "marts", "predictions", "seed"},
     "metrics": {"core"},
-    "predictions": {"source", "core", "marts", "seed"},
+    "predictions": {"source", "core", "marts", "predictions", "seed"},
 }
 MOST_LINES = 140
 
@@ -417,8 +418,10 @@ def test_drawing_shows_every_foreign_key(manifest: Node) -> None:
         if (node.get("test_metadata") or {}).get("name") != "relationships":
             continue
         child = node["attached_node"]
+        if child not in core:
+            continue
         (parent,) = [key for key in node["depends_on"]["nodes"] if key != child]
-        if child in core and parent in core:
+        if parent in core:
             tested.add((core[child], core[parent]))
     assert len(tested) > 20
     assert drawn == tested, "run `make docs` and commit docs/erd.md"

@@ -11,6 +11,7 @@
     'last_order_date'
 ] %}
 {%- set scored = ['rfm_segment', 'rfm_cell', 'recency_days', 'frequency', 'monetary'] %}
+{%- set predictions = ['probability_alive', 'expected_order_value', 'expected_value_12_months'] %}
 with
 
 joined as (
@@ -24,6 +25,9 @@ joined as (
         lifetime_values.clv_historic,
         lifetime_values.clv_predicted,
         value_tiers.value_tier,
+        coalesce(segments.spending_tier, 'unscored') as spending_tier,
+        segments.cluster_name,
+        predicted.{{ predictions | join(',\n        predicted.') }},
         categories.category as favourite_category,
         coalesce(service.support_status, 'none') as support_status,
         coalesce(service.support_status_rank, 0) as support_status_rank,
@@ -55,6 +59,10 @@ joined as (
         on customers.customer_key = lifetime_values.customer_key
     inner join {{ ref('mart_customer_value_tiers') }} as value_tiers
         on customers.customer_key = value_tiers.customer_key
+    left join {{ ref('mart_customer_segments') }} as segments
+        on customers.customer_key = segments.customer_key
+    left join {{ ref('mart_customer_value') }} as predicted
+        on customers.customer_key = predicted.customer_key
     left join {{ ref('fct_customer_categories') }} as categories
         on
             customers.customer_key = categories.customer_key
@@ -73,19 +81,14 @@ final as (
         geography_key,
 
         -- attributes
-        source_system,
-        region,
-        state,
-        gender,
-        age_group,
-        income_band,
-        segment,
-        loyalty_declared,
+        {{ demographics[1:9] | join(',\n        ') }},
         loyalty_segment,
         activity_state,
         rfm_segment,
         rfm_cell,
         value_tier,
+        spending_tier,
+        cluster_name,
         support_status,
         clv_basis,
         favourite_category,
@@ -110,6 +113,7 @@ final as (
         support_status_rank,
         clv_historic,
         clv_predicted,
+        {{ predictions | join(',\n        ') }},
 
         -- flags
         is_subscriber,
