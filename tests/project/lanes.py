@@ -325,14 +325,16 @@ class Lane:
 
 
 @contextmanager
-def open_lane(target: str, folder: Path, pool: ServerPool) -> Iterator[Lane]:
+def open_lane(
+    target: str, folder: Path, pool: ServerPool, has_cluster: bool = True
+) -> Iterator[Lane]:
     """Have the server of a target started, if it has one; a cluster is stopped at the end."""
     with ExitStack() as servers:
         server: dict[str, str] = {}
         cluster: dict[str, str] = {}
         if target in ENGINES:
             server = pool.get(target).environment()
-        elif target == "spark":
+        elif target == "spark" and has_cluster:
             cluster = servers.enter_context(spark_cluster(folder / "server")).environment()
         lane = Lane(target, folder, server, cluster)
         servers.callback(lane.stop)

@@ -18,7 +18,8 @@ STATUSES = "int_orders_screened assert_order_statuses_are_listed"
 def make_demo(folder: Path, *options: str) -> tuple[Warehouse, str]:
     """Run the demo in a scratch folder."""
     warehouse = Warehouse(folder)
-    printed = warehouse.run("demo", "--orders", ORDERS, "--folder", folder / "files", *options)
+    command = ("demo", "--orders", ORDERS, "--folder", folder / "files", *options)
+    printed = warehouse.run(*command, **NO_UNIT_TESTS)
     return warehouse, printed
 
 
