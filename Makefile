@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export DO_NOT_TRACK := 1
 
-.PHONY: help demo dashboard test lint docs bench bench-engines bench-shop bench-forecast bench-dashboard soak clean setup setup-mysql setup-spark setup-development
+.PHONY: help demo dashboard test lint docs bench bench-engines bench-scoring bench-shop bench-forecast bench-dashboard soak clean setup setup-mysql setup-spark setup-development
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -42,6 +42,9 @@ bench: setup-development ## Measure dbt against a script written by hand, at a m
 
 bench-engines: setup-development setup-mysql setup-spark ## Measure all four engines, at a million order lines
 	@PYTHONPATH=tests $(BIN)/python benchmarks/compare_engines.py
+
+bench-scoring: setup-development ## Run everything on real data and write down how good each model is
+	@$(BIN)/python benchmarks/score_real_data.py
 
 bench-shop: setup-development ## Measure orders per second on MariaDB and MySQL
 	@PYTHONPATH=tests $(BIN)/python benchmarks/place_orders.py
