@@ -40,6 +40,7 @@ LANE_FILES = (
     "test_golden_example.py",
     "test_mysql_manners.py",
     "test_power_bi.py",
+    "test_tableau.py",
 )
 ENGINES_REPORT = pytest.StashKey[list[str]]()
 TOY_PROJECT = """
