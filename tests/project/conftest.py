@@ -38,7 +38,6 @@ LANE_FILES = (
     "test_charts.py",
     "test_dashboard_browser.py",
     "test_insights.py",
-    "test_mysql_manners.py",
     "test_notebooks.py",
     "test_power_bi.py",
     "test_report.py",
