@@ -41,6 +41,7 @@ LANE_FILES = (
     "test_notebooks.py",
     "test_power_bi.py",
     "test_report.py",
+    "test_report_servers.py",
     "test_dashboard.py",
     "test_golden_example.py",
     "test_documentation_site.py",
