@@ -193,7 +193,7 @@ def draw_performance(frame: pd.DataFrame) -> Drawing:
         known,
         make_title(
             f"{better.sum()} of {write_count(len(known), 'figure')} better than the baseline",
-            "Figure of the model divided by that of its baseline",
+            f"The first {LEADING_FIGURES} figures of each model, divided by those of its baseline",
         ),
         "label",
         make_axis(alt.X, "ratio", "Times the baseline", NUMBER),
