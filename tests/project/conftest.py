@@ -28,6 +28,7 @@ SOAK_FILES = (
     "test_demo_again.py",
     "test_mysql_readers.py",
     "test_oracle_engines.py",
+    "test_scoring_hard_input.py",
     "test_shop_builds.py",
     "test_shop_purge.py",
     "test_shop_superstore.py",
@@ -50,7 +51,7 @@ LANE_FILES = (
     "test_mysql_manners.py",
 )
 # Files with tests of the demo shop, which is made once.
-DEMO_FILES = ("test_demo.py", "test_scoring_contract.py")
+DEMO_FILES = ("test_demo.py", "test_scoring_contract.py", "test_scoring_hard_input.py")
 DEMO_ORDERS = 3_000
 ENGINES_REPORT = pytest.StashKey[list[str]]()
 TOY_PROJECT = """
