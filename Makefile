@@ -31,7 +31,7 @@ lint: setup-development ## Check the style of SQL, Python and prose
 	@$(BIN)/mypy
 	@$(BIN)/codespell
 	@mkdir -p build/lint
-	@DBT_TARGET_PATH=build/lint $(BIN)/dbt parse --quiet
+	@DBT_TARGET_PATH=build/lint $(BIN)/dbt parse --quiet --no-partial-parse
 	@$(BIN)/dbt-bouncer run --config-file dbt-bouncer.yml > build/lint/bouncer.log 2>&1 || { cat build/lint/bouncer.log; exit 1; }
 	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 0 models tests analyses
 
