@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export DO_NOT_TRACK := 1
 
-.PHONY: help demo dashboard test lint docs bench bench-engines bench-shop bench-forecast bench-predictions bench-dashboard soak clean setup setup-mysql setup-spark setup-development
+.PHONY: help demo dashboard test lint docs bench bench-engines bench-scoring bench-shop bench-forecast bench-predictions bench-dashboard soak clean setup setup-mysql setup-spark setup-development
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -16,8 +16,14 @@ demo: setup ## Build the demo shop's warehouse, test it, document it and print a
 dashboard: .venv/dashboard-ready profiles.yml ## Open the dashboard on http://127.0.0.1:8501 (PORT=… for another port)
 	@PYTHONPATH=. $(BIN)/streamlit run dashboard/app.py --server.port $(or $(PORT),8501)
 
-test: setup-development setup-mysql setup-spark lint ## Check style, then run every test on all four engines
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
+# Style is checked beside the tests and told of after them; either one fails the whole.
+test: setup-development setup-mysql setup-spark ## Run every test on all four engines, and check style meanwhile
+	@mkdir -p build
+	@$(MAKE) --no-print-directory lint > build/lint.log 2>&1 & style=$$!; \
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder; tests=$$?; \
+	wait $$style; checked=$$?; \
+	echo "Style (make lint), exit code $$checked:"; cat build/lint.log; \
+	exit $$((tests > 0 || checked > 0))
 
 lint: setup-development ## Check the style of SQL, Python and prose
 	@$(BIN)/ruff check .
@@ -43,6 +49,9 @@ bench: setup-development ## Measure dbt against a script written by hand, at a m
 bench-engines: setup-development setup-mysql setup-spark ## Measure all four engines, at a million order lines
 	@PYTHONPATH=tests $(BIN)/python benchmarks/compare_engines.py
 
+bench-scoring: setup-development ## Run everything on real data and write down how good each model is
+	@$(BIN)/python benchmarks/score_real_data.py
+
 bench-shop: setup-development ## Measure orders per second on MariaDB and MySQL
 	@PYTHONPATH=tests $(BIN)/python benchmarks/place_orders.py
 
@@ -58,7 +67,7 @@ bench-forecast: setup-development ## Measure the forecasts: accuracy on the M3, 
 
 soak: setup-development setup-mysql setup-spark ## The long tests: 20,000 calls amid kills; a shop built while in use; 200 random shops
 	@CUSTOMER_TRENDS_TEST_CALLS=20000 CUSTOMER_TRENDS_TEST_WORLDS=200 CUSTOMER_TRENDS_TEST_REBUILDS=10 $(BIN)/python -m pytest \
-		$(addprefix tests/project/test_,shop_traffic.py shop_builds.py shop_purge.py oracle.py oracle_engines.py demo_again.py mysql_readers.py shop_superstore.py)
+		$(addprefix tests/project/test_,shop_traffic.py shop_builds.py shop_purge.py oracle.py oracle_engines.py demo_again.py mysql_readers.py shop_superstore.py scoring_hard_input.py)
 
 clean: ## Remove the warehouse, the demo's files and everything dbt wrote
 	@rm -rf target logs build warehouse/*
