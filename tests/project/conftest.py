@@ -41,6 +41,7 @@ LANE_FILES = (
     "test_insights.py",
     "test_notebooks.py",
     "test_power_bi.py",
+    "test_tableau.py",
     "test_report.py",
     "test_report_servers.py",
     "test_dashboard.py",
