@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export DO_NOT_TRACK := 1
 
-.PHONY: help demo test lint docs bench bench-engines bench-shop soak clean setup setup-mysql setup-spark setup-development
+.PHONY: help demo dashboard test lint docs bench bench-engines bench-shop bench-forecast bench-dashboard soak clean setup setup-mysql setup-spark setup-development
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -12,6 +12,9 @@ help: ## List the targets
 
 demo: setup ## Build the demo shop's warehouse, test it, document it and print a summary
 	@$(BIN)/customer-trends demo
+
+dashboard: .venv/dashboard-ready profiles.yml ## Open the dashboard on http://127.0.0.1:8501 (PORT=… for another port)
+	@PYTHONPATH=. $(BIN)/streamlit run dashboard/app.py --server.port $(or $(PORT),8501)
 
 test: setup-development setup-mysql setup-spark lint ## Check style, then run every test on all four engines
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
@@ -21,15 +24,18 @@ lint: setup-development ## Check the style of SQL, Python and prose
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/codespell
+	@mkdir -p build/lint
+	@DBT_TARGET_PATH=build/lint $(BIN)/dbt parse --quiet
+	@$(BIN)/dbt-bouncer run --config-file dbt-bouncer.yml > build/lint/bouncer.log 2>&1 || { cat build/lint/bouncer.log; exit 1; }
 	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 0 models tests analyses
 
-docs: setup-development ## Write the dbt docs as one page, and the picture of the core's tables
+docs: setup-development ## Write the documentation site: metrics, questions, keys, lineage, dbt docs, report
 	@$(BIN)/dbt docs generate --static --quiet
 	@mkdir -p build/erd
 	@$(BIN)/dbterd run --artifacts-dir target --target mermaid --output build/erd --select path:models/core --dbt \
 		--omit-columns --entity-name-format table > build/erd/dbterd.log 2>&1 || { cat build/erd/dbterd.log; exit 1; }
 	@{ cat docs/erd_head.txt; echo '```mermaid'; cat build/erd/output.md; echo; echo '```'; } > docs/erd.md
-	@echo "Documentation: target/static_index.html. Tables and keys of the core: docs/erd.md."
+	@$(BIN)/customer-trends site
 
 bench: setup-development ## Measure dbt against a script written by hand, at a million order lines
 	@$(BIN)/python benchmarks/compare_with_hand_written.py
@@ -39,6 +45,13 @@ bench-engines: setup-development setup-mysql setup-spark ## Measure all four eng
 
 bench-shop: setup-development ## Measure orders per second on MariaDB and MySQL
 	@PYTHONPATH=tests $(BIN)/python benchmarks/place_orders.py
+
+bench-dashboard: setup-development ## Measure the dashboard in a browser, at a million order lines
+	@PYTHONPATH=.:tests/project $(BIN)/python benchmarks/dashboard_speed.py
+
+bench-forecast: setup-development ## Measure the forecasts: accuracy on the M3, Tourism and M1 series; 1,000 series beside SARIMAX
+	@$(BIN)/python benchmarks/forecast_accuracy.py
+	@$(BIN)/python benchmarks/forecast_speed.py
 
 soak: setup-development setup-mysql setup-spark ## The long tests: 20,000 calls amid kills; a shop built while in use; 200 random shops
 	@CUSTOMER_TRENDS_TEST_CALLS=20000 CUSTOMER_TRENDS_TEST_WORLDS=200 CUSTOMER_TRENDS_TEST_REBUILDS=10 $(BIN)/python -m pytest \
@@ -68,6 +81,11 @@ profiles.yml: profiles.example.yml
 	@echo "Installing what the demo needs into .venv (once, about a minute) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/duckdb.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+.venv/dashboard-ready: requirements/dashboard.txt .venv/demo-ready
+	@echo "Installing what the dashboard needs into .venv (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/dashboard.txt
 	@touch $@
 
 .venv/development-ready: requirements/development.txt .venv/demo-ready

@@ -1,4 +1,4 @@
-"""The commands ``customer-trends bi``: files for Power BI and Tableau."""
+"""The commands ``customer-trends bi`` and ``site``: files for others, and the documentation."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,10 +9,12 @@ from customer_trends.console import make_console
 from customer_trends.errors import ProjectError
 from customer_trends.warehouse import find_project_root
 
+SITE_FOLDER = Path("build") / "site"
 POWER_BI_FOLDER = Path("build") / "bi" / "power_bi"
 
 PARQUET = "parquet"
 
+documentation = typer.Typer(pretty_exceptions_enable=False)
 bi = typer.Typer(
     help="Files for Power BI and Tableau, made from the last build.",
     no_args_is_help=True,
@@ -48,6 +50,25 @@ def powerbi(
     console.print(
         f"Next: open {done.path} in Power BI Desktop on Windows; docs/power_bi.md says how."
     )
+
+
+@documentation.command()
+def site(
+    folder: Annotated[
+        Path | None, typer.Option(help=f"Where the site goes; default: {SITE_FOLDER}.")
+    ] = None,
+) -> None:
+    """Gather the documentation into one folder of pages; `make docs` does all of it."""
+    console, root = make_console(), find_project_root()
+    try:
+        from customer_trends.documentation import build_site
+    except ModuleNotFoundError as error:
+        raise _explain(error) from None
+    with console.status("Gathering …") as status:
+        done = build_site(root, folder or root / SITE_FOLDER, lambda step: status.update(step))
+    missing = f"; without {' and '.join(done.missing)}, which are not there" if done.missing else ""
+    console.print(f"Documentation: {done.pages} pages{missing}.")
+    console.print(f"Next: open {done.front_page} in a browser; it needs no network.")
 
 
 def _explain(error: ModuleNotFoundError) -> ProjectError:

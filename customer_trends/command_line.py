@@ -17,7 +17,7 @@ from rich.progress import (
 )
 
 from customer_trends import summary
-from customer_trends.bi_commands import bi
+from customer_trends.bi_commands import bi, documentation
 from customer_trends.build import BuildOptions, BuildReport, build_warehouse
 from customer_trends.compare import compare_dumps
 from customer_trends.console import make_console
@@ -54,6 +54,7 @@ app = typer.Typer(
 )
 app.add_typer(oltp, name="oltp")
 app.add_typer(bi, name="bi")
+app.add_typer(documentation)
 app.add_typer(publishing)
 app.command()(report)
 

@@ -8,7 +8,11 @@ from python_ml.errors import ScoringError
 from python_ml.job import JobFunction
 
 # Name of a job to the module that has its NAME, READS and score.
-JOB_MODULES: dict[str, str] = {"segments": "segmentation", "value": "lifetime_value"}
+JOB_MODULES: dict[str, str] = {
+    "segments": "segmentation",
+    "value": "lifetime_value",
+    "forecast": "sales_forecast",
+}
 
 
 class Job(Protocol):

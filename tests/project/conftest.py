@@ -35,6 +35,9 @@ SOAK_VARIABLE = "CUSTOMER_TRENDS_TEST_CALLS"
 # Files with tests that need the lanes.
 LANE_FILES = (
     "test_analyses.py",
+    "test_dashboard.py",
+    "test_dashboard_browser.py",
+    "test_documentation_site.py",
     "test_engines.py",
     "test_golden_example.py",
     "test_mysql_manners.py",

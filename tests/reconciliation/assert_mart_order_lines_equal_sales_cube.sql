@@ -41,7 +41,7 @@ added_up as (
     {%- endfor %}
 ),
 
-keys as (
+all_cells as (
 
     select
         period_type,
@@ -63,22 +63,22 @@ keys as (
 
 )
 
-select keys.*
-from keys
+select all_cells.*
+from all_cells
 left join cells
     on
-        keys.period_type = cells.period_type
-        and keys.period_start_date = cells.period_start_date
-        and keys.region = cells.region
-        and keys.category = cells.category
-        and keys.segment = cells.segment
+        all_cells.period_type = cells.period_type
+        and all_cells.period_start_date = cells.period_start_date
+        and all_cells.region = cells.region
+        and all_cells.category = cells.category
+        and all_cells.segment = cells.segment
 left join added_up
     on
-        keys.period_type = added_up.period_type
-        and keys.period_start_date = added_up.period_start_date
-        and keys.region = added_up.region
-        and keys.category = added_up.category
-        and keys.segment = added_up.segment
+        all_cells.period_type = added_up.period_type
+        and all_cells.period_start_date = added_up.period_start_date
+        and all_cells.region = added_up.region
+        and all_cells.category = added_up.category
+        and all_cells.segment = added_up.segment
 where
     coalesce(cells.orders, 0) <> coalesce(added_up.orders, 0)
     {%- for measure in measures %}

@@ -1,0 +1,57 @@
+"""The dashboard; started by `make dashboard`."""
+
+import streamlit as st
+
+from dashboard.data import STAMP, find_source, look
+from dashboard.filters import FILTERS, choose_filters
+from dashboard.sources import SourceUnavailableError
+from dashboard.states import UNAVAILABLE
+
+# How often the page looks whether something new was published.
+LOOK_EVERY_SECONDS = 3
+PAGES = (
+    ("overview", "Overview", ":material/dashboard:"),
+    ("customers", "Customers", ":material/group:"),
+    ("trends", "Trends", ":material/trending_up:"),
+    ("geography", "Geography", ":material/map:"),
+    ("operations", "Operations", ":material/local_shipping:"),
+    ("quality", "Quality", ":material/verified:"),
+)
+
+
+@st.fragment(run_every=LOOK_EVERY_SECONDS)
+def watch() -> None:
+    """Run the page anew when something new was published, or when it can be read again."""
+    try:
+        now = find_source().stamp()
+    except SourceUnavailableError:
+        now = None
+    if now != st.session_state.get(STAMP):
+        st.rerun(scope="app")
+
+
+def main() -> None:
+    """Show the page that is chosen."""
+    st.set_page_config("Customer trends", "📈", layout="wide")
+    page = st.navigation(
+        [
+            st.Page(
+                f"page_{name}.py", title=title, icon=icon, url_path=name, default=name == "overview"
+            )
+            for name, title, icon in PAGES
+        ]
+    )
+    st.session_state.pop(UNAVAILABLE, None)
+    try:
+        look()
+        with st.sidebar:
+            st.session_state[FILTERS] = choose_filters()
+    except SourceUnavailableError as error:
+        st.session_state[STAMP] = None
+        st.session_state[UNAVAILABLE] = error
+    page.run()
+    watch()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,376 @@
+"""The dashboard without a browser: pages, filters, drill-through, states; on DuckDB and MariaDB."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from dashboards import (
+    PAGES,
+    PUBLISHED,
+    Shown,
+    find_rows,
+    open_app,
+    publish_lane,
+    read_charts,
+    set_environment,
+    turn_to,
+)
+from lanes import Lanes
+from streamlit.testing.v1 import AppTest
+
+from dashboard.kpis import SHOWN, write_figure
+from dashboard.sources import PublishedFile
+
+# Charts of a page when models have not run: those of models say so in words.
+CHARTS = {"overview": 5, "customers": 7, "trends": 4, "geography": 2, "operations": 7, "quality": 1}
+DRILLED = {
+    "categories": ("overview", {"category": "Clothing"}, "category = 'Clothing'"),
+    "regions": ("overview", {"region": "West"}, "region = 'West'"),
+    "order_status": ("operations", {"order_status": "cancelled"}, "order_status = 'cancelled'"),
+}
+
+
+@pytest.fixture(scope="module")
+def published(lanes: Lanes, tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    """Publish the DuckDB lane."""
+    lane = lanes.get("duckdb")
+    lanes.builds["duckdb"].result()
+    environment = publish_lane(lane, tmp_path_factory.mktemp("dashboard"))
+    return Shown("duckdb", environment, Path(environment[PUBLISHED]))
+
+
+@pytest.fixture(scope="module", params=["duckdb", "mariadb"])
+def shown(
+    request: pytest.FixtureRequest,
+    lanes: Lanes,
+    published: Shown,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Shown:
+    """Give what each kind of dashboard reads, with the published file to compare."""
+    if request.param == "duckdb":
+        return published
+    lane = lanes.get(request.param)
+    lanes.builds[request.param].result()
+    environment = publish_lane(lane, tmp_path_factory.mktemp(request.param))
+    return Shown(request.param, environment, published.file)
+
+
+@pytest.fixture
+def reading(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shown]:
+    """Have dashboards read this."""
+    set_environment(monkeypatch, shown.environment)
+    yield shown
+
+
+def require_whole(app: AppTest, page: str) -> None:
+    """Make sure that a page has no error and every chart what a chart must have."""
+    assert not app.exception, f"{page}: {app.exception[0].message}"
+    assert not app.error, f"{page}: {app.error[0].value}"
+    charts = read_charts(app)
+    for specification, finding, _ in charts:
+        assert finding and "None" not in finding and "nan" not in finding, finding
+        layers = specification.get("layer", [specification])
+        assert any("tooltip" in layer.get("encoding", {}) for layer in layers), finding
+    assert len(app.get("download_button")) >= len(charts)
+
+
+def test_every_page(reading: Shown) -> None:
+    """Each page shows its charts, each with finding, tooltip and download; none has an error."""
+    app = open_app()
+    for page in PAGES:
+        if page != "overview":
+            turn_to(app, page)
+        require_whole(app, page)
+        assert app.title[0].value.lower() == page
+        assert len(read_charts(app)) >= CHARTS[page], page
+        assert any("In words" in text.value for text in app.markdown), page
+
+
+def test_headline_figures_equal_their_mart(reading: Shown) -> None:
+    """Cards of all time, of a year and of a region."""
+    app = open_app()
+    for period, where in (
+        ("all", "period_type = 'all'"),
+        ("2023", "period_type = 'year' and year(period_start_date) = 2023"),
+    ):
+        app.selectbox(key="filter_period").set_value(period).run()
+        rows = reading.query(f"select kpi_id, kpi_value, unit from marts.mart_kpi where {where}")
+        wanted = {name: write_figure(value, unit) for name, value, unit in rows}
+        assert [card.value for card in app.metric] == [wanted[name] for name in SHOWN]
+    app.selectbox(key="filter_region").set_value("West").run()
+    ((net, orders),) = reading.query(
+        "select net_sales_ord, orders from marts.mart_sales_cube where region = 'West' and "
+        "category = 'ALL' and segment = 'ALL' and period_type = 'year' "
+        "and year(period_start_date) = 2023"
+    )
+    shown = {card.label: card.value for card in app.metric}
+    assert shown["Net sales"] == write_figure(float(net), "currency")
+    assert shown["Orders"] == write_figure(orders, "count")
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [{}, {"period": "2023", "region": "East"}, {"segment": "Consumer", "category": "Clothing"}],
+    ids=lambda filters: "+".join(filters) or "none",
+)
+def test_figures_of_charts_equal_their_marts(reading: Shown, filters: dict[str, str]) -> None:
+    """Filters in the address hold on all pages; figures are added up anew from the order lines."""
+    app = open_app(filters)
+    assert all(
+        app.selectbox(key=f"filter_{name}").value == value for name, value in filters.items()
+    )
+    cuts = [f"{name} = '{value}'" for name, value in filters.items() if name != "period"]
+    cuts += ["is_dated and year(order_date) = 2023"] if "period" in filters else []
+    lines = " and ".join(["is_counted", *cuts])
+
+    def add_up(column: str, condition: str = lines) -> dict[str, float]:
+        sql = (
+            f"select {column}, round(sum(net_sales_ord), 2) from marts.mart_order_lines "
+            f"where {condition} group by 1"
+        )
+        return {name: float(value) for name, value in reading.query(sql)}
+
+    categories = find_rows(app, "category", "aov", "share")
+    assert dict(zip(categories["category"], categories["net_sales_ord"].round(2), strict=True)) == (
+        pytest.approx(add_up("category"), abs=0.011)
+    )
+    regions = find_rows(app, "region", "category_1")
+    expected = {name: value for name, value in add_up("region").items() if value > 0}
+    assert dict(zip(regions["region"], regions["net_sales_ord"].round(2), strict=True)) == (
+        pytest.approx(expected, abs=0.011)
+    )
+    turn_to(app, "customers")
+    people = (
+        "customer_key in (select customer_key from marts.mart_order_lines "
+        f"where {lines})" if filters else "1 = 1"
+    )  # fmt: skip
+    sql = f"select loyalty_segment, count(*) from marts.mart_customer_360 where {people} group by 1"
+    loyalty = find_rows(app, "loyalty_segment", "customers")
+    found = {
+        n: c for n, c in zip(loyalty["loyalty_segment"], loyalty["customers"], strict=True) if c
+    }
+    assert found == dict(reading.query(sql))
+    turn_to(app, "operations")
+    placed = " and ".join(cuts) or "1 = 1"
+    status = find_rows(app, "order_status", "orders", "counted")
+    sql = (
+        "select order_status, count(distinct order_key) from marts.mart_order_lines "
+        f"where {placed} group by 1"
+    )
+    assert dict(zip(status["order_status"], status["orders"], strict=True)) == dict(
+        reading.query(sql)
+    )
+
+
+def test_months_of_two_cuts_come_from_the_cube(reading: Shown) -> None:
+    """No mart has two cuts by month with changes: the cube's months are compared."""
+    app = open_app({"region": "West", "category": "Clothing"})
+    months = find_rows(app, "month_start_date", "net_sales_ev").set_index("month_start_date")
+    rows = reading.query(
+        "select period_start_date, net_sales_ord from marts.mart_sales_cube where region = 'West' "
+        "and category = 'Clothing' and segment = 'ALL' and period_type = 'month' order by 1"
+    )
+    assert len(rows) > 12
+    for start, net in rows:
+        assert months["net_sales_ev"].loc[str(start)] == pytest.approx(float(net), abs=0.005)
+
+
+@pytest.mark.parametrize("name", DRILLED)
+def test_drill_through_adds_up_to_the_bar(reading: Shown, name: str) -> None:
+    """A click shows the orders behind a bar; their number and their sum are those of the bar."""
+    page, mark, where = DRILLED[name]
+    app = open_app()
+    if page != "overview":
+        turn_to(app, page)
+    app.session_state[f"chart_{name}"] = {"selection": {"pick": [mark]}}
+    app.run()
+    assert not app.exception
+    assert app.subheader[0].value.lower().startswith("drill-through: ")
+    measure = "ordered_amount" if name == "order_status" else "net_sales_ord"
+    counted = "1 = 1" if name == "order_status" else "is_counted"
+    ((orders, total),) = reading.query(
+        f"select count(distinct order_key), sum({measure}) from marts.mart_order_lines "
+        f"where {where} and {counted}"
+    )
+    words = next(text.value for text in app.markdown if "mart_order_lines" in text.value)
+    assert f"**{orders:,} order" in words
+    assert f"**{total:,.2f}**" in words
+    ((field, value),) = mark.items()
+    bars = find_rows(app, field, "orders").set_index(field)
+    column = measure if measure in bars else "net_sales_ord"
+    assert bars[column].loc[value] == pytest.approx(float(total), abs=0.005)
+    rows = next(table.value for table in app.dataframe if "order_id" in table.value)
+    assert len(rows) == min(orders, 500)
+
+
+def test_drill_through_without_a_mouse(reading: Shown) -> None:
+    """The same rows by a list, for the keyboard; customers behind a group."""
+    app = turn_to(open_app(), "customers")
+    app.selectbox(key="choose_loyalty").set_value("Loyal").run()
+    assert not app.exception
+    assert app.subheader[0].value == "Drill-through: Loyal"
+    ((count, total),) = reading.query(
+        "select count(*), sum(net_sales_ord) from marts.mart_customer_360 "
+        "where loyalty_segment = 'Loyal'"
+    )
+    words = next(text.value for text in app.markdown if "mart_customer_360`." in text.value)
+    assert f"**{count:,} customer" in words
+    assert f"**{total:,.2f}**" in words
+
+
+def test_a_cell_of_two_scores(reading: Shown) -> None:
+    """The grid of recency and frequency leads to the customers of a cell."""
+    rows = reading.query(
+        "select recency_score, frequency_score, count(*) from marts.mart_customer_rfm where "
+        "method_version = 'quantile_1' and recency_score is not null group by 1, 2 order by 3 desc"
+    )
+    recency, frequency, count = rows[0]
+    app = turn_to(open_app(), "customers")
+    mark = {"recency_score": recency, "frequency_score": frequency}
+    app.session_state["chart_rfm_grid"] = {"selection": {"pick": [mark]}}
+    app.run()
+    assert not app.exception
+    assert any(f"**{count:,} customer" in text.value for text in app.markdown)
+
+
+def test_an_address_with_what_is_not_there(reading: Shown) -> None:
+    """What the data do not have is left out with a hint; the rest of the address holds."""
+    app = open_app({"region": "Atlantis", "category": "Clothing", "period": "20x4"})
+    assert not app.exception
+    assert "region of the address" in app.warning[0].value
+    assert "period of the address" in app.warning[0].value
+    assert app.selectbox(key="filter_region").value == "all"
+    assert app.selectbox(key="filter_category").value == "Clothing"
+    assert dict(app.query_params) == {"category": "Clothing"}
+    app.run()
+    assert not app.warning
+
+
+def test_filters_are_cleared(reading: Shown) -> None:
+    """One button clears all filters and the address."""
+    app = open_app({"region": "West", "period": "2023"})
+    app.button[0].click().run()
+    assert [app.selectbox(key=f"filter_{name}").value for name in ("period", "region")] == [
+        "all"
+    ] * 2
+    assert not dict(app.query_params)
+
+
+def test_quality_tells_of_the_build(reading: Shown) -> None:
+    """Tests, sources and rows are those of the build."""
+    app = turn_to(open_app(), "quality")
+    ((raw,),) = reading.query("select sum(row_count) from publication.sources")
+    assert any(f"{int(raw):,} raw rows" in text.value for text in app.markdown)
+    cards = {card.label: card.value for card in app.metric}
+    assert cards["Tests passed"].split(" of ")[1] != "0"
+    assert any("All marts agree on sales" in text.value for text in app.markdown)
+    left_out = find_rows(app, "reason_code", "row_count")
+    rows = reading.query(
+        "select reason_code, sum(row_count) from marts.mart_row_outcomes "
+        "where row_outcome <> 'accepted' group by 1"
+    )
+    assert dict(zip(left_out["reason_code"], left_out["row_count"], strict=True)) == dict(rows)
+
+
+@pytest.fixture
+def copy(published: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Have dashboards read a copy of the published file, which a test may spoil."""
+    path = tmp_path / "copy.duckdb"
+    shutil.copyfile(published.file, path)
+    set_environment(monkeypatch, published.environment | {PUBLISHED: str(path)})
+    return path
+
+
+def test_no_published_file(copy: Path) -> None:
+    """A page says what is missing and the command; it goes away once there is a file."""
+    kept = copy.rename(copy.with_suffix(".kept"))
+    app = open_app()
+    assert not app.exception
+    assert "There is no published file" in app.error[0].value
+    assert app.code[0].value == "customer-trends demo && customer-trends publish"
+    kept.rename(copy)
+    app.run()
+    assert not app.error
+    assert app.metric
+
+
+def test_a_file_that_is_none(copy: Path) -> None:
+    copy.write_text("no database", encoding="utf-8")
+    app = open_app()
+    assert not app.exception
+    assert "cannot be read" in app.error[0].value
+    assert app.code[0].value == "customer-trends publish"
+
+
+def test_an_old_file_lacks_a_mart(copy: Path) -> None:
+    """Only what needs the mart says so; without the cube no filter can be made."""
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute("drop table marts.mart_return_reasons")
+    app = turn_to(open_app(), "operations")
+    assert not app.exception
+    assert any("mart_return_reasons" in text.value for text in app.info)
+    assert any("customer-trends build" in code.value for code in app.code)
+    assert len(read_charts(app)) >= CHARTS["operations"] - 1
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute("drop table marts.mart_sales_cube")
+    app = open_app()
+    assert "mart_sales_cube" in app.error[0].value
+    assert app.code[0].value == "customer-trends build && customer-trends publish"
+
+
+def test_models_that_have_not_run(copy: Path) -> None:
+    """Charts of models name the command that makes them."""
+    with duckdb.connect(str(copy)) as connection:
+        for mart in ("mart_customer_segments", "mart_sales_forecast", "mart_model_runs"):
+            connection.execute(f"drop table if exists marts.{mart}")
+    app = open_app()
+    for page in ("customers", "trends", "quality"):
+        turn_to(app, page)
+        assert not app.exception
+        assert any(code.value.startswith("customer-trends score") for code in app.code), page
+
+
+def test_a_server_that_does_not_answer(published: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = {
+        "CUSTOMER_TRENDS_TARGET": "mariadb",
+        "CUSTOMER_TRENDS_MARIADB_HOST": "127.0.0.1",
+        "CUSTOMER_TRENDS_MARIADB_PORT": "9",
+    }
+    set_environment(monkeypatch, settings)
+    app = open_app()
+    assert not app.exception
+    assert "127.0.0.1:9 does not answer" in app.error[0].value
+    assert app.code[0].value == "customer-trends doctor --target mariadb"
+
+
+def test_a_target_without_a_dashboard(published: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_environment(monkeypatch, {"CUSTOMER_TRENDS_TARGET": "oracle"})
+    app = open_app()
+    assert not app.exception
+    assert "no target 'oracle'" in app.error[0].value
+
+
+def test_new_figures_are_read_when_something_is_published(copy: Path) -> None:
+    """What is remembered belongs to one publication."""
+    app = open_app()
+    before = [card.value for card in app.metric]
+    app.run()
+    assert [card.value for card in app.metric] == before
+    fresh = copy.with_suffix(".new")
+    shutil.copyfile(copy, fresh)
+    with duckdb.connect(str(fresh)) as connection:
+        connection.execute("update marts.mart_kpi set kpi_value = kpi_value * 2")
+    os.replace(fresh, copy)
+    app.run()
+    assert [card.value for card in app.metric] != before
+
+
+def test_a_file_is_let_go_after_each_query(copy: Path) -> None:
+    """A build may write while the dashboard is open: nobody holds the file."""
+    source = PublishedFile(copy)
+    assert len(source.run("select 1 as one from marts.mart_kpi where unit <> ?", ("x",))) > 0
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute("create table marts.written_by_another as select 1 as one")
