@@ -18,7 +18,8 @@ from rich.progress import (
 
 from customer_trends import summary
 from customer_trends.bi_commands import bi, documentation
-from customer_trends.build import BuildOptions, BuildReport, build_warehouse
+from customer_trends.build import BuildOptions
+from customer_trends.build_console import EXIT_FAILED, build_with_bars, finish_build
 from customer_trends.compare import compare_dumps
 from customer_trends.console import make_console
 from customer_trends.demo import DEFAULT_FOLDER, DemoOptions, load_demo_data, make_demo_data
@@ -30,15 +31,17 @@ from customer_trends.live_shop import SHOP
 from customer_trends.load import load_files
 from customer_trends.publish_commands import publishing
 from customer_trends.report_commands import report
+from customer_trends.score_commands import score_and_build, scoring, stop_if_a_job_failed
 from customer_trends.shop_commands import oltp
 from customer_trends.shop_database import PASSWORD_VARIABLE, ShopAddress, read_address
 from customer_trends.shop_feed import load_shop
 from customer_trends.sources import read_source
 from customer_trends.warehouse import find_project_root
+from python_ml.errors import ScoringError
 
 DEFAULT_ORDERS = 20_000
 DEFAULT_SEED = 7
-EXIT_FAILED, EXIT_WRONG_USE = 1, 2
+EXIT_WRONG_USE = 2
 Target = Annotated[
     str | None,
     typer.Option(
@@ -56,6 +59,7 @@ app.add_typer(oltp, name="oltp")
 app.add_typer(bi, name="bi")
 app.add_typer(documentation)
 app.add_typer(publishing)
+app.add_typer(scoring)
 app.command()(report)
 
 
@@ -77,33 +81,6 @@ class _FileBars:
         task = self.bars.tasks[self.bars.task_ids.index(self.tasks[name])]
         total = max(task.total or 0, task.completed + size)
         self.bars.update(task.id, advance=size, total=total)
-
-
-def _build(console: Console, root: Path, options: BuildOptions) -> BuildReport:
-    """Build with a bar per step."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    tasks: dict[str, TaskID] = {}
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bars:
-
-        def report(step: str, done: int, total: int) -> None:
-            if step not in tasks:
-                tasks[step] = bars.add_task(step, total=None)
-                if not console.is_terminal:
-                    console.print(f"dbt: {step} …")
-            bars.update(tasks[step], completed=done, total=total or None)
-
-        return build_warehouse(root, options, report)
-
-
-def _finish(console: Console, root: Path, report: BuildReport, target: str) -> None:
-    """Print the summary; a failed build ends with exit code 1."""
-    summary.print_summary(console, root, target)
-    summary.print_report(console, report)
-    if report.failures:
-        console.print("The build failed: logs/dbt.log has the details.")
-        raise typer.Exit(EXIT_FAILED)
 
 
 def _load_shop(
@@ -197,8 +174,8 @@ def build(
     console, root = make_console(), find_project_root()
     names = tuple(name.strip() for name in (sources or "").split(",") if name.strip())
     chosen = choose_target(target)
-    report = _build(console, root, BuildOptions(names, as_of, select, full_refresh, docs, chosen))
-    _finish(console, root, report, chosen)
+    options = BuildOptions(names, as_of, select, full_refresh, docs, chosen)
+    finish_build(console, root, build_with_bars(console, root, options), chosen)
 
 
 @app.command()
@@ -213,7 +190,7 @@ def demo(
     ] = None,
     target: Target = None,
 ) -> None:
-    """Make the demo shop, load it in place of the shop's raw rows, build, test and document it."""
+    """Make the demo shop, load it in place of the shop's raw rows, build, document and score it."""
     console, root, chosen = make_console(), find_project_root(), choose_target(target)
     place = folder.resolve() if folder else root / DEFAULT_FOLDER
     options = DemoOptions(orders, seed, not clean, place)
@@ -230,8 +207,9 @@ def demo(
         )
     else:
         console.print("Demo shop: demo data is there already.")
-    report = _build(console, root, BuildOptions(("shop",), has_docs=True, target=chosen))
-    _finish(console, root, report, chosen)
+    wanted = BuildOptions(("shop",), has_docs=True, target=chosen)
+    finish_build(console, root, build_with_bars(console, root, wanted), chosen)
+    stop_if_a_job_failed(console, score_and_build(console, root, wanted))
     console.print(
         "Next: open the documentation, or load your own files: customer-trends load --help"
     )
@@ -300,7 +278,7 @@ def main(arguments: list[str] | None = None) -> None:
     """
     try:
         app(args=arguments, prog_name="customer-trends")
-    except CustomerTrendsError as error:
+    except (CustomerTrendsError, ScoringError) as error:
         _stop(str(error))
     except (duckdb.Error, OSError) as error:
         _stop(" ".join(str(error).split()) or type(error).__name__)

@@ -116,14 +116,25 @@ def load_files(
             with engine.transaction():
                 if is_replacing:
                     _delete_other_batches(engine, source, plans)
-                moment = _read_clock()
+                moment = read_clock()
                 return [
                     _load_plan(engine, reader, source, plan, moment, progress) for plan in plans
                 ]
 
 
-def _read_clock() -> datetime:
-    """Tell the moment of loading, UTC without a zone; reproducible loads set it by variable."""
+def read_clock() -> datetime:
+    """Tell the moment of loading or scoring; reproducible ones set it by variable.
+
+    Returns
+    -------
+    datetime
+        Moment in UTC, without a zone.
+
+    Raises
+    ------
+    InvalidOptionError
+        If the variable holds no whole number of seconds.
+    """
     epoch = os.environ.get(CLOCK_VARIABLE)
     if not epoch:
         return datetime.now(UTC).replace(tzinfo=None)

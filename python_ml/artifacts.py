@@ -10,7 +10,12 @@ from python_ml.errors import ScoringError
 
 SUFFIX = ".skops"
 # What a file may hold beyond plain scikit-learn, numpy and scipy.
-TRUSTED_TYPES = ("sklearn.tree._tree.Tree",)
+TRUSTED_TYPES = (
+    "numpy.dtype",
+    "sklearn.calibration._CalibratedClassifier",
+    "sklearn.calibration._SigmoidCalibration",
+    "sklearn.tree._tree.Tree",
+)
 KEPT_FILES = 3
 
 

@@ -12,6 +12,9 @@ JOB_MODULES: dict[str, str] = {
     "segments": "segmentation",
     "value": "lifetime_value",
     "forecast": "sales_forecast",
+    "order_status": "order_status",
+    "support_status": "support_status",
+    "order_value": "order_value",
 }
 
 

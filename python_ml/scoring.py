@@ -179,7 +179,8 @@ class _Runner:
         self, result: JobResult, run_id: str, input_hash: str, known: KnownRun | None
     ) -> dict[str, Any]:
         """Give the row of the run; what a known run has fitted keeps its moment and its file."""
-        name, parameters = self.job.NAME, write_json(result.parameters)
+        name = self.job.NAME
+        parameters = write_json({**result.parameters, "features": dict(result.features)})
         artifact_hash = hash_text(parameters)
         if result.artifact is not None:
             if known and has_artifact(self.models, name, run_id, known.artifact_sha256):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -25,7 +26,48 @@ class DuckdbAccess:
     models: Path
 
 
-Access = DuckdbAccess
+@dataclass(frozen=True)
+class MysqlAccess:
+    """How to reach a MySQL or MariaDB server.
+
+    Attributes
+    ----------
+    engine
+        ``mysql`` or ``mariadb``.
+    host, port, user, password
+        Address and account.
+    prefix
+        What stands in front of the layers in the names of databases.
+    collation
+        Collation of databases that have to be made.
+    is_encrypted
+        False when the connection must not be.
+    models
+        Folder of fitted models.
+    """
+
+    engine: str
+    host: str
+    port: int
+    user: str
+    password: str
+    prefix: str
+    collation: str
+    is_encrypted: bool
+    models: Path
+
+
+@dataclass(frozen=True)
+class SparkAccess:
+    """A running session, what stands in front of the layers, its folder, and that of models."""
+
+    session: Any
+    prefix: str
+    folder: Path
+    models: Path
+
+
+Access = DuckdbAccess | MysqlAccess | SparkAccess
 
 
 def find_layer(relation: str) -> str:
@@ -196,6 +238,16 @@ def open_warehouse(access: Access) -> Iterator[Warehouse]:
     Warehouse
         Ready to read and write; the libraries of other engines stay out of this process.
     """
-    from python_ml.warehouse_duckdb import DuckdbWarehouse
+    if isinstance(access, DuckdbAccess):
+        from python_ml.warehouse_duckdb import DuckdbWarehouse
 
-    yield DuckdbWarehouse(access)
+        yield DuckdbWarehouse(access)
+    elif isinstance(access, MysqlAccess):
+        from python_ml.warehouse_mysql import open_mysql
+
+        with open_mysql(access) as warehouse:
+            yield warehouse
+    else:
+        from python_ml.warehouse_spark import SparkWarehouse
+
+        yield SparkWarehouse(access)

@@ -13,6 +13,7 @@ from lanes import TARGETS, Lane, Lanes
 from servers.database_servers import ENGINES, DatabaseServer, ServerUnobtainableError
 from servers.server_pool import ServerPool
 from skips import skip_engine
+from warehouses import Warehouse
 
 from customer_trends.command_line import main
 from customer_trends.demo import DemoOptions, make_demo_data
@@ -43,6 +44,9 @@ LANE_FILES = (
     "test_mysql_manners.py",
     "test_power_bi.py",
 )
+# Files with tests of the demo shop, which is made once.
+DEMO_FILES = ("test_demo.py", "test_scoring_contract.py")
+DEMO_ORDERS = 3_000
 ENGINES_REPORT = pytest.StashKey[list[str]]()
 TOY_PROJECT = """
 name: customer_trends
@@ -203,7 +207,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
     class FileScheduling(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             name = Path(nodeid.split("::")[0]).name
-            return "lanes" if name in LANE_FILES else name
+            groups = {"lanes": LANE_FILES, "demo": DEMO_FILES}
+            return next((group for group, names in groups.items() if name in names), name)
 
     return FileScheduling(config, log)
 
@@ -220,6 +225,14 @@ def lanes_in_background(request: pytest.FixtureRequest) -> None:
         return
     if any(map(needs_lanes, request.session.items)):
         request.getfixturevalue("lanes")
+
+
+@pytest.fixture(scope="session")
+def demo_shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, str]:
+    """Make the demo as `make demo` does, with dirt: the warehouse, scored, and what was printed."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("demo"))
+    files = warehouse.folder / "files"
+    return warehouse, warehouse.run("demo", "--orders", DEMO_ORDERS, "--folder", files)
 
 
 @pytest.fixture(scope="session")

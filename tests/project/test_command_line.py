@@ -163,7 +163,7 @@ def test_build_without_any_test_is_an_error(buildable: ToyProject) -> None:
 def test_count_result_knows_warnings_and_skips() -> None:
     report = BuildReport()
     for kind, status in (("test", "warn"), ("unit_test", "pass"), ("model", "skipped")):
-        node = SimpleNamespace(resource_type=kind, name="x")
+        node = SimpleNamespace(resource_type=kind, name="x", unique_id=kind)
         build._count_result(SimpleNamespace(node=node, status=status, message=""), report)
     assert (report.tests, report.skipped) == (Counter({"warn": 1, "pass": 1}), 1)
 
