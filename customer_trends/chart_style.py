@@ -8,11 +8,11 @@ import altair as alt
 Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
 
-# The colours of Okabe and Ito (2008), "Color Universal Design", without the yellow that white
-# paper swallows and the black that dark mode swallows; each is seen on both grounds.
-BLUE, ORANGE, GREEN = "#1f78c1", "#e08a00", "#009e73"
-VERMILION, SKY, PURPLE, GREY = "#d55e00", "#56b4e9", "#cc79a7", "#8a8f98"
-PALETTE = (BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE, GREY)
+# After the colours of Okabe and Ito (2008), "Color Universal Design": without the yellow that white
+# paper swallows and the black that dark mode swallows, each moved so that both grounds show it.
+BLUE, ORANGE, GREEN = "#1f78c1", "#e69f00", "#00876a"
+VERMILION, SKY, PURPLE, GREY = "#c44e00", "#56b4e9", "#d583b3", "#8a8f98"
+PALETTE = (BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE)
 TIERS = {"high": BLUE, "medium": SKY, "low": ORANGE, "unscored": GREY}
 # Steps of one hue, from few to many; the middle steps carry on both grounds.
 STEPS: Mapping[Theme, tuple[str, ...]] = {

@@ -227,9 +227,10 @@ CHARTS = (
         "model_performance",
         "quality",
         "How good the models are",
-        "select job, metric, value, baseline_name, baseline_value, is_better "
+        "select job, split, metric, value, baseline_name, baseline_value, is_better "
         "from marts.mart_model_performance "
-        "where slice_name = 'all' and baseline_value is not null order by 1, 2",
+        "where is_latest and split in ('backtest', 'holdout') and slice_name = 'all' "
+        "and baseline_value is not null order by 1, 2, 3",
         draw_performance,
     ),
 )

@@ -10,6 +10,8 @@ from customer_trends.charts import Read, make_plain
 
 # Fewer things than this are too few to speak of a share of them.
 FEWEST = 20
+# Headline figures of all periods, by their name.
+ALL_TIME = "period_type = 'all' and kpi_id = "
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,11 @@ class Notes:
         if frame.empty or pd.isna(frame["fact"].iloc[0]):
             return None
         return Fact(frame["fact"].iloc[0], mart, column, rows, order)
+
+    def has_enough(self) -> bool:
+        """Tell whether there are enough counted orders to speak of shares of them."""
+        orders = self.find("mart_kpi", "kpi_value", f"{ALL_TIME}'orders'")
+        return orders is not None and orders.value >= FEWEST
 
     def cite(self, fact: Fact, write: Callable[[Any], str] = str) -> str:
         """Write a fact into the sentence.

@@ -1,7 +1,6 @@
 """Sentences about the daily business: cancellations, returns, support, ratings."""
 
-from customer_trends.insight_notes import FEWEST, Insight, Notes, Rule
-from customer_trends.insights_overview import ALL_TIME
+from customer_trends.insight_notes import ALL_TIME, FEWEST, Insight, Notes, Rule
 from customer_trends.wording import name_category, write_count, write_number, write_share
 
 RETURNS, REASONS = "mart_returns", "mart_return_reasons"

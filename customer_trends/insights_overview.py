@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from customer_trends.insight_notes import FEWEST, Insight, Notes, Rule
+from customer_trends.insight_notes import ALL_TIME, FEWEST, Insight, Notes, Rule
 from customer_trends.wording import (
     write_amount,
     write_change,
@@ -11,7 +11,6 @@ from customer_trends.wording import (
     write_share,
 )
 
-ALL_TIME = "period_type = 'all' and kpi_id = "
 WHOLE_MONTHS = "slice_type = 'all' and is_complete and not is_undated"
 LATEST = "month_start_date desc"
 MONTHLY, CUBE, PLACES = "mart_sales_monthly", "mart_sales_cube", "mart_sales_by_place"
@@ -82,6 +81,8 @@ def tell_category(notes: Notes) -> Insight | None:
     whole = notes.find(CUBE, "net_sales_ord", f"{EVERYTHING} and net_sales_ord > 0")
     if name is None or count is None or count.value < 2 or whole is None:
         return None
+    if not notes.has_enough():
+        return None
     total = f"(select net_sales_ord from marts.{CUBE} where {EVERYTHING})"
     share = notes.find(CUBE, f"net_sales_ord / {total}", CATEGORIES, order)
     if share is None or share.value > 1:
@@ -100,6 +101,8 @@ def tell_region(notes: Notes) -> Insight | None:
     total = f"(select sum(net_sales_ord) from marts.{PLACES} where {REGIONS})"
     share = notes.find(PLACES, f"net_sales_ord / {total}", REGIONS, order)
     if name is None or count is None or count.value < 2 or share is None:
+        return None
+    if not notes.has_enough():
         return None
     text = (
         f"{notes.cite(name)} is the largest of "

@@ -18,6 +18,8 @@ def _tell_largest(notes: Notes, level: str, many: str, among: str = "") -> Insig
     share = notes.find(PLACES, f"net_sales_ord / {total}", rows, order)
     if name is None or sales is None or count is None or count.value < 2 or share is None:
         return None
+    if not notes.has_enough():
+        return None
     return notes.tell(
         f"{notes.cite(name)} sells most of "
         f"{notes.cite(count, lambda value: write_count(value, level, many))}: "

@@ -1,5 +1,6 @@
 """Write the report: one HTML file, and every chart as a PNG and an SVG file."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -48,6 +49,8 @@ WRITERS: dict[str, Callable[[float], str]] = {
     "number": lambda value: write_number(value, 2),
     "ratio": write_share,
 }
+# Names of clips and gradients in SVG; they are counted over all pictures.
+NAME = re.compile(r"\b(clip|gradient_)(\d+)\b")
 PICTURE_SCALE = 2.0
 Progress = Callable[[str, int, int], None]
 
@@ -162,7 +165,7 @@ def _show(chart: ChartDefinition, drawing: Drawing, frame: pd.DataFrame) -> Page
     return replace(
         shown,
         specification=specification,
-        picture=encode_picture(vl_convert.vegalite_to_svg(still)),
+        picture=encode_picture(_draw_picture(still)),
         columns=columns,
         rows=rows,
         table_note=note,
@@ -179,6 +182,13 @@ def _measure_height(specification: dict[str, Any]) -> int:
     return int(height["step"]) * len(names)
 
 
+def _draw_picture(specification: dict[str, Any]) -> str:
+    """Draw SVG whose names count from 0, whatever was drawn before."""
+    picture = vl_convert.vegalite_to_svg(specification)
+    numbers = {name: str(place) for place, name in enumerate(dict.fromkeys(NAME.findall(picture)))}
+    return NAME.sub(lambda found: f"{found[1]}{numbers[found.groups()]}", picture)
+
+
 def _write_pictures(charts: dict[str, Drawing], folder: Path) -> list[Path]:
     """Write each chart as SVG and PNG, with its title; old pictures go."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -186,7 +196,7 @@ def _write_pictures(charts: dict[str, Drawing], folder: Path) -> list[Path]:
         old.unlink()
     written = []
     for name, chart in charts.items():
-        picture = vl_convert.vegalite_to_svg(paint(chart, "light").to_dict())
+        picture = _draw_picture(paint(chart, "light").to_dict())
         vector, raster = folder / f"{name}.svg", folder / f"{name}.png"
         vector.write_text(picture, encoding="utf-8")
         raster.write_bytes(vl_convert.svg_to_png(picture, scale=PICTURE_SCALE))

@@ -42,12 +42,13 @@ def main() -> None:
         ]
     )
     st.session_state.pop(UNAVAILABLE, None)
+    # Stays None when nothing can be read; what can be read, yet is no use, is not tried again.
+    st.session_state[STAMP] = None
     try:
         look()
         with st.sidebar:
             st.session_state[FILTERS] = choose_filters()
     except SourceUnavailableError as error:
-        st.session_state[STAMP] = None
         st.session_state[UNAVAILABLE] = error
     page.run()
     watch()

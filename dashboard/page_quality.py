@@ -26,6 +26,19 @@ REASONS = Query(
     "select reason_code, reason, mend, sum(row_count) as row_count from marts.mart_row_outcomes "
     "where row_outcome <> 'accepted' group by 1, 2, 3 order by 4 desc, 1"
 )
+PERFORMANCE = Query(
+    "select job, metric, value, baseline_name, baseline_value, is_better "
+    "from marts.mart_model_performance where slice_name = 'all' and baseline_value is not null "
+    "and is_latest order by 1, 2"
+)
+RUNS = Query(
+    "select job, model_name, status, reason, train_count, data_cutoff, trained_at, is_latest, "
+    "run_id from marts.mart_model_runs order by trained_at desc, job limit 50"
+)
+DRIFT = Query(
+    "select job, feature, status, psi, ks, missing_rate, unseen_categories "
+    "from marts.mart_model_drift where is_latest order by job, feature"
+)
 SUMS = {
     "mart_sales_monthly": "sum(sales_after_discount) as total from marts.mart_sales_monthly "
     "where slice_type = 'all'",
@@ -55,7 +68,7 @@ def show(filters: Filters) -> None:
     _show_outcomes()
     _show_sums()
     _show_tests()
-    show_row(Filters(), [Panel("model_performance", scope="all customers and orders")])
+    show_row(Filters(), [Panel("model_performance", PERFORMANCE, scope="latest run of each model")])
     _show_models()
     show_insights(NAME)
 
@@ -211,8 +224,7 @@ def _show_tests() -> None:
 def _show_models() -> None:
     """Show the runs of the models and what has drifted."""
     try:
-        runs = read(Query("select * from marts.mart_model_runs order by 1"))
-        drift = read(Query("select * from marts.mart_model_drift order by 1, 2"))
+        runs, drift = read(RUNS), read(DRIFT)
     except MartMissingError as error:
         show_empty("No model has run", error.what, SCORE)
         return

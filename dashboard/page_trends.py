@@ -15,7 +15,8 @@ from dashboard.tables import show_table
 NAME = "trends"
 BACKTEST = Query(
     "select split, slice_name, metric, value, baseline_name, baseline_value, is_better, "
-    "data_cutoff from marts.mart_model_performance where job = 'forecast' order by 2, 1, 3"
+    "data_cutoff from marts.mart_model_performance where job = 'forecast' and is_latest "
+    "order by slice_name, split, metric_rank"
 )
 
 

@@ -118,7 +118,7 @@ def show_panel(filters: Filters, panel: Panel) -> Drill | None:
     chart = (panel.draw or panel.chart.draw)(frame)
     finding, subtitle = read_title(chart)
     if is_empty(chart):
-        _show_nothing(chart, finding)
+        _show_nothing(filters, chart, finding)
         return None
     st.markdown(f"**{finding}**")
     st.caption(write_scope(subtitle, panel.scope or filters.describe()))
@@ -145,8 +145,11 @@ def is_empty(chart: Drawing) -> bool:
     return getattr(mark, "type", mark) == "text"
 
 
-def _show_nothing(chart: Drawing, finding: str) -> None:
-    """Show in words what an empty chart says."""
+def _show_nothing(filters: Filters, chart: Drawing, finding: str) -> None:
+    """Show in words what an empty chart says; with filters, that they may be the reason."""
+    if not filters.is_open:
+        show_empty(f"Nothing to draw for {filters.describe()}", "Change or clear the filters.")
+        return
     data: Any = chart.data
     mend, _, command = str(data["words"].iloc[0]).partition(": customer-trends")
     if command:

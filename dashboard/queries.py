@@ -196,7 +196,7 @@ def places(filters: Filters, level: str) -> Query:
     joined = " and ".join(f"sold.{name} = place.{name}" for name in names.split(", "))
     shown = "place.country, place.region, place.state, place.city"
     return Query(
-        f"select {shown}, sold.net_sales_ord, sold.sales / sum(sold.sales) over () "
+        f"select {shown}, sold.net_sales_ord, sold.sales / nullif(sum(sold.sales) over (), 0) "
         "as share_of_total, sold.orders, sold.customers, sold.sales / sold.orders as aov, "
         f"place.top_category_1, place.top_category_1_share, {position} "
         f"from (select {names}, sum(net_sales_ord) as net_sales_ord, sum(sales_after_discount) "

@@ -36,13 +36,16 @@ SOAK_VARIABLE = "CUSTOMER_TRENDS_TEST_CALLS"
 # Files with tests that need the lanes.
 LANE_FILES = (
     "test_analyses.py",
+    "test_charts.py",
     "test_dashboard.py",
     "test_dashboard_browser.py",
     "test_documentation_site.py",
     "test_engines.py",
     "test_golden_example.py",
+    "test_insights.py",
     "test_mysql_manners.py",
     "test_power_bi.py",
+    "test_report.py",
 )
 # Files with tests of the demo shop, which is made once.
 DEMO_FILES = ("test_demo.py", "test_scoring_contract.py")
