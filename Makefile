@@ -16,8 +16,14 @@ demo: setup ## Build the demo shop's warehouse, test it, document it and print a
 dashboard: .venv/dashboard-ready profiles.yml ## Open the dashboard on http://127.0.0.1:8501 (PORT=… for another port)
 	@PYTHONPATH=. $(BIN)/streamlit run dashboard/app.py --server.port $(or $(PORT),8501)
 
-test: setup-development setup-mysql setup-spark lint ## Check style, then run every test on all four engines
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
+# Style is checked beside the tests and told of after them; either one fails the whole.
+test: setup-development setup-mysql setup-spark ## Run every test on all four engines, and check style meanwhile
+	@mkdir -p build
+	@$(MAKE) --no-print-directory lint > build/lint.log 2>&1 & style=$$!; \
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder; tests=$$?; \
+	wait $$style; checked=$$?; \
+	echo "Style (make lint), exit code $$checked:"; cat build/lint.log; \
+	exit $$((tests > 0 || checked > 0))
 
 lint: setup-development ## Check the style of SQL, Python and prose
 	@$(BIN)/ruff check .

@@ -40,4 +40,21 @@ def tell_reason(notes: Notes) -> Insight | None:
     )
 
 
-RULES: tuple[Rule, ...] = (tell_rows, tell_reason)
+def tell_models(notes: Notes) -> Insight | None:
+    """Say how many of the models were good enough to score with at their last run."""
+    jobs = notes.find(MODELS, "count(*)", "is_latest")
+    scored = notes.find(MODELS, "count(*)", "is_latest and status = 'scored'")
+    if jobs is None or not jobs.value or scored is None:
+        return None
+    written = notes.cite(scored, lambda value: f"{value:,.0f}" if value else "None")
+    verb = "scores" if scored.value == 1 else "score"
+    return notes.tell(
+        f"{written} of {notes.cite(jobs, lambda value: write_count(value, 'model'))} {verb} with "
+        "what they learned; the others use a baseline, or nothing, and say why."
+        if scored.value < jobs.value
+        else f"{written} of {notes.cite(jobs, lambda value: write_count(value, 'model'))} {verb} "
+        "with what they learned."
+    )
+
+
+RULES: tuple[Rule, ...] = (tell_rows, tell_reason, tell_models)

@@ -16,7 +16,7 @@ SHOWN = ("net_sales", "orders", "customers", "average_order_value", "repeat_rate
 # Less of these is better.
 LESS_IS_BETTER = ("return_rate_value", "cancellation_rate", "guest_share")
 OF_A_CUT = {
-    "net_sales_ord": ("Net sales", "currency"),
+    "net_sales_ord": ("Net sales by order date", "currency"),
     "sales_after_discount": ("Sales after discount", "currency"),
     "orders": ("Orders", "count"),
     "customers": ("Customers", "count"),

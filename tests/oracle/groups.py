@@ -18,12 +18,14 @@ from oracle.values import (
     divide,
     known_total,
     mean,
+    round_to,
     total,
 )
 
 BANDS = (
     "No discount", "Depth unknown", "Up to 10 %", "Over 10 to 20 %", "Over 20 to 30 %", "Over 30 %",
 )  # fmt: skip
+INTERVAL = ("extra_net_sales_per_customer", "extra_net_sales_lower", "extra_net_sales_upper")
 GAPS = ((0, "Same day"), (7, "1 to 7"), (30, "8 to 30"), (90, "31 to 90"), (365, "91 to 365"))
 
 
@@ -76,6 +78,8 @@ def describe_group(rows: list[Row], people: list[Row]) -> Row:
         "aov": divide(add(rows, "sales_after_discount"), orders),
         "net_sales_per_customer": divide(net, len(rows)),
         "repeat_rate": divide(repeat, buyers),
+        "lowest_age": min(numbers(rows, "age"), default=None),
+        "highest_age": max(numbers(rows, "age"), default=None),
         "average_age": mean(numbers(rows, "age"), 6),
         "average_annual_income": mean(numbers(rows, "annual_income"), 6),
         "average_spending_score": mean(numbers(rows, "spending_score"), 6),
@@ -96,6 +100,7 @@ def reckon_subscriptions(shop: Shop) -> Iterator[Row]:
     per_customer = {name: divide(margins[name], len(group)) for name, group in groups.items()}
     mine, theirs = per_customer["Subscriber"], per_customer["Other"]
     extra = None if mine is None or theirs is None else mine - theirs
+    more = compare_net_sales(groups["Subscriber"], groups["Other"])
     cost = shop.settings.subscription_cost
     for name, group in groups.items():
         is_subscriber = name == "Subscriber"
@@ -106,9 +111,29 @@ def reckon_subscriptions(shop: Shop) -> Iterator[Row]:
             "subscriber_group": name,
             **describe_subscribers(shop, group),
             "gross_margin": margins[name],
+            **(more if is_subscriber else dict.fromkeys(more)),
             "extra_margin_per_customer": extra if is_subscriber else None,
             "subscription_roi": roi,
         }
+
+
+def compare_net_sales(mine: list[Buyer], theirs: list[Buyer]) -> Row:
+    """Tell how much more a customer of one group is worth, and between which amounts."""
+    means = [divide(total(buyer.net for buyer in group), len(group)) for group in (mine, theirs)]
+    if means[0] is None or means[1] is None:
+        return dict.fromkeys(INTERVAL)
+    more = means[0] - means[1]
+    if min(len(mine), len(theirs)) < 2:
+        return dict.fromkeys(INTERVAL) | {INTERVAL[0]: more}
+    squares = Fraction(0)
+    for group in (mine, theirs):
+        cents = [Fraction(round_to(buyer.net, 2)) for buyer in group]
+        centre = sum(cents, Fraction(0)) / len(cents)
+        variance = sum(((value - centre) ** 2 for value in cents), Fraction(0)) / (len(cents) - 1)
+        squares += variance / len(cents)
+    error = (Decimal(squares.numerator) / Decimal(squares.denominator)).sqrt()
+    half = round_to(Decimal("1.96") * error, 6)
+    return dict(zip(INTERVAL, (more, more - half, more + half), strict=True))
 
 
 def describe_subscribers(shop: Shop, group: list[Buyer]) -> Row:

@@ -77,13 +77,15 @@ class Stager:
             staged["order_id"] = row["order_id"]
             staged["line_number"] = None if self.chance(0.3) else row["line_number"]
         else:
-            country = self.random.choice(PLACES)[0]
+            country, state, city = self.random.choice(PLACES)
             staged |= {
                 "customer_id": self.random.choice(("C1", "X1", "X2", None)),
                 "product_id": self.random.choice(("P1", "PY")),
                 "quantity": self.random.choice(("1", "2")),
                 "return_amount": self.random.choice(("5.00", "12.34")),
                 "country": country,
+                "state": state,
+                "city": city,
             }
             if self.chance(0.3):
                 staged |= {"returned_at_utc": None, "returned_local_date": None}

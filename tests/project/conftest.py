@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from lanes import TARGETS, Lane, Lanes
+from lanes import NO_UNIT_TESTS, TARGETS, Lane, Lanes
 from servers.database_servers import ENGINES, DatabaseServer, ServerUnobtainableError
 from servers.server_pool import ServerPool
 from skips import skip_engine
@@ -33,19 +33,21 @@ SOAK_FILES = (
     "test_shop_superstore.py",
 )
 SOAK_VARIABLE = "CUSTOMER_TRENDS_TEST_CALLS"
-# Files with tests that need the lanes.
+# Files with tests that need the lanes, those that wait for all engines last.
 LANE_FILES = (
-    "test_analyses.py",
     "test_charts.py",
-    "test_dashboard.py",
     "test_dashboard_browser.py",
-    "test_documentation_site.py",
-    "test_engines.py",
-    "test_golden_example.py",
     "test_insights.py",
     "test_mysql_manners.py",
+    "test_notebooks.py",
     "test_power_bi.py",
     "test_report.py",
+    "test_dashboard.py",
+    "test_golden_example.py",
+    "test_documentation_site.py",
+    "test_analyses.py",
+    "test_engines.py",
+    "test_mysql_manners.py",
 )
 # Files with tests of the demo shop, which is made once.
 DEMO_FILES = ("test_demo.py", "test_scoring_contract.py")
@@ -189,7 +191,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     Alone, the tests that need the lanes come last. Where several processes share the tests, the
     first one begins with them.
     """
-    items.sort(key=needs_lanes, reverse=is_one_of_several(config))
+    is_first = is_one_of_several(config)
+    items.sort(key=lambda item: (needs_lanes(item) != is_first, find_place(item)))
     if not runs_soak_tests(config):
         left = [item for item in items if item.path.name in SOAK_FILES]
         items[:] = [item for item in items if item not in left]
@@ -216,6 +219,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
     return FileScheduling(config, log)
 
 
+def find_place(item: pytest.Item) -> int:
+    """Find the place of a test's file among those that need the lanes; all others are alike."""
+    name = item.path.name
+    return LANE_FILES.index(name) if name in LANE_FILES else len(LANE_FILES)
+
+
 def needs_lanes(item: pytest.Item) -> bool:
     """Tell whether a test needs the builds on all engines."""
     return "lanes" in getattr(item, "fixturenames", ())
@@ -232,10 +241,14 @@ def lanes_in_background(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(scope="session")
 def demo_shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, str]:
-    """Make the demo as `make demo` does, with dirt: the warehouse, scored, and what was printed."""
+    """Make the demo as `make demo` does, with dirt: the warehouse, scored, and what was printed.
+
+    Unit tests are left to the lane of DuckDB.
+    """
     warehouse = Warehouse(tmp_path_factory.mktemp("demo"))
     files = warehouse.folder / "files"
-    return warehouse, warehouse.run("demo", "--orders", DEMO_ORDERS, "--folder", files)
+    command = ("demo", "--orders", DEMO_ORDERS, "--folder", files)
+    return warehouse, warehouse.run(*command, **NO_UNIT_TESTS)
 
 
 @pytest.fixture(scope="session")

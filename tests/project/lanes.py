@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,10 +11,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 from servers.database_servers import ENGINES, ServerUnobtainableError
 from servers.server_pool import ServerPool
 from servers.spark_cluster import spark_cluster
+from sessions import Session
 from skips import skip_engine
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -26,6 +29,8 @@ PYTHONS = {
     "mariadb": PROJECT / ".venv-mysql" / "bin" / "python",
     "spark": PROJECT / ".venv-spark" / "bin" / "python",
 }
+# The data set that Spark builds on a cluster.
+CLUSTERED = "golden"
 # As it was at the start: other tests change it while lanes build in the background.
 ENVIRONMENT = dict(os.environ)
 # Short builds of small data: one partition, plans made once, a Java that compiles quickly rather
@@ -53,7 +58,7 @@ class Executed:
 class Lane:
     """One engine with a server of its own; each data set has its own schemas.
 
-    Spark works in session mode where every test is executed, and elsewhere on the cluster.
+    Spark runs all commands in one session, and those of one data set in another, on a cluster.
     """
 
     target: str
@@ -61,6 +66,8 @@ class Lane:
     server: dict[str, str] = field(default_factory=dict)
     cluster: dict[str, str] = field(default_factory=dict)
     processes: list[subprocess.Popen[str]] = field(default_factory=list)
+    sessions: dict[bool, Session] = field(default_factory=dict)
+    opening: Lock = field(default_factory=Lock)
 
     def environment(self, data_set: str) -> dict[str, str]:
         """Make the environment of the command line for one data set."""
@@ -72,7 +79,10 @@ class Lane:
             "SOURCE_DATE_EPOCH": CLOCK,
             "CUSTOMER_TRENDS_TARGET": self.target,
             "CUSTOMER_TRENDS_WAREHOUSE": str(place / "warehouse.duckdb"),
-            "CUSTOMER_TRENDS_SPARK_WAREHOUSE": str(place / "spark"),
+            "CUSTOMER_TRENDS_SPARK_WAREHOUSE": str(
+                (place if data_set == CLUSTERED else self.folder) / "spark"
+            ),
+            **(self.cluster if data_set == CLUSTERED else {}),
             **{f"CUSTOMER_TRENDS_{name}_SCHEMA": f"ct_{data_set}" for name in
                ("MYSQL", "MARIADB", "SPARK")},
             "DBT_TARGET_PATH": str(place / "target"),
@@ -100,21 +110,16 @@ class Lane:
         str
             What was printed.
         """
-        process = subprocess.Popen(
-            [str(PYTHONS[self.target]), "-m", "customer_trends", *map(str, arguments)],
-            cwd=PROJECT,
-            env=self.environment(data_set) | variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        self.processes.append(process)
-        printed, _ = process.communicate()
-        assert process.returncode == expect, f"{self.target}: {printed[-5000:]}"
+        words = [*map(str, arguments)]
+        environment = self.environment(data_set) | variables
+        code, printed = self._execute(data_set, "customer-trends", words, environment)
+        assert code == expect, f"{self.target}: {printed[-5000:]}"
         return printed
 
     def dbt(self, data_set: str, *arguments: str, **variables: str) -> None:
-        """Run dbt itself on one data set, without the command line of the project.
+        """Run dbt itself on a built data set, without the command line of the project.
+
+        The variables of the build are given, too, so that what it parsed need not be parsed again.
 
         Parameters
         ----------
@@ -125,21 +130,59 @@ class Lane:
         **variables
             Further environment variables.
         """
+        results = self.folder / data_set / "target" / "run_results.json"
+        built_with = json.loads(results.read_text("utf-8"))["args"]["vars"]
+        place = ("--target", self.target, "--profiles-dir", ".", "--vars", json.dumps(built_with))
+        environment = self.environment(data_set) | variables
+        code, printed = self._execute(data_set, "dbt", [*arguments, *place], environment)
+        assert code == 0, f"{self.target}: {printed[-5000:]}"
+
+    def _execute(
+        self,
+        data_set: str,
+        kind: str,
+        arguments: list[str],
+        environment: dict[str, str],
+        given: str = "",
+    ) -> tuple[int, str]:
+        """Run a command, in the session if the engine lives in one; gives exit code and output."""
+        if self.target == "spark":
+            return self._open_session(data_set).run(kind, arguments, environment, given)
+        python = PYTHONS[self.target]
+        start = {
+            "customer-trends": [str(python), "-m", "customer_trends"],
+            "dbt": [str(python.parent / "dbt")],
+            "python": [str(python), "-c"],
+        }
         process = subprocess.Popen(
-            [
-                str(PYTHONS[self.target].parent / "dbt"),
-                *arguments,
-                *("--target", self.target, "--profiles-dir", "."),
-            ],
+            [*start[kind], *arguments],
             cwd=PROJECT,
-            env=self.environment(data_set) | variables,
+            env=environment,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
         self.processes.append(process)
-        printed, _ = process.communicate()
-        assert process.returncode == 0, f"{self.target}: {printed[-5000:]}"
+        printed, _ = process.communicate(given)
+        return process.returncode, printed
+
+    def _open_session(self, data_set: str) -> Session:
+        """Give the session of a data set: that of the cluster, or that of all others."""
+        is_clustered = data_set == CLUSTERED
+        with self.opening:
+            if is_clustered not in self.sessions:
+                environment = self.environment(data_set)
+                self.sessions[is_clustered] = Session(PYTHONS[self.target], environment)
+        return self.sessions[is_clustered]
+
+    def stop(self) -> None:
+        """End all commands that still run."""
+        for session in self.sessions.values():
+            session.stop()
+        for process in self.processes:
+            process.terminate()
+            process.wait()
 
     def _script(
         self,
@@ -156,17 +199,10 @@ class Lane:
             "from customer_trends.warehouse import find_project_root\n"
             f"with open_engine(find_project_root(), {self.target!r}, {read_only}) as engine:\n    "
         )
-        done = subprocess.run(
-            [str(PYTHONS[self.target]), "-c", opened + code],
-            cwd=PROJECT,
-            env=self.environment(data_set) | variables,
-            input=given,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-        return done.stdout
+        environment = self.environment(data_set) | variables
+        ended, printed = self._execute(data_set, "python", [opened + code], environment, given)
+        assert ended == 0, printed[-4000:]
+        return printed
 
     def execute(self, data_set: str, statement: str, **variables: str) -> None:
         """Run a statement on the engine; one that is refused is an assertion error."""
@@ -259,12 +295,16 @@ class Lane:
         self.load(data_set, files)
         select = ("--select", "resource_type:seed resource_type:model")
         alone = {"DBT_INDIRECT_SELECTION": "empty"}
-        self.run(data_set, "build", *select, *options, **alone, **self.cluster)
+        self.run(data_set, "build", *select, *options, **alone)
         return self.dump(data_set)
 
     def document(self, data_set: str) -> Path:
-        """Generate the documentation of a built data set; gives the folder it is in."""
-        self.dbt(data_set, "docs", "generate", "--static")
+        """Generate the documentation of a built data set; gives the folder it is in.
+
+        With the SQL of each node on DuckDB alone: elsewhere the build has compiled it.
+        """
+        without = () if self.target == "duckdb" else ("--no-compile",)
+        self.dbt(data_set, "docs", "generate", "--static", *without)
         return self.folder / data_set / "target"
 
     def compile_analyses(self, data_set: str) -> dict[str, str]:
@@ -273,6 +313,8 @@ class Lane:
         The artefacts of the build stay as they are: these go to a folder ``analyses`` of their own.
         """
         place = self.folder / data_set / "analyses"
+        place.mkdir()
+        shutil.copy(self.folder / data_set / "target" / "partial_parse.msgpack", place)
         self.dbt(
             data_set,
             *("compile", "--select", "resource_type:analysis"),
@@ -284,16 +326,20 @@ class Lane:
 
 
 @contextmanager
-def open_lane(target: str, folder: Path, pool: ServerPool) -> Iterator[Lane]:
+def open_lane(
+    target: str, folder: Path, pool: ServerPool, has_cluster: bool = True
+) -> Iterator[Lane]:
     """Have the server of a target started, if it has one; a cluster is stopped at the end."""
     with ExitStack() as servers:
         server: dict[str, str] = {}
         cluster: dict[str, str] = {}
         if target in ENGINES:
             server = pool.get(target).environment()
-        elif target == "spark":
+        elif target == "spark" and has_cluster:
             cluster = servers.enter_context(spark_cluster(folder / "server")).environment()
-        yield Lane(target, folder, server, cluster)
+        lane = Lane(target, folder, server, cluster)
+        servers.callback(lane.stop)
+        yield lane
 
 
 class Lanes:
@@ -312,8 +358,9 @@ class Lanes:
         self.documents: dict[str, Future[Path]] = {}
 
     def start(self, targets: list[str]) -> None:
-        """Start the servers and queue the builds, the slowest lane first."""
-        for target in sorted(targets, key=TARGETS.index, reverse=True):
+        """Start the servers and queue the builds: that of DuckDB first, then the slowest."""
+        slowest_first = sorted(targets, key=TARGETS.index, reverse=True)
+        for target in sorted(slowest_first, key=lambda target: target != "duckdb"):
             try:
                 self.lanes[target] = self.servers.enter_context(
                     open_lane(target, self.folder / target, self.pool)
@@ -345,9 +392,7 @@ class Lanes:
         """Stop builds that still run, then the servers."""
         self.workers.shutdown(wait=False, cancel_futures=True)
         for lane in self.lanes.values():
-            for process in lane.processes:
-                process.terminate()
-                process.wait()
+            lane.stop()
         self.servers.close()
 
     def report(self) -> list[str]:

@@ -45,6 +45,11 @@ PREDICTIONS = {
         "case when number < 8 then 'completed' else 'returned' end as actual_outcome, "
         "false as is_open, true as is_scored from range(10) as orders(number)"
     ),
+    "mart_model_runs": (
+        "select 'run ' || number as run_id, true as is_latest, "
+        "case when number = 0 then 'baseline' else 'scored' end as status "
+        "from range(4) as runs(number)"
+    ),
     "mart_model_performance": (
         "select 'run 1' as run_id, 'forecast' as job, 'backtest' as split, 'all' as slice_name, "
         "'smape' as metric, 0.1 as value, 'seasonal_naive' as baseline_name, "

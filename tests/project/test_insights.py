@@ -235,10 +235,12 @@ CHANGES = [
     ),
     ("update marts.mart_support set overdue_tickets = 1", "operations", "1 open ticket is", True),
     ("update marts.mart_returns set mature_units = 3", "operations", "comes back most", False),
+    ("update marts.mart_model_runs set status = 'scored'", "quality", "the others use", False),
+    ("update marts.mart_model_runs set status = 'baseline'", "quality", "None of 4 models", True),
     (
         "update marts.mart_row_outcomes set row_count = 0 where row_outcome = 'quarantined'",
         "quality",
-        r"^All of [\d,]+ raw rows were trusted\.$",
+        r"^All of [\d,]+ raw rows were trusted\.",
         True,
     ),
     (

@@ -25,7 +25,7 @@ def engine(
     """Open each of the other engines in turn; one that cannot be had is skipped, and said so."""
     folder = tmp_path_factory.mktemp(request.param)
     try:
-        with open_lane(request.param, folder, server_pool) as lane:
+        with open_lane(request.param, folder, server_pool, has_cluster=False) as lane:
             yield lane
     except ServerUnobtainableError as error:
         skip_engine(request.param, error)

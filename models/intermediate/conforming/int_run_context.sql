@@ -53,8 +53,7 @@ ranges as (
         ) as as_of_date,
         min(event_date) as first_event_date,
         max(event_date) as last_event_date,
-        min(order_date) as first_order_date,
-        count(order_date) > 0 as has_orders
+        min(order_date) as first_order_date
     from events
 
 ),
@@ -67,7 +66,7 @@ final as (
         coalesce(first_event_date, as_of_date, {{ unknown_date() }}) as first_event_date,
         coalesce(last_event_date, as_of_date, {{ unknown_date() }}) as last_event_date,
         coalesce(first_order_date, as_of_date, {{ unknown_date() }}) as first_order_date,
-        has_orders
+        coalesce(first_order_date <= as_of_date, false) as has_orders
     from ranges
 
 )

@@ -1,6 +1,8 @@
-{# Grain: one row per staged return row, good or bad, with its outcome. #}
+{# Grain: one row per staged return row, good or bad, with its outcome. States of a country become
+   their full names; a region that the source lacks comes from the state. #}
 {{ screen(
     'returns',
+    replaced_columns=['region', 'state'],
     joins=order_lookup_joins() ~ "
     left join " ~ ref('order_statuses') ~ " as statuses
         on orders.order_status = statuses.order_status
@@ -9,8 +11,17 @@
             staged.source_system = order_items.source_system
             and staged.order_id = order_items.order_id
             and staged.line_number = order_items.line_number
-            and order_items.row_outcome = 'accepted'",
-    extra_columns=['orders.order_key', 'orders.order_local_date'],
+            and order_items.row_outcome = 'accepted'
+    left join " ~ ref('states') ~ " as states
+        on
+            staged.country = states.country
+            and staged.state = states.state_text",
+    extra_columns=[
+        'orders.order_key',
+        'orders.order_local_date',
+        'coalesce(staged.region, states.region) as region',
+        'coalesce(states.state, staged.state) as state'
+    ],
     rules=order_lookup_rules() + [
         [
             'orphan_order_line', 'line_number',

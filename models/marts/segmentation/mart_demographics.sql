@@ -51,6 +51,8 @@ summed as (
         sum({{ value }}) as sum_of_{{ value }},
         count({{ value }}) as known_{{ value }},
         {%- endfor %}
+        min(age) as lowest_age,
+        max(age) as highest_age,
         count(*) as customers
     from labelled
     group by 1, 2
@@ -69,6 +71,8 @@ measured as (
         {{ safe_divide('summed.sales_after_discount', 'summed.orders_recognised') }} as aov,
         {{ safe_divide('summed.net_sales_ord', 'summed.customers') }} as net_sales_per_customer,
         {{ safe_divide('summed.repeat_buyers', 'summed.buyers') }} as repeat_rate,
+        summed.lowest_age,
+        summed.highest_age,
         {%- for mean, value in means.items() %}
         {{ safe_divide('summed.sum_of_' ~ value, 'summed.known_' ~ value) }} as {{ mean }},
         {%- endfor %}
@@ -88,7 +92,8 @@ final as (
         demographic,
         member,
         {%- for measure in counts + [
-            'net_sales_ord', 'aov', 'net_sales_per_customer', 'repeat_rate'
+            'net_sales_ord', 'aov', 'net_sales_per_customer', 'repeat_rate', 'lowest_age',
+            'highest_age'
         ] + (means | list) + ['share_of_customers', 'share_of_net_sales'] %}
         case when not is_suppressed then {{ measure }} end as {{ measure }},
         {%- endfor %}

@@ -4,6 +4,9 @@
     'retained_mature_customers'
 ] %}
 {%- set amounts = ['sales_after_discount', 'net_sales_ord'] %}
+{%- set intervals = {
+    'per_customer': '', 'lower': '- half_of_interval', 'upper': '+ half_of_interval'
+} %}
 {%- set cost_text = var('subscription_cost') or 'null' %}
 {%- set cost = 'cast(' ~ cost_text ~ ' as ' ~ type_decimal(18, 4) ~ ')' %}
 with
@@ -44,7 +47,8 @@ summed as (
             as retained_mature_customers,
         sum({{ amounts[0] }}) as {{ amounts[0] }},
         sum({{ amounts[1] }}) as {{ amounts[1] }},
-        sum(gross_margin) as gross_margin
+        sum(gross_margin) as gross_margin,
+        {{ squared_error_of_mean('net_sales_ord') }} as squared_error
     from customers
     group by 1
 
@@ -67,14 +71,16 @@ filled as (
         {%- for measure in counts %}
         cast(coalesce(summed.{{ measure }}, 0) as {{ type_integer() }}) as {{ measure }},
         {%- endfor %}
-        cast(coalesce(subscriptions.running_subscriptions, 0) as {{ type_integer() }})
-            as running_subscriptions,
         {%- for measure in amounts %}
         cast(coalesce(summed.{{ measure }}, 0) as {{ type_decimal(18, 4) }}) as {{ measure }},
         {%- endfor %}
+        cast(coalesce(subscriptions.running_subscriptions, 0) as {{ type_integer() }})
+            as running_subscriptions,
         cast(coalesce(subscriptions.monthly_fees, 0) as {{ type_decimal(18, 4) }}) as monthly_fees,
         cast(summed.gross_margin as {{ type_decimal(18, 4) }}) as gross_margin,
-        {{ safe_divide('summed.gross_margin', 'summed.customers') }} as margin_per_customer
+        {{ safe_divide('summed.net_sales_ord', 'summed.customers') }} as net_sales_per_customer,
+        {{ safe_divide('summed.gross_margin', 'summed.customers') }} as margin_per_customer,
+        summed.squared_error
     from subscriber_groups
     left join summed
         on subscriber_groups.subscriber_group = summed.subscriber_group
@@ -87,6 +93,11 @@ compared as (
 
     select
         filled.*,
+        filled.net_sales_per_customer - other_group.net_sales_per_customer as extra_net_sales,
+        cast(
+            1.96e0 * sqrt(filled.squared_error + other_group.squared_error)
+            as {{ type_decimal(18, 6) }}
+        ) as half_of_interval,
         filled.margin_per_customer - other_group.margin_per_customer as extra_margin_per_customer
     from filled
     left join filled as other_group
@@ -108,13 +119,16 @@ final as (
         gross_margin,
         {{ safe_divide('sales_after_discount', 'orders_recognised') }} as aov,
         {{ safe_divide('orders_recognised', 'customers') }} as orders_per_customer,
-        {{ safe_divide('net_sales_ord', 'customers') }} as net_sales_per_customer,
+        net_sales_per_customer,
         {{ safe_divide('repeat_buyers', 'buyers') }} as repeat_rate,
         mature_customers,
         retained_mature_customers,
         {{ safe_divide('retained_mature_customers', 'mature_customers') }} as retention_rate,
         running_subscriptions,
         monthly_fees,
+        {%- for name, part in intervals.items() %}
+        cast(extra_net_sales {{ part }} as {{ type_decimal(18, 6) }}) as extra_net_sales_{{ name }},
+        {%- endfor %}
         cast(extra_margin_per_customer as {{ type_decimal(18, 6) }}) as extra_margin_per_customer,
         {{ safe_divide(
             '(extra_margin_per_customer * customers - ' ~ cost ~ ') * 100', '(' ~ cost ~ ' * 100)'
