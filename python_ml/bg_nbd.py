@@ -168,6 +168,8 @@ class BetaGeometricModel(BaseEstimator):  # type: ignore[misc]
         mean_age = float(data.weights @ data.ages[data.age_of] / data.weights.sum())
         if mean_age == 0 or not data.repeated.any():
             raise ScoringError("No customer bought on a second day: there is nothing to learn from")
+        if len(data.weights) == 1:
+            raise ScoringError("All customers bought on the same days: nothing tells them apart")
         scale = MEAN_AGE / mean_age
         scaled, count = data.scaled(scale), data.weights.sum()
 
