@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export DO_NOT_TRACK := 1
 
-.PHONY: help demo dashboard test lint docs bench bench-engines bench-shop bench-forecast bench-customers bench-dashboard soak clean setup setup-mysql setup-spark setup-development
+.PHONY: help demo dashboard test lint docs bench bench-engines bench-scoring bench-shop bench-forecast bench-customers bench-dashboard soak clean setup setup-mysql setup-spark setup-development
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -31,7 +31,7 @@ lint: setup-development ## Check the style of SQL, Python and prose
 	@$(BIN)/mypy
 	@$(BIN)/codespell
 	@mkdir -p build/lint
-	@DBT_TARGET_PATH=build/lint $(BIN)/dbt parse --quiet
+	@DBT_TARGET_PATH=build/lint $(BIN)/dbt parse --quiet --no-partial-parse
 	@$(BIN)/dbt-bouncer run --config-file dbt-bouncer.yml > build/lint/bouncer.log 2>&1 || { cat build/lint/bouncer.log; exit 1; }
 	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 0 models tests analyses
 
@@ -49,6 +49,9 @@ bench: setup-development ## Measure dbt against a script written by hand, at a m
 bench-engines: setup-development setup-mysql setup-spark ## Measure all four engines, at a million order lines
 	@PYTHONPATH=tests $(BIN)/python benchmarks/compare_engines.py
 
+bench-scoring: setup-development ## Run everything on real data and write down how good each model is
+	@$(BIN)/python benchmarks/score_real_data.py
+
 bench-shop: setup-development ## Measure orders per second on MariaDB and MySQL
 	@PYTHONPATH=tests $(BIN)/python benchmarks/place_orders.py
 
@@ -64,7 +67,7 @@ bench-forecast: setup-development ## Measure the forecasts: accuracy on the M3, 
 
 soak: setup-development setup-mysql setup-spark ## The long tests: 20,000 calls amid kills; a shop built while in use; 200 random shops
 	@CUSTOMER_TRENDS_TEST_CALLS=20000 CUSTOMER_TRENDS_TEST_WORLDS=200 CUSTOMER_TRENDS_TEST_REBUILDS=10 $(BIN)/python -m pytest \
-		$(addprefix tests/project/test_,shop_traffic.py shop_builds.py shop_purge.py oracle.py oracle_engines.py demo_again.py mysql_readers.py shop_superstore.py)
+		$(addprefix tests/project/test_,shop_traffic.py shop_builds.py shop_purge.py oracle.py oracle_engines.py demo_again.py mysql_readers.py shop_superstore.py scoring_hard_input.py)
 
 clean: ## Remove the warehouse, the demo's files and everything dbt wrote
 	@rm -rf target logs build warehouse/*

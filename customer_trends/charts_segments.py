@@ -70,7 +70,15 @@ def draw_clusters(frame: pd.DataFrame) -> Drawing:
     base = alt.Chart().encode(
         x=make_axis(alt.X, "income", f"Annual income ({CURRENCY_UNIT})", AMOUNT).scale(zero=False),
         y=make_axis(alt.Y, "spending", "Spending score (points)"),
-        color=make_choice("spending_tier", TIERS, "Spending tier"),
+        color=make_choice(
+            "spending_tier",
+            {
+                tier: colour
+                for tier, colour in TIERS.items()
+                if tier in set(people["spending_tier"])
+            },
+            "Spending tier",
+        ),
         tooltip=[
             tip_name("cluster_name", "Cluster"),
             tip_name("spending_tier", "Spending tier"),

@@ -66,7 +66,8 @@ CARD_TEXTS = {
         "Sales after discount of the next six months, in total, per region, per category and for "
         "both together, with intervals of 80 and 95 percent. The levels add up.",
         "Complete calendar months of mart_sales_cube.",
-        "The end of the last complete month.",
+        "The end of the last complete month. The first month ahead may be the running one: what it "
+        "has sold so far is not looked at.",
         "Knows only earlier sales: no campaign, price or assortment that is yet to come. Under 24 "
         "months it repeats the year before. Beyond six months intervals are too narrow.",
     ),

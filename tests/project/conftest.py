@@ -28,6 +28,7 @@ SOAK_FILES = (
     "test_demo_again.py",
     "test_mysql_readers.py",
     "test_oracle_engines.py",
+    "test_scoring_hard_input.py",
     "test_shop_builds.py",
     "test_shop_purge.py",
     "test_shop_superstore.py",
@@ -38,10 +39,11 @@ LANE_FILES = (
     "test_charts.py",
     "test_dashboard_browser.py",
     "test_insights.py",
-    "test_mysql_manners.py",
     "test_notebooks.py",
     "test_power_bi.py",
+    "test_tableau.py",
     "test_report.py",
+    "test_report_servers.py",
     "test_dashboard.py",
     "test_golden_example.py",
     "test_documentation_site.py",
@@ -50,7 +52,7 @@ LANE_FILES = (
     "test_mysql_manners.py",
 )
 # Files with tests of the demo shop, which is made once.
-DEMO_FILES = ("test_demo.py", "test_scoring_contract.py")
+DEMO_FILES = ("test_demo.py", "test_scoring_contract.py", "test_scoring_hard_input.py")
 DEMO_ORDERS = 3_000
 ENGINES_REPORT = pytest.StashKey[list[str]]()
 TOY_PROJECT = """

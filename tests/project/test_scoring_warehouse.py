@@ -9,14 +9,17 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import duckdb
 import mysql.connector
 import pandas as pd
 import pytest
 import tiny_job
+from lanes import PYTHONS
 from servers.database_servers import DatabaseServer
 
 from customer_trends.mysql_server import COLLATIONS
 from python_ml.errors import ScoringError, WriteError
+from python_ml.provenance import hash_frames
 from python_ml.score_tables import SCORE_TABLES, SHARED_TABLES
 from python_ml.scoring import JobOutcome, score_warehouse
 from python_ml.warehouse import Access, DuckdbAccess, MysqlAccess, open_warehouse
@@ -25,6 +28,58 @@ MOMENT = datetime(2026, 1, 1, 12, 30, 15, 123456)
 HERE = Path(__file__).parent
 ROWS = 60
 OWN = "ml_customer_value"
+# Reads with the libraries of another environment; prints whether the fast reader did it.
+READ = """
+import sys
+sys.path[:0] = [{here!r}]
+import tiny_job
+from pathlib import PosixPath
+from python_ml.provenance import hash_frames
+from python_ml.warehouse import MysqlAccess, open_warehouse
+from python_ml.warehouse_mysql import MysqlWarehouse
+
+slow = MysqlWarehouse._read_plainly
+MysqlWarehouse._read_plainly = lambda *given: print("PLAIN") or slow(*given)
+with open_warehouse({access!r}) as warehouse:
+    kinds = tiny_job.READS["mart_customer_360"]
+    print(hash_frames({{"mart": warehouse.read("mart_customer_360", kinds)}}))
+"""
+# Scores on Spark, twice, and prints the tables.
+ON_SPARK = """
+import sys
+sys.path[:0] = [{here!r}]
+from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
+from pyspark.sql import SparkSession
+import tiny_job
+from python_ml.scoring import score_warehouse
+from python_ml.warehouse import SparkAccess, open_warehouse
+
+folder = Path({folder!r})
+session = (
+    SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
+    .config("spark.sql.warehouse.dir", str(folder)).config("spark.sql.session.timeZone", "UTC")
+    .config("spark.sql.timestampType", "TIMESTAMP_NTZ").config("spark.log.level", "ERROR")
+    .getOrCreate()
+)
+for layer, name in (("core", "run_context"), ("marts", "mart_customer_360")):
+    session.sql(f"create schema ct_{{layer}}")
+    rows = session.read.parquet(str(folder / f"{{name}}.parquet"))
+    rows.write.saveAsTable(f"ct_{{layer}}.{{name}}")
+access = SparkAccess(session, "ct", folder, folder / "models")
+job = SimpleNamespace(NAME="tiny", READS=tiny_job.READS, score=tiny_job.score)
+for moment in (datetime(2026, 1, 2), {moment!r}):
+    (outcome,) = score_warehouse(access, [job], moment, lambda *told: None)
+    assert outcome.status == "scored", outcome
+with open_warehouse(access) as warehouse:
+    for name in {names!r}:
+        rows = warehouse.read_scores(name)
+        assert session.table(f"ct_ml.{{name}}").count() == len(rows)
+        rows.to_parquet(folder / f"{{name}}.result.parquet")
+    left = [p for p in (folder / "ct_ml_files").glob("*/*")]
+    assert len(left) == len({names!r}), left
+"""
 # Scores anew, and is killed while the second of two frames is written.
 KILLED = """
 import os, signal, sys
@@ -121,7 +176,11 @@ def run(access: Access, moment: datetime = MOMENT) -> JobOutcome:
 def read_all(access: Access) -> dict[str, pd.DataFrame]:
     """Read all tables that the job writes; files of models differ by their hash."""
     with open_warehouse(access) as warehouse:
-        tables = {name: warehouse.read_scores(name) for name in (OWN, *SHARED_TABLES)}
+        return sort_tables({name: warehouse.read_scores(name) for name in (OWN, *SHARED_TABLES)})
+
+
+def sort_tables(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Sort tables by their keys, without the hash of the model's file."""
     tables["ml_model_runs"] = tables["ml_model_runs"].drop(columns="artifact_sha256")
     return {
         name: rows.sort_values([*SCORE_TABLES[name].key]).reset_index(drop=True)
@@ -181,6 +240,44 @@ def test_a_killed_run_leaves_a_server_as_it_was(server: MysqlAccess) -> None:
     are_equal(before, read_all(server))
     assert run(server).status == "scored"
     are_equal(before, read_all(server))
+
+
+def test_the_fast_reader_reads_what_the_plain_one_reads(
+    server: MysqlAccess, file: DuckdbAccess
+) -> None:
+    with open_warehouse(file) as warehouse:
+        kinds = tiny_job.READS["mart_customer_360"]
+        expected = hash_frames({"mart": warehouse.read("mart_customer_360", kinds)})
+    with open_warehouse(server) as warehouse:
+        assert hash_frames({"mart": warehouse.read("mart_customer_360", kinds)}) == expected
+    printed = run_code("mysql", READ.format(here=str(HERE), access=server))
+    assert printed.split() == [expected]
+
+
+def run_code(environment: str, code: str) -> str:
+    """Run code in the environment of a target; give what it printed."""
+    done = subprocess.run(
+        [str(PYTHONS[environment]), "-c", code], capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(HERE.parents[1])}, cwd=HERE.parents[1],
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-3000:]
+    return done.stdout
+
+
+def test_spark_holds_the_scores_of_duckdb(file: DuckdbAccess, tmp_path: Path) -> None:
+    folder = tmp_path / "spark"
+    folder.mkdir()
+    with duckdb.connect(str(file.path), read_only=True) as connection:
+        for relation in ("core.run_context", "marts.mart_customer_360"):
+            path = folder / f"{relation.split('.')[1]}.parquet"
+            connection.execute(f"copy {relation} to '{path}' (format parquet)")
+    run(file, datetime(2026, 1, 2))
+    run(file)
+    names = (OWN, *SHARED_TABLES)
+    code = ON_SPARK.format(here=str(HERE), folder=str(folder), moment=MOMENT, names=names)
+    run_code("spark", code.replace("datetime.datetime(", "datetime("))
+    found = {name: pd.read_parquet(folder / f"{name}.result.parquet") for name in names}
+    are_equal(read_all(file), sort_tables(found))
 
 
 def test_two_runs_at_once_on_a_server(server: MysqlAccess) -> None:
