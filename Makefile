@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export DO_NOT_TRACK := 1
 
-.PHONY: help demo dashboard test lint docs bench bench-engines bench-scoring bench-shop bench-forecast bench-customers bench-dashboard soak clean setup setup-mysql setup-spark setup-development
+.PHONY: help demo dashboard test lint docs bench bench-engines bench-scoring bench-shop bench-forecast bench-customers bench-predictions bench-dashboard soak clean setup setup-mysql setup-spark setup-development
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -60,6 +60,9 @@ bench-customers: setup-development ## Measure segments and lifetime values of a 
 
 bench-dashboard: setup-development ## Measure the dashboard in a browser, at a million order lines
 	@PYTHONPATH=.:tests/project $(BIN)/python benchmarks/dashboard_speed.py
+
+bench-predictions: setup-development ## Judge the predictions: known truth, a million orders, and your WAREHOUSES="a.duckdb b.duckdb"
+	@PYTHONPATH=.:tests/project $(BIN)/python benchmarks/predictions.py $(WAREHOUSES)
 
 bench-forecast: setup-development ## Measure the forecasts: accuracy on the M3, Tourism and M1 series; 1,000 series beside SARIMAX
 	@$(BIN)/python benchmarks/forecast_accuracy.py
