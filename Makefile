@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export DO_NOT_TRACK := 1
 
-.PHONY: help demo dashboard test lint docs bench bench-engines bench-scoring bench-shop bench-forecast bench-dashboard soak clean setup setup-mysql setup-spark setup-development
+.PHONY: help demo dashboard test lint docs bench bench-engines bench-scoring bench-shop bench-forecast bench-customers bench-predictions bench-dashboard soak clean setup setup-mysql setup-spark setup-development
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -31,7 +31,7 @@ lint: setup-development ## Check the style of SQL, Python and prose
 	@$(BIN)/mypy
 	@$(BIN)/codespell
 	@mkdir -p build/lint
-	@DBT_TARGET_PATH=build/lint $(BIN)/dbt parse --quiet
+	@DBT_TARGET_PATH=build/lint $(BIN)/dbt parse --quiet --no-partial-parse
 	@$(BIN)/dbt-bouncer run --config-file dbt-bouncer.yml > build/lint/bouncer.log 2>&1 || { cat build/lint/bouncer.log; exit 1; }
 	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 0 models tests analyses
 
@@ -55,8 +55,14 @@ bench-scoring: setup-development ## Run everything on real data and write down h
 bench-shop: setup-development ## Measure orders per second on MariaDB and MySQL
 	@PYTHONPATH=tests $(BIN)/python benchmarks/place_orders.py
 
+bench-customers: setup-development ## Measure segments and lifetime values of a million customers beside lifetimes; memory at five million
+	@$(BIN)/python benchmarks/score_customers.py
+
 bench-dashboard: setup-development ## Measure the dashboard in a browser, at a million order lines
 	@PYTHONPATH=.:tests/project $(BIN)/python benchmarks/dashboard_speed.py
+
+bench-predictions: setup-development ## Judge the predictions: known truth, a million orders, and your WAREHOUSES="a.duckdb b.duckdb"
+	@PYTHONPATH=.:tests/project $(BIN)/python benchmarks/predictions.py $(WAREHOUSES)
 
 bench-forecast: setup-development ## Measure the forecasts: accuracy on the M3, Tourism and M1 series; 1,000 series beside SARIMAX
 	@$(BIN)/python benchmarks/forecast_accuracy.py

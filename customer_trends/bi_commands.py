@@ -11,6 +11,7 @@ from customer_trends.warehouse import find_project_root
 
 SITE_FOLDER = Path("build") / "site"
 POWER_BI_FOLDER = Path("build") / "bi" / "power_bi"
+TABLEAU_FOLDER = Path("build") / "bi" / "tableau"
 
 PARQUET = "parquet"
 
@@ -50,6 +51,28 @@ def powerbi(
     console.print(
         f"Next: open {done.path} in Power BI Desktop on Windows; docs/power_bi.md says how."
     )
+
+
+@bi.command()
+def tableau(
+    folder: Annotated[
+        Path | None, typer.Option(help=f"Where the files go; default: {TABLEAU_FOLDER}.")
+    ] = None,
+) -> None:
+    """Write a Tableau extract of published marts, and a workbook of three sheets on it."""
+    console, root = make_console(), find_project_root()
+    try:
+        from customer_trends.tableau import generate_tableau
+    except ModuleNotFoundError as error:
+        raise _explain(error) from None
+    with console.status("Generating …"):
+        done = generate_tableau(root, folder or root / TABLEAU_FOLDER)
+    rows = ", ".join(f"{count:,} rows of {mart}" for mart, count in done.rows.items())
+    console.print(f"Tableau: {rows}.")
+    console.print(f"Extract and workbook: {done.extract.parent}.")
+    for name in done.not_scored:
+        console.print(f"NOT SCORED {name}: the sheet says so; customer-trends run scores.")
+    console.print(f"Next: open {done.workbook} in Tableau; docs/tableau.md says how.")
 
 
 @documentation.command()

@@ -57,7 +57,7 @@ def make_config(theme: Theme) -> dict[str, Any]:
         "labelFont": SANS, "titleFont": SANS, "labelFontSize": 12, "titleFontSize": 12,
         "labelColor": ground["soft"], "titleColor": ground["soft"], "titleFontWeight": "normal",
         "gridColor": ground["line"], "domainColor": ground["line"], "tickColor": ground["line"],
-        "labelLimit": 170, "titlePadding": 10,
+        "labelLimit": 210, "titlePadding": 10,
     }  # fmt: skip
     legend = {key: value for key, value in axis.items() if key.startswith(("label", "title"))}
     return {

@@ -9,7 +9,6 @@ from customer_trends.chart_parts import (
     make_axis,
     make_choice,
     make_month_axis,
-    make_ramp,
     tip_amount,
     tip_month,
     tip_name,
@@ -43,7 +42,10 @@ from customer_trends.wording import (
 SAMPLE = 1_500
 SHOWN_MONTHS = 30
 FORECAST_KINDS = {"Actual": BLUE, "Forecast": ORANGE}
+OUTCOME_VERDICTS = {"Predicted rightly": BLUE, "Predicted wrongly": ORANGE}
 VERDICTS = {"Better": BLUE, "Not better": GREY}
+# Figures of a model that are shown; the first one decides whether it is used.
+LEADING_FIGURES = 3
 OUTCOMES = ["completed", "cancelled", "returned"]
 
 
@@ -106,7 +108,7 @@ def _draw_forecast_line(both: pd.DataFrame) -> alt.Chart:
             x=make_month_axis(),
             y=make_axis(alt.Y, "sales", f"Sales after discount ({CURRENCY_UNIT})", AMOUNT),
             color=make_choice("kind", FORECAST_KINDS),
-            strokeDash=alt.StrokeDash("kind:N", legend=None, scale=dashes),
+            strokeDash=alt.StrokeDash("kind:N", title=None, scale=dashes),
             tooltip=[
                 tip_month(),
                 tip_name("kind", "Value is"),
@@ -138,12 +140,14 @@ def draw_outcomes(frame: pd.DataFrame) -> Drawing:
     if frame.empty:
         return draw_unscored("Order outcomes are not predicted yet", "order_status")
     total = frame["orders"].sum()
-    right = frame[frame["predicted_outcome"] == frame["actual_outcome"]]["orders"].sum()
+    is_right = frame["predicted_outcome"] == frame["actual_outcome"]
+    verdict = is_right.map(dict(zip((True, False), OUTCOME_VERDICTS, strict=True)))
     title = make_title(
-        f"The outcome of {write_share(right / total)} of orders was predicted rightly",
+        f"The outcome of {write_share(frame[is_right]['orders'].sum() / total)} of orders was "
+        "predicted rightly",
         f"{write_count(total, 'order')} that the model had not seen",
     )
-    base = alt.Chart(frame).encode(
+    base = alt.Chart(frame.assign(verdict=verdict)).encode(
         x=alt.X("predicted_outcome:N", title="Predicted", sort=OUTCOMES).axis(**LEVEL),
         y=alt.Y("actual_outcome:N", title="What came", sort=OUTCOMES),
         tooltip=[
@@ -152,12 +156,12 @@ def draw_outcomes(frame: pd.DataFrame) -> Drawing:
             tip_number("orders", "Orders"),
         ],
     )
-    half = frame["orders"].max() / 2
-    cells = base.mark_rect().encode(color=make_ramp("orders", "Orders"))
-    numbers = base.mark_text(fontSize=13, fontWeight="bold").encode(
-        text=alt.Text("orders:Q", format=COUNT),
-        color=alt.when(alt.datum.orders > half).then(alt.value("white")).otherwise(alt.value(GREY)),
+    # Pale enough for numbers in the colour of text, on either ground.
+    strength = alt.Opacity("orders:Q", legend=None, scale=alt.Scale(range=[0.12, 0.6]))
+    cells = base.mark_rect().encode(
+        color=make_choice("verdict", OUTCOME_VERDICTS), opacity=strength
     )
+    numbers = base.mark_text(fontSize=13).encode(text=alt.Text("orders:Q", format=COUNT))
     return draw_layers([cells, numbers], title, 200)
 
 
@@ -189,7 +193,7 @@ def draw_performance(frame: pd.DataFrame) -> Drawing:
         known,
         make_title(
             f"{better.sum()} of {write_count(len(known), 'figure')} better than the baseline",
-            "Figure of the model divided by that of its baseline",
+            f"The first {LEADING_FIGURES} figures of each model, divided by those of its baseline",
         ),
         "label",
         make_axis(alt.X, "ratio", "Times the baseline", NUMBER),
@@ -230,7 +234,7 @@ CHARTS = (
         "select job, split, metric, value, baseline_name, baseline_value, is_better "
         "from marts.mart_model_performance "
         "where is_latest and split in ('backtest', 'holdout') and slice_name = 'all' "
-        "and baseline_value is not null order by 1, 2, 3",
+        f"and metric_rank <= {LEADING_FIGURES} and baseline_value is not null order by 1, 2, 3",
         draw_performance,
     ),
 )

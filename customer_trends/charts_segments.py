@@ -63,14 +63,22 @@ def draw_clusters(frame: pd.DataFrame) -> Drawing:
     finding = f"{write_count(len(middles), 'cluster')} of customers by income and spending"
     if len(middles):
         share = write_share(middles["customers"].iloc[0] / middles["customers"].sum())
-        finding += f"; the largest, {middles['cluster_name'].iloc[0]}, holds {share}"
+        finding += f"; the largest ({middles['cluster_name'].iloc[0]}) holds {share}"
     title = make_title(
         finding, f"Annual income ({CURRENCY_UNIT}) and spending; {len(people):,} customers shown"
     )
     base = alt.Chart().encode(
         x=make_axis(alt.X, "income", f"Annual income ({CURRENCY_UNIT})", AMOUNT).scale(zero=False),
         y=make_axis(alt.Y, "spending", "Spending score (points)"),
-        color=make_choice("spending_tier", TIERS, "Spending tier"),
+        color=make_choice(
+            "spending_tier",
+            {
+                tier: colour
+                for tier, colour in TIERS.items()
+                if tier in set(people["spending_tier"])
+            },
+            "Spending tier",
+        ),
         tooltip=[
             tip_name("cluster_name", "Cluster"),
             tip_name("spending_tier", "Spending tier"),

@@ -165,10 +165,12 @@ def _copy_page(source: Path, target: Path) -> None:
 
 def _write_lineage(target: Path, folder: Path) -> None:
     """Let dbt-colibri draw the lineage of columns."""
-    made = folder.with_name(".lineage")
+    made, program = folder.with_name(".lineage"), Path(sys.executable).with_name("colibri")
+    if not program.exists():
+        raise ProjectError("dbt-colibri is not installed: run `make docs`, which installs it.")
     done = subprocess.run(
         [
-            str(Path(sys.executable).with_name("colibri")), "generate", "--output-dir", str(made),
+            str(program), "generate", "--output-dir", str(made),
             "--manifest", str(target / "manifest.json"), "--catalog", str(target / "catalog.json"),
         ],
         capture_output=True, text=True, check=False,

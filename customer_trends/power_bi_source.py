@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
 from customer_trends.engine import MYSQL_TARGETS
-from customer_trends.errors import InvalidOptionError
+from customer_trends.errors import InvalidOptionError, WarehouseError
 from customer_trends.power_bi_model import Model, Table
 from customer_trends.profiles import read_settings
 from customer_trends.warehouse import connect_warehouse, find_warehouse, quote_name, quote_text
@@ -45,13 +47,12 @@ class Source:
         if self.kind == PARQUET:
             path = f'ParquetFolder & "/{table.relation}.parquet"'
             return f"Parquet.Document(File.Contents({path}))"
-        schema = f'Schema & "_{table.layer}"'
+        schema = f'SchemaName & "_{table.layer}"'
         if self.kind == "mysql":
             item = f'{{[Schema={schema}, Item="{table.relation}"]}}[Data]'
             return f"MySQL.Database(Server, {schema}, [ReturnSingleDatabase=true]){item}"
-        database = f'{{[Name={schema}, Kind="Database"]}}[Data]'
         item = f'{{[Name="{table.relation}", Kind="Table"]}}[Data]'
-        return f"MariaDB.Contents(Server, {schema}){database}{item}"
+        return f"MariaDB.Contents(Server, {schema}){item}"
 
 
 def choose_source(root: Path, kind: str, data: Path) -> Source:
@@ -82,7 +83,7 @@ def choose_source(root: Path, kind: str, data: Path) -> Source:
         kind,
         (
             Parameter("Server", server, "Name and port of the server."),
-            Parameter("Schema", settings["schema"], "Schema of the dbt profile."),
+            Parameter("SchemaName", settings["schema"], "Schema of the dbt profile."),
         ),
     )
 
@@ -112,9 +113,15 @@ def export_tables(root: Path, model: Model, data: Path) -> int:
             columns = ", ".join(quote_name(name) for name in table.columns)
             part = data / f".{table.relation}.part"
             query = f"select {columns} from {table.layer}.{table.relation}"
-            done = connection.execute(
-                f"copy ({query}) to {quote_text(str(part))} (format parquet)"
-            ).fetchone()
+            try:
+                done = connection.execute(
+                    f"copy ({query}) to {quote_text(str(part))} (format parquet)"
+                ).fetchone()
+            except (duckdb.CatalogException, duckdb.BinderException):
+                raise WarehouseError(
+                    f"{table.layer}.{table.relation} in the warehouse is not as the manifest "
+                    "has it: run `customer-trends build` first."
+                ) from None
             part.replace(data / f"{table.relation}.parquet")
             rows += int(done[0]) if done else 0
     finally:

@@ -19,9 +19,7 @@ def report(
     pictures: Annotated[bool, typer.Option(help="Write each chart as PNG and SVG, too.")] = True,
     target: Annotated[
         str | None,
-        typer.Option(
-            help="duckdb, mysql, mariadb or spark; default: $CUSTOMER_TRENDS_TARGET or duckdb."
-        ),
+        typer.Option(help="duckdb, mysql or mariadb; default: $CUSTOMER_TRENDS_TARGET or duckdb."),
     ] = None,
 ) -> None:
     """Write all charts and what they say as one HTML page that needs no network, and as pictures.

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import mysql.connector
 import pandas as pd
 
 from customer_trends.charts import Read
-from customer_trends.engine import Engine, open_engine
-from customer_trends.errors import WarehouseError
+from customer_trends.engine import MYSQL_TARGETS
+from customer_trends.errors import InvalidOptionError, WarehouseError
+from customer_trends.profiles import read_settings
 from customer_trends.publish import find_published
-from customer_trends.warehouse import connect_warehouse
+from customer_trends.warehouse import connect_warehouse, find_warehouse
 
 LAYER = "marts"
 MART = re.compile(rf"\b{LAYER}\.(mart_\w+)")
@@ -60,34 +62,61 @@ def open_marts(root: Path, target: str) -> Iterator[Marts]:
     WarehouseError
         If there are no marts yet.
     """
-    published = find_published(root)
-    if target == "duckdb" and published.exists():
-        connection = connect_warehouse(published, read_only=True)
-        try:
-            yield _list_published(connection, published)
-        finally:
-            connection.close()
+    if target in MYSQL_TARGETS:
+        with _connect_server(root, target) as marts:
+            yield marts
         return
-    with open_engine(root, target, read_only=True) as engine:
-        yield _list_built(engine)
+    if target != "duckdb":
+        raise InvalidOptionError(f"There is no report of {target}: use duckdb, mysql or mariadb.")
+    published = find_published(root)
+    path = published if published.exists() else find_warehouse(root)
+    connection = connect_warehouse(path, read_only=True)
+    try:
+        yield _list_file(connection, path)
+    finally:
+        connection.close()
 
 
-def _list_published(connection: duckdb.DuckDBPyConnection, path: Path) -> Marts:
-    """Say what is in the published file."""
+def _list_file(connection: duckdb.DuckDBPyConnection, path: Path) -> Marts:
+    """Say what is in a DuckDB file."""
     query = "select table_name from duckdb_tables() where schema_name = ?"
     names = frozenset(row[0] for row in connection.execute(query, [LAYER]).fetchall())
     return _make_marts(lambda sql: connection.execute(sql).df(), names, str(path))
 
 
-def _list_built(engine: Engine) -> Marts:
-    """Say what is in the warehouse."""
-    schema = engine.schema(LAYER)
+@contextmanager
+def _connect_server(root: Path, target: str) -> Iterator[Marts]:
+    """Read the marts on a server; dbt-mysql, which lives elsewhere, is not needed for that."""
+    settings = read_settings(root, target)
+    host, port = settings.get("server") or "127.0.0.1", settings.get("port") or 3306
+    schema = f"{settings['schema']}_{LAYER}"
+    try:
+        connection = mysql.connector.connect(
+            host=host,
+            port=int(port),
+            user=str(settings.get("username") or ""),
+            password=str(settings.get("password") or ""),
+            ssl_disabled=str(settings.get("ssl_disabled")).lower() == "true",
+            charset="utf8mb4",
+        )
+    except (mysql.connector.Error, ValueError) as error:
+        raise WarehouseError(
+            f"The server {host}:{port} does not let the report in ({error}): run "
+            f"customer-trends doctor --target {target}."
+        ) from None
 
     def read(query: str) -> pd.DataFrame:
-        result = engine.fetch(MART.sub(lambda found: engine.qualify(schema, found[1]), query))
-        return pd.DataFrame(result.rows, columns=result.headers)
+        cursor = connection.cursor()
+        cursor.execute(MART.sub(rf"`{schema}`.\1", query))
+        columns = [str(column[0]) for column in cursor.description or []]
+        return pd.DataFrame(cursor.fetchall(), columns=columns)
 
-    return _make_marts(read, frozenset(engine.list_tables(schema)), engine.location)
+    try:
+        tables = "select table_name as mart from information_schema.tables where table_schema = "
+        names = frozenset(map(str, read(f"{tables}'{schema}'")["mart"]))
+        yield _make_marts(read, names, f"{target}://{host}:{port}/{schema}")
+    finally:
+        connection.close()
 
 
 def _make_marts(read: Read, names: frozenset[str], location: str) -> Marts:

@@ -113,6 +113,15 @@ def write_moment(moment: Any, form: str) -> str:
     return f"{pd.Timestamp(moment):{form}}" if pd.notna(moment) else "–"
 
 
+def _read_last_day() -> Any:
+    """Read the last day with sales; None where that mart is missing."""
+    try:
+        days = read(Query("select max(calendar_date) as last_date from marts.mart_sales_daily"))
+    except MartMissingError:
+        return None
+    return days["last_date"].iloc[0]
+
+
 def _show_build() -> None:
     """Show when what was built and published, from what."""
     try:
@@ -125,9 +134,8 @@ def _show_build() -> None:
         )  # fmt: skip
         return
     build = builds.iloc[0]
-    days = read(Query("select max(calendar_date) as last_date from marts.mart_sales_daily"))
     figures = (
-        ("Data up to", write_moment(days["last_date"].iloc[0], "%-d %b %Y")),
+        ("Data up to", write_moment(_read_last_day(), "%-d %b %Y")),
         ("Built (UTC)", write_moment(build["built_at"], "%-d %b, %H:%M")),
         ("Published (UTC)", write_moment(build["published_at"], "%-d %b, %H:%M")),
         ("Tests passed", f"{build['test_passed_count']:,} of {build['test_count']:,}"),

@@ -10,9 +10,10 @@ LINES = "marts.mart_order_lines"
 def cube(filters: Filters, *broken_down: str) -> Query:
     """Ask the cube for the period, broken down by some dimensions."""
     period, cuts = filters.where_period(), filters.where_cube(*broken_down)
-    columns = ", ".join([*broken_down, MEASURES])
+    columns, order = ", ".join([*broken_down, MEASURES]), ", ".join(broken_down) or "1"
     return Query(
-        f"select {columns} from marts.mart_sales_cube where {period.sql} and {cuts.sql} order by 1",
+        f"select {columns} from marts.mart_sales_cube where {period.sql} and {cuts.sql} "
+        f"order by {order}",
         period.parameters + cuts.parameters,
     )
 

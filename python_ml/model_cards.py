@@ -66,7 +66,8 @@ CARD_TEXTS = {
         "Sales after discount of the next six months, in total, per region, per category and for "
         "both together, with intervals of 80 and 95 percent. The levels add up.",
         "Complete calendar months of mart_sales_cube.",
-        "The end of the last complete month.",
+        "The end of the last complete month. The first month ahead may be the running one: what it "
+        "has sold so far is not looked at.",
         "Knows only earlier sales: no campaign, price or assortment that is yet to come. Under 24 "
         "months it repeats the year before. Beyond six months intervals are too narrow.",
     ),
@@ -76,8 +77,9 @@ CARD_TEXTS = {
         "orders at risk.",
         "Settled orders with their lines and the history of their customers before them.",
         "The placement of the order: no later date, refund, review or ticket is looked at.",
-        "Probabilities of whole groups are right on average, not those of single orders. Rates of "
-        "new customers and new categories are shrunk towards the mean.",
+        "Probabilities of whole groups are right on average, not those of single orders; small "
+        "ones are drawn towards the mean. All are as of the placement: an order that has arrived "
+        "keeps its chance to be cancelled. Orders without lines are left out.",
     ),
     "support_status": CardText(
         "Support status",
@@ -85,7 +87,9 @@ CARD_TEXTS = {
         "which tickets to take first.",
         "Settled tickets, the backlog of the day they were opened, and earlier orders and tickets.",
         "The opening of the ticket: neither its end nor how it was handled is looked at.",
-        "The linear model takes the steps from resolved to open to escalated to be equal.",
+        "Escalated means unresolved when the SLA ends, and a complaint or of high severity; for "
+        "other tickets the probability is 0. The linear model takes the steps from resolved to "
+        "open to escalated to be equal.",
     ),
     "order_value": CardText(
         "Order value",

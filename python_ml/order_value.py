@@ -222,6 +222,7 @@ def _refuse(coming: pd.DataFrame, reason: str) -> JobResult:
 def _say_baseline(metric: Metric) -> str:
     """Say that the category mean is published, and by how much the forest fell short."""
     return (
-        f"The model hardly beat the category mean on the holdout, or not: {metric.metric} "
-        f"{metric.value:.2f} against {metric.baseline_value:.2f}; the category mean is published."
+        "On the holdout the model is not clearly better than the category mean "
+        f"({metric.metric} {metric.value:.2f} against {metric.baseline_value:.2f}), so the "
+        "category mean is published."
     )

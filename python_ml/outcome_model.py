@@ -272,7 +272,7 @@ def _measure_linear(
 def _say_baseline(metric: Metric) -> str:
     """Say that the baseline is published, and by how much the model fell short."""
     return (
-        f"The model hardly beat the {metric.baseline_name} on the holdout, or not: {metric.metric} "
-        f"{metric.value:.4f} against {metric.baseline_value:.4f}; the {metric.baseline_name} is "
-        "published."
+        f"On the holdout the model is not clearly better than the {metric.baseline_name} "
+        f"({metric.metric} {metric.value:.4f} against {metric.baseline_value:.4f}), so the "
+        f"{metric.baseline_name} is published."
     )

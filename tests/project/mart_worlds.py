@@ -53,7 +53,7 @@ PREDICTIONS = {
     "mart_model_performance": (
         "select 'run 1' as run_id, 'forecast' as job, 'backtest' as split, 'all' as slice_name, "
         "'smape' as metric, 0.1 as value, 'seasonal_naive' as baseline_name, "
-        "0.2 as baseline_value, true as is_better, true as is_latest"
+        "0.2 as baseline_value, 1 as metric_rank, true as is_better, true as is_latest"
     ),
 }
 NUMBERED = (

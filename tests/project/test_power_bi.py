@@ -13,11 +13,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from ask_metrics import Registry, open_registry
 from conftest import CommandResult
 from jsonschema import Draft7Validator
-from lanes import Lane, Lanes
+from lanes import PROJECT, Lane, Lanes
 from power_bi_figures import (
     CATEGORY,
     GENDER,
@@ -36,11 +37,12 @@ from tmdl_parser import ParserUnobtainableError, parse_tmdl
 
 from customer_trends.artefacts import Artefacts, read_artefacts
 from customer_trends.dax import Dax, UntranslatableError, translate
-from customer_trends.errors import ProjectError
+from customer_trends.errors import ProjectError, WarehouseError
 from customer_trends.power_bi_measures import Measure, write_measures
 from customer_trends.power_bi_model import Model, Table, find_kind, read_model
 from customer_trends.power_bi_report import write_report
-from customer_trends.power_bi_source import choose_source
+from customer_trends.power_bi_source import choose_source, export_tables
+from customer_trends.power_bi_tmdl import write_model
 
 MICROSOFT = "https://developer.microsoft.com/json-schemas/fabric/"
 DATA_SET = "all"
@@ -128,7 +130,7 @@ def test_command_says_what_it_made(generated: Generated) -> None:
 
 
 def test_parser_of_microsoft_reads_the_model(generated: Generated, tmp_path: Path) -> None:
-    """The parser accepts the model, and refuses it with a wrong indent, type or relation."""
+    """Every source gives a model that is accepted; wrong indents, types, relations are not."""
     broken = {}
     for name, file, old, new in (
         ("indent", "tables/Date.tmdl", "\t\tdataType: int64\n", "\t\t\t\tdataType: int64\n"),
@@ -140,12 +142,16 @@ def test_parser_of_microsoft_reads_the_model(generated: Generated, tmp_path: Pat
         text = (broken[name] / file).read_text(encoding="utf-8")
         assert old in text
         (broken[name] / file).write_text(text.replace(old, new, 1), encoding="utf-8")
-    accepted, *refused = parse([generated.definition, *broken.values()])
-    model = generated.model
-    assert accepted == (
+    model, servers = generated.model, [tmp_path / kind for kind in ("mysql", "mariadb")]
+    for folder in servers:
+        source = choose_source(PROJECT, folder.name, folder)
+        write_model(folder, model, generated.measures, source)
+    *accepted, one, two, three = parse([generated.definition, *servers, *broken.values()])
+    refused = [one, two, three]
+    assert set(accepted) == {
         f"ok {len(model.tables) + 1} tables, {len(model.relations)} relations, "
         f"{len(generated.measures)} measures"
-    )
+    }
     assert len(refused) == len(broken)
     assert not [line for line in refused if line.startswith("ok")], refused
 
@@ -359,13 +365,12 @@ def test_servers_are_parameters(generated: Generated, monkeypatch: pytest.Monkey
     """A server goes by the names of the dbt profile; no password is written anywhere."""
     monkeypatch.setenv("CUSTOMER_TRENDS_MARIADB_HOST", "db.example")
     monkeypatch.setenv("CUSTOMER_TRENDS_MARIADB_PASSWORD", "never written")
-    root = Path(__file__).resolve().parents[2]
     table: Table = generated.model.date
     for kind, function in (("mysql", "MySQL.Database"), ("mariadb", "MariaDB.Contents")):
-        source = choose_source(root, kind, root)
-        assert source.write(table).startswith(f'{function}(Server, Schema & "_core"')
+        source = choose_source(PROJECT, kind, PROJECT)
+        assert source.write(table).startswith(f'{function}(Server, SchemaName & "_core"')
         values = {parameter.name: parameter.value for parameter in source.parameters}
-        assert set(values) == {"Server", "Schema"}
+        assert set(values) == {"Server", "SchemaName"}
         assert "never written" not in str(source)
     assert values["Server"] == "db.example:3306"
 
@@ -378,6 +383,15 @@ def test_wrong_use_is_one_sentence(
     assert result.code == 2
     assert "There is no manifest.json" in result.err
     assert "Traceback" not in result.err
+
+
+def test_warehouse_of_an_earlier_build_is_told(
+    generated: Generated, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    duckdb.connect(str(tmp_path / "older.duckdb")).close()
+    monkeypatch.setenv("CUSTOMER_TRENDS_WAREHOUSE", str(tmp_path / "older.duckdb"))
+    with pytest.raises(WarehouseError, match="core.dim_channels .* not as the manifest has it"):
+        export_tables(PROJECT, generated.model, tmp_path / "data")
 
 
 @pytest.mark.parametrize(

@@ -78,9 +78,10 @@ def known_on(rows: pd.DataFrame, day: pd.Timestamp, date: str) -> pd.DataFrame:
     is_later = ~(known["outcome_date"] < day)
     known.loc[is_later, "outcome"] = None
     known.loc[is_later, "outcome_date"] = pd.NaT
-    for name in ("resolved_at",):
-        if name in known:
-            known[name] = known[name].where(known[name] < known["opened_at"].max())
+    if "resolved_at" in known:
+        known["resolved_at"] = known["resolved_at"].where(
+            known["resolved_at"] < known["opened_at"].max()
+        )
     return known
 
 
@@ -116,11 +117,6 @@ def mean_of_a_life(rows: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
 def known_at_once(rows: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     """Plant a leak: outcomes count from the day of their order."""
     return of_orders(rows.assign(outcome_date=rows["order_date"]), orders)
-
-
-def price_of_the_day(rows: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
-    """Plant a leak: the value that is to be predicted."""
-    return before_baskets(rows, orders).assign(own=rows["order_value"])
 
 
 def assert_nothing_later_counts(

@@ -19,6 +19,7 @@ from python_ml.forecast import HORIZON, forecast_series, is_sane
 from python_ml.forecast_backtest import list_origins
 from python_ml.forecast_intervals import (
     measure_ratios,
+    order_bounds,
     pool_factors,
     spread_bounds,
     stretch_bounds,
@@ -121,7 +122,7 @@ def test_score_publishes_the_baseline_when_the_ensemble_loses(
     assert figures["smape"].value > figures["smape"].baseline_value
 
 
-@pytest.mark.parametrize("nonsense", [1e6, -1e6, -1.0, np.nan, np.inf])
+@pytest.mark.parametrize("nonsense", [1e6, -1e6, np.nan])
 def test_forecast_series_drops_the_implausible(
     monkeypatch: pytest.MonkeyPatch, nonsense: float
 ) -> None:
@@ -140,7 +141,9 @@ def test_is_sane_allows_one_range_beyond_the_last_36_months() -> None:
     assert is_sane(np.array([0.0, 300.0]), history)
     for point in (-0.1, 300.1):
         assert not is_sane(np.array([150.0, point]), history)
-    assert is_sane(np.array([-0.1]), history - 150)
+    wide = np.tile([10.0, 200.0], 18)
+    assert not is_sane(np.array([-0.1]), wide), "no month was ever below zero"
+    assert is_sane(np.array([-0.1]), wide - 20)
 
 
 def test_forecast_series_without_a_single_plausible_method(
@@ -327,6 +330,14 @@ def test_stretched_intervals_hold_what_they_promise() -> None:
         held = ((actual >= stretched[low]) & (actual <= stretched[high])).mean()
         assert held == pytest.approx(share, abs=0.02)
     assert stretch_bounds(point[0], bounds, factors, 95.0).min() == 95.0
+
+
+def test_order_bounds_holds_a_forecast_that_lies_outside() -> None:
+    bounds = np.array([[10.0], [12.0], [18.0], [20.0]])
+    for point, ordered in ((9.0, [9, 9, 18, 20]), (25.0, [10, 12, 25, 25]), (15.0, bounds[:, 0])):
+        found = order_bounds(bounds, np.array([point]))
+        np.testing.assert_array_equal(found[:, 0], ordered)
+    assert order_bounds(bounds, np.array([15.0]), 11.0).min() == 11.0
 
 
 def test_spread_bounds_without_a_model() -> None:
