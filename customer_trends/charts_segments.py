@@ -63,7 +63,7 @@ def draw_clusters(frame: pd.DataFrame) -> Drawing:
     finding = f"{write_count(len(middles), 'cluster')} of customers by income and spending"
     if len(middles):
         share = write_share(middles["customers"].iloc[0] / middles["customers"].sum())
-        finding += f"; the largest, {middles['cluster_name'].iloc[0]}, holds {share}"
+        finding += f"; the largest ({middles['cluster_name'].iloc[0]}) holds {share}"
     title = make_title(
         finding, f"Annual income ({CURRENCY_UNIT}) and spending; {len(people):,} customers shown"
     )

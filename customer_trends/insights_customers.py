@@ -110,8 +110,8 @@ def tell_clusters(notes: Notes) -> Insight | None:
         return None
     return notes.tell(
         f"{notes.cite(everyone, lambda value: write_count(value, 'clustered customer'))} form "
-        f"{notes.cite(count, lambda value: write_count(value, 'cluster'))}; the largest, "
-        f"{notes.cite(name)}, holds {notes.cite(share, write_share)} of them."
+        f"{notes.cite(count, lambda value: write_count(value, 'cluster'))}; the largest "
+        f"({notes.cite(name)}) holds {notes.cite(share, write_share)} of them."
     )
 
 
