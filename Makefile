@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export DO_NOT_TRACK := 1
 
-.PHONY: help demo dashboard test lint docs bench bench-engines bench-scoring bench-shop bench-forecast bench-predictions bench-dashboard soak clean setup setup-mysql setup-spark setup-development
+.PHONY: help demo dashboard test lint docs bench bench-engines bench-scoring bench-shop bench-forecast bench-customers bench-predictions bench-dashboard soak clean setup setup-mysql setup-spark setup-development
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -54,6 +54,9 @@ bench-scoring: setup-development ## Run everything on real data and write down h
 
 bench-shop: setup-development ## Measure orders per second on MariaDB and MySQL
 	@PYTHONPATH=tests $(BIN)/python benchmarks/place_orders.py
+
+bench-customers: setup-development ## Measure segments and lifetime values of a million customers beside lifetimes; memory at five million
+	@$(BIN)/python benchmarks/score_customers.py
 
 bench-dashboard: setup-development ## Measure the dashboard in a browser, at a million order lines
 	@PYTHONPATH=.:tests/project $(BIN)/python benchmarks/dashboard_speed.py

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import sys
@@ -9,9 +10,8 @@ import time
 import warnings
 from collections.abc import Callable
 from datetime import date
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from pathlib import Path
+from subprocess import PIPE, run
 from typing import Any
 
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
@@ -41,52 +41,38 @@ One business of {REGIONS} regions and {CATEGORIES} categories: 1,000 series (936
 
 def main() -> None:
     """Measure both in processes of their own, and write the report."""
-    rows, figures = "", {}
-    for name, run in (("job `forecast`", run_job), ("SARIMAX per series", run_sarimax)):
-        found = figures[name] = measure(run)
+    rows, figures = "", []
+    for name, method in (("job `forecast`", "job"), ("SARIMAX per series", "sarimax")):
+        output = run([sys.executable, __file__, method], check=True, stdout=PIPE, text=True).stdout
+        found = json.loads(output)
+        figures.append(found["cpu"])
         rows += (
             f"| {name} | {found['wall']:.0f} | {found['cpu']:.0f} | {found['cpu']:.0f} "
             f"| {found['main_mb']:,.0f}, {found['worker_mb']:,.0f} | {found['error']:.1%} |\n"
         )
         print(rows.splitlines()[-1], flush=True)
-    job, plain = figures.values()
-    rows += (
-        f"\nThe job takes {job['cpu'] / plain['cpu']:.2f} times the processor time of SARIMAX.\n"
-    )
-    load = os.getloadavg()[1]
-    rows += (
-        f"Machine: {os.cpu_count()} processors; the load of the last 5 minutes was {load:.0f}.\n"
-    )
+    ratio, load = figures[0] / figures[1], os.getloadavg()[1]
+    rows += f"\nThe job takes {ratio:.2f} times the processor time of SARIMAX.\n"
+    rows += f"Machine: {os.cpu_count()} processors; the load of 5 minutes was {load:.0f}.\n"
     REPORT.write_text(HEAD + rows, encoding="utf-8")
     print(f"Written to {REPORT.relative_to(ROOT)}.")
 
 
-def measure(run: Callable[[], float]) -> dict[str, float]:
-    """Run in a process of its own, so that memory and seconds are its own."""
-    context = get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_measure, args=(run, sender))
-    process.start()
-    found: dict[str, float] = receiver.recv()
-    process.join()
-    return found
-
-
-def _measure(run: Callable[[], float], sender: Connection) -> None:
-    """Run, and send what it took."""
+def measure(method: Callable[[], float]) -> dict[str, float]:
+    """Run in this process and its workers; tell what it took."""
     started = time.perf_counter()
-    error = run()
+    error = method()
     wall = time.perf_counter() - started
     own, workers = (
         resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
-    sender.send({
+    return {
         "wall": wall,
         "cpu": sum(usage.ru_utime + usage.ru_stime for usage in (own, workers)),
         "main_mb": own.ru_maxrss / 1024,
         "worker_mb": workers.ru_maxrss / 1024,
         "error": error,
-    })  # fmt: skip
+    }
 
 
 def run_job() -> float:
@@ -163,4 +149,7 @@ def show_progress(step: str, done: int, total: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if len(sys.argv) > 1:
+        print(json.dumps(measure({"job": run_job, "sarimax": run_sarimax}[sys.argv[1]])))
+    else:
+        main()

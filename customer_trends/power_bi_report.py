@@ -1,24 +1,14 @@
 """Write the Power BI report (PBIR): an overview of five visuals and a page to drill through to."""
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from customer_trends.errors import ProjectError
 from customer_trends.power_bi_measures import Measure
 from customer_trends.power_bi_model import Model
 from customer_trends.power_bi_tmdl import METRICS_TABLE
+from customer_trends.power_bi_visuals import Field, Json, Visual, declare, keep_top, write_visual
 
-Json = dict[str, Any]
-SCHEMAS = "https://developer.microsoft.com/json-schemas/fabric/item/report/definition"
-VERSIONS = {
-    "versionMetadata": "1.0.0",
-    "report": "2.0.0",
-    "pagesMetadata": "1.0.0",
-    "page": "2.1.0",
-    "visualContainer": "2.9.0",
-}
 BASE_THEME = {"name": "CY24SU10", "reportVersionAtImport": "5.61", "type": "SharedResources"}
 WIDTH, HEIGHT = 1280, 720
 OVERVIEW, DETAIL = "overview", "order_lines"
@@ -29,43 +19,6 @@ DRILL_FIELDS = (
     ("calendar_days", "month_start_date"),
     ("customers_today", "customer_id"),
 )
-
-
-@dataclass(frozen=True)
-class Field:
-    """A column or a measure that a visual shows, as the report refers to it."""
-
-    table: str
-    name: str
-    is_measure: bool
-
-    def refer(self, source: str = "Entity", table: str | None = None) -> Json:
-        """Write the reference; inside a query a table goes by its alias."""
-        expression = {"SourceRef": {source: table or self.table}}
-        kind = "Measure" if self.is_measure else "Column"
-        return {kind: {"Expression": expression, "Property": self.name}}
-
-    def project(self) -> Json:
-        """Write it as a part of a visual."""
-        return {
-            "field": self.refer(),
-            "queryRef": f"{self.table}.{self.name}",
-            "nativeQueryRef": self.name,
-            **({} if self.is_measure else {"active": True}),
-        }
-
-
-@dataclass(frozen=True)
-class Visual:
-    """A visual: its place on the page, and the fields of each of its roles."""
-
-    name: str
-    kind: str
-    title: str
-    place: tuple[int, int, int, int]
-    roles: dict[str, list[Field]]
-    sorted_by: Field | None = None
-    filters: tuple[Json, ...] = ()
 
 
 class _Fields:
@@ -116,10 +69,10 @@ def write_report(definition: Path, model: Model, measures: list[Measure]) -> lis
     fields = _Fields(model, measures)
     pages = definition / "pages"
     contents = {
-        definition / "version.json": _declare("versionMetadata") | {"version": "2.0.0"},
-        definition / "report.json": _declare("report")
+        definition / "version.json": declare("versionMetadata") | {"version": "2.0.0"},
+        definition / "report.json": declare("report")
         | {"themeCollection": {"baseTheme": BASE_THEME}},
-        pages / "pages.json": _declare("pagesMetadata")
+        pages / "pages.json": declare("pagesMetadata")
         | {"pageOrder": [OVERVIEW, DETAIL], "activePageName": OVERVIEW},
         pages / OVERVIEW / "page.json": _write_page(OVERVIEW, "Overview"),
         pages / DETAIL / "page.json": _write_page(DETAIL, "Order lines")
@@ -131,7 +84,7 @@ def write_report(definition: Path, model: Model, measures: list[Measure]) -> lis
     ):
         for order, visual in enumerate(visuals):
             path = pages / page / "visuals" / visual.name / "visual.json"
-            contents[path] = _write_visual(visual, order)
+            contents[path] = write_visual(visual, order)
     for path, content in contents.items():
         write_json(path, content)
     return list(contents)
@@ -157,6 +110,7 @@ def _list_overview(fields: _Fields) -> list[Visual]:
         "net_sales_of_customers"
     )  # fmt: skip
     customer = fields.column("customers_today", "customer_id")
+    summed = fields.column("customer_profiles", "net_sales_ord")
     headlines = ("net_sales_ev", "orders", "aov", "clv_historic", "average_clv_predicted")
     return [
         Visual(
@@ -178,7 +132,7 @@ def _list_overview(fields: _Fields) -> list[Visual]:
                 customer, fields.column("customers_today", "region"),
                 fields.column("customers_today", "age_group"), of_customers,
             ]},
-            of_customers, (_keep_top(fields, customer, 5),),
+            of_customers, (keep_top(customer, summed, 5),),
         ),
         Visual(
             "monthly_trend", "lineClusteredColumnComboChart",
@@ -215,78 +169,6 @@ def _list_lines(fields: _Fields) -> Visual:
     )  # fmt: skip
 
 
-def _write_visual(visual: Visual, order: int) -> Json:
-    """Write a visual."""
-    x, y, width, height = visual.place
-    query: Json = {
-        "queryState": {
-            role: {"projections": [field.project() for field in shown]}
-            for role, shown in visual.roles.items()
-        }
-    }
-    if visual.sorted_by:
-        sort = {"field": visual.sorted_by.refer(), "direction": "Descending"}
-        query["sortDefinition"] = {"sort": [sort]}
-    title = {"show": _literal("true"), "text": _literal(f"'{visual.title}'")}
-    content = _declare("visualContainer") | {
-        "name": visual.name,
-        "position": {
-            "x": x, "y": y, "z": order, "width": width, "height": height, "tabOrder": order
-        },
-        "visual": {
-            "visualType": visual.kind,
-            "query": query,
-            "visualContainerObjects": {
-                "title": [{"properties": title}],
-                "general": [{"properties": {"altText": _literal(f"'{visual.title}'")}}],
-            },
-            "drillFilterOtherVisuals": True,
-        },
-    }  # fmt: skip
-    return content | ({"filterConfig": {"filters": list(visual.filters)}} if visual.filters else {})
-
-
-def _keep_top(fields: _Fields, shown: Field, count: int) -> Json:
-    """Write the filter that keeps the members of a column with the largest net sales."""
-    summed = fields.column("customer_profiles", "net_sales_ord")
-    query = {
-        "Version": 2,
-        "From": [
-            {"Name": "c", "Entity": shown.table, "Type": 0},
-            {"Name": "p", "Entity": summed.table, "Type": 0},
-        ],
-        "Select": [shown.refer("Source", "c") | {"Name": "field"}],
-        "OrderBy": [
-            {
-                "Direction": 2,
-                "Expression": {
-                    "Aggregation": {"Expression": summed.refer("Source", "p"), "Function": 0}
-                },
-            }
-        ],
-        "Top": count,
-    }
-    condition = {
-        "In": {
-            "Expressions": [shown.refer("Source", "c")],
-            "Table": {"SourceRef": {"Source": "subquery"}},
-        }
-    }
-    return {
-        "name": "top_customers",
-        "field": shown.refer(),
-        "type": "TopN",
-        "filter": {
-            "Version": 2,
-            "From": [
-                {"Name": "subquery", "Expression": {"Subquery": {"Query": query}}, "Type": 2},
-                {"Name": "c", "Entity": shown.table, "Type": 0},
-            ],
-            "Where": [{"Condition": condition}],
-        },
-    }
-
-
 def _write_drill_through(fields: _Fields) -> Json:
     """Write what makes a page one to drill through to, by any of some fields."""
     filters, parameters = [], []
@@ -309,20 +191,10 @@ def _write_drill_through(fields: _Fields) -> Json:
 
 def _write_page(name: str, title: str) -> Json:
     """Write what every page has."""
-    return _declare("page") | {
+    return declare("page") | {
         "name": name,
         "displayName": title,
         "displayOption": "FitToPage",
         "width": WIDTH,
         "height": HEIGHT,
     }
-
-
-def _declare(kind: str) -> Json:
-    """Name the schema of a file."""
-    return {"$schema": f"{SCHEMAS}/{kind}/{VERSIONS[kind]}/schema.json"}
-
-
-def _literal(value: str) -> Json:
-    """Write a literal of a property."""
-    return {"expr": {"Literal": {"Value": value}}}

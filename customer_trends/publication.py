@@ -55,6 +55,8 @@ TABLES = {
     },
 }
 Row = tuple[object, ...]
+# Names of tests hold all they are told; a server has no room for the longest.
+LONGEST = 500
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +163,14 @@ def describe_build(
     return {
         "builds": [build],
         "test_results": [
-            (test.name, test.kind, test.relation, test.status, test.failures, test.message)
+            (
+                test.name[:LONGEST],
+                test.kind,
+                test.relation,
+                test.status,
+                test.failures,
+                test.message,
+            )
             for test in tests
         ],
         "sources": [

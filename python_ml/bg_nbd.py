@@ -43,18 +43,17 @@ class GroupedHistories:
         weights
             Customers that each row stands for, shape (n,).
         """
-        once = histories.copy()
+        x, recency, age = histories.T
+        values, key = [], np.zeros(len(histories), dtype=np.int64)
         # Who bought once has no recency: all that counts is the age.
-        once[once[:, 0] == 0, 1] = 0
-        codes, values = [], []
-        for column in once.T:
+        for column in (x, np.where(x > 0, recency, 0.0), age):
             distinct, code = np.unique(column, return_inverse=True)
             values.append(distinct)
-            codes.append(code.astype(np.int64))
-        key = (codes[0] * len(values[1]) + codes[1]) * len(values[2]) + codes[2]
-        _, first, group = np.unique(key, return_index=True, return_inverse=True)
+            key = key * len(distinct) + code
+        groups, group = np.unique(key, return_inverse=True)
         self.frequencies, self.recencies, self.ages = values
-        self.frequency_of, self.recency_of, self.age_of = (code[first] for code in codes)
+        before, self.age_of = np.divmod(groups, len(self.ages))
+        self.frequency_of, self.recency_of = np.divmod(before, len(self.recencies))
         self.weights = np.bincount(group, weights=weights)
         self.repeated = self.frequencies[self.frequency_of] > 0
 
@@ -169,6 +168,8 @@ class BetaGeometricModel(BaseEstimator):  # type: ignore[misc]
         mean_age = float(data.weights @ data.ages[data.age_of] / data.weights.sum())
         if mean_age == 0 or not data.repeated.any():
             raise ScoringError("No customer bought on a second day: there is nothing to learn from")
+        if len(data.weights) == 1:
+            raise ScoringError("All customers bought on the same days: nothing tells them apart")
         scale = MEAN_AGE / mean_age
         scaled, count = data.scaled(scale), data.weights.sum()
 

@@ -74,15 +74,15 @@ def fit(frame: pd.DataFrame, settings: Settings) -> LifetimeModel:
     order = np.argsort(frame["customer_key"].to_numpy(), kind="stable")
     codes, sources = pd.factorize(frame["source_system"], sort=True)
     for code, source in enumerate(sources):
-        part = frame.iloc[order[codes[order] == code]]
+        rows = order[codes[order] == code]
         try:
-            found = fit_source(take_purchases(part, model.end), settings.seed)
+            found = fit_source(take_purchases(frame, model.end, rows=rows), settings.seed)
         except ScoringError as error:
             model.refused[source] = str(error)
             continue
         model.fitted[source] = found.parameters()
         try:
-            model.backtests[source] = run_backtest(part, model.end, settings.seed)
+            model.backtests[source] = run_backtest(frame, rows, model.end, settings.seed)
         except ScoringError as error:
             model.unjudged[source] = str(error)
         judge(model, source, found)
@@ -128,7 +128,7 @@ def draw_inputs(frame: pd.DataFrame, model: LifetimeModel, settings: Settings) -
     if len(order) > DRIFT_ROWS:
         chance = np.random.default_rng(settings.seed)
         order = order[np.sort(chance.choice(len(order), DRIFT_ROWS, replace=False))]
-    taken = take_purchases(frame.iloc[order], model.end)
+    taken = take_purchases(frame, model.end, rows=order)
     return pd.DataFrame(
         {
             "repeat_purchase_days": taken.frequency,

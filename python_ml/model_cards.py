@@ -77,8 +77,9 @@ CARD_TEXTS = {
         "orders at risk.",
         "Settled orders with their lines and the history of their customers before them.",
         "The placement of the order: no later date, refund, review or ticket is looked at.",
-        "Probabilities of whole groups are right on average, not those of single orders. Rates of "
-        "new customers and new categories are shrunk towards the mean.",
+        "Probabilities of whole groups are right on average, not those of single orders; small "
+        "ones are drawn towards the mean. All are as of the placement: an order that has arrived "
+        "keeps its chance to be cancelled. Orders without lines are left out.",
     ),
     "support_status": CardText(
         "Support status",
@@ -86,7 +87,9 @@ CARD_TEXTS = {
         "which tickets to take first.",
         "Settled tickets, the backlog of the day they were opened, and earlier orders and tickets.",
         "The opening of the ticket: neither its end nor how it was handled is looked at.",
-        "The linear model takes the steps from resolved to open to escalated to be equal.",
+        "Escalated means unresolved when the SLA ends, and a complaint or of high severity; for "
+        "other tickets the probability is 0. The linear model takes the steps from resolved to "
+        "open to escalated to be equal.",
     ),
     "order_value": CardText(
         "Order value",

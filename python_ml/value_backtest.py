@@ -76,13 +76,17 @@ class Backtest:
         return found
 
 
-def run_backtest(frame: pd.DataFrame, end: pd.Timestamp, seed: int) -> Backtest:
+def run_backtest(
+    frame: pd.DataFrame, rows: NDArray[np.intp], end: pd.Timestamp, seed: int
+) -> Backtest:
     """Fit to what was known before the holdout, and compare with what came.
 
     Parameters
     ----------
     frame
-        Rows of fct_customer_purchases of one source, by ascending customer_key.
+        Rows of fct_customer_purchases.
+    rows
+        Positions of the customers of one source, by ascending customer_key.
     end
         Last day of the data.
     seed
@@ -98,21 +102,25 @@ def run_backtest(frame: pd.DataFrame, end: pd.Timestamp, seed: int) -> Backtest:
     ScoringError
         When the holdout is too short, nothing was bought in it, or too little is known before it.
     """
-    days = int(frame["holdout_days"].iloc[0])
+    days = int(frame["holdout_days"].iloc[rows[0]])
     if days < LEAST_HOLDOUT_DAYS:
         raise ScoringError(f"The holdout has {days} days; {LEAST_HOLDOUT_DAYS} are needed")
-    known = frame[(frame["earlier_purchase_days"] > 0).to_numpy(bool)]
-    taken = take_purchases(known, end - pd.Timedelta(days=days), "earlier_")
-    model = fit_source(taken, seed)
-    weeks = days / DAYS_PER_WEEK
-    purchases = (known["purchase_days"] - known["earlier_purchase_days"]).to_numpy(np.float64)
-    values = (known["net_sales_ord"] - known["earlier_net_sales_ord"]).to_numpy(np.float64)
+    known = rows[frame["earlier_purchase_days"].to_numpy(np.int64)[rows] > 0]
+
+    def take_later(name: str) -> Array:
+        before, now = (frame[each].to_numpy(np.float64) for each in (f"earlier_{name}", name))
+        return np.asarray(now[known] - before[known])
+
+    purchases = take_later("purchase_days")
     if not purchases.any():
         raise ScoringError("Nobody known before the holdout bought in it")
+    taken = take_purchases(frame, end - pd.Timedelta(days=days), "earlier_", known)
+    model = fit_source(taken, seed)
+    weeks = days / DAYS_PER_WEEK
     expected, simple = model.expect(taken, weeks), taken.rate * weeks
     return Backtest(
         purchases=purchases,
-        values=values,
+        values=take_later("net_sales_ord"),
         expected_purchases=expected,
         expected_values=expected * model.expect_value(taken),
         simple_purchases=simple,
@@ -122,6 +130,8 @@ def run_backtest(frame: pd.DataFrame, end: pd.Timestamp, seed: int) -> Backtest:
 
 def pool(backtests: Mapping[str, Backtest]) -> Backtest:
     """Put the customers of all sources together."""
+    if len(backtests) == 1:
+        return next(iter(backtests.values()))
     names = Backtest.__dataclass_fields__
     return Backtest(
         **{

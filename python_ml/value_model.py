@@ -70,36 +70,51 @@ class Purchases:
         return len(self.frequency)
 
 
-def take_purchases(frame: pd.DataFrame, end: pd.Timestamp, prefix: str = "") -> Purchases:
+def take_purchases(
+    frame: pd.DataFrame,
+    end: pd.Timestamp,
+    prefix: str = "",
+    rows: NDArray[np.intp] | slice = slice(None),
+) -> Purchases:
     """Take histories from rows of fct_customer_purchases.
 
     Parameters
     ----------
     frame
-        Customers with at least one purchase day of the kind.
+        Customers.
     end
         Last day of the data.
     prefix
         ``earlier_`` for what was known before the holdout; empty for all.
+    rows
+        Positions of the customers to take, all with at least one purchase day of the kind; all
+        rows by default. Only the columns needed are copied, one after the other.
 
     Returns
     -------
     Purchases
-        One history per row.
+        One history per position.
     """
 
-    def weeks(to: "pd.Series[Any] | pd.Timestamp") -> Array:
-        days = (to - frame["first_purchase_date"]).dt.days
-        return np.asarray(days.to_numpy(np.float64) / DAYS_PER_WEEK)
+    def take(name: str) -> Array:
+        return frame[name].to_numpy(np.float64)[rows]
 
-    frequency = frame[f"{prefix}purchase_days"].to_numpy(np.float64) - 1
-    repeat_sales = frame[f"{prefix}repeat_net_sales_ord"].to_numpy(np.float64)
+    def take_day(name: str) -> NDArray[np.datetime64]:
+        return frame[name].to_numpy("datetime64[D]")[rows]
+
+    def weeks(days: NDArray[Any]) -> Array:
+        return np.asarray(days.astype("timedelta64[D]").astype(np.float64) / DAYS_PER_WEEK)
+
+    frequency = take(f"{prefix}purchase_days") - 1
+    first = take_day("first_purchase_date")
     return Purchases(
         frequency=frequency,
-        recency=weeks(frame[f"{prefix}last_purchase_date"]),
-        age=weeks(end),
-        repeat_value=np.where(frequency > 0, repeat_sales / np.maximum(frequency, 1), 0.0),
-        net_sales=frame[f"{prefix}net_sales_ord"].to_numpy(np.float64),
+        recency=weeks(take_day(f"{prefix}last_purchase_date") - first),
+        age=weeks(np.datetime64(end, "D") - first),
+        repeat_value=np.where(
+            frequency > 0, take(f"{prefix}repeat_net_sales_ord") / np.maximum(frequency, 1), 0.0
+        ),
+        net_sales=take(f"{prefix}net_sales_ord"),
     )
 
 

@@ -182,7 +182,10 @@ class Warehouse(ABC):
         DataFrame
             All rows in no order; the types are those of `contracts.to_frame`.
         """
-        return to_frame(pa.concat_tables(self.read_arrow(relation, kinds)), kinds)
+        frame = to_frame(pa.concat_tables(self.read_arrow(relation, kinds)), kinds)
+        # Arrow keeps what it used for the next table; the job may need it first.
+        pa.default_memory_pool().release_unused()
+        return frame
 
     def read_batches(self, relation: str, kinds: Mapping[str, str]) -> Iterator[pd.DataFrame]:
         """Read columns of a relation frame by frame.

@@ -87,6 +87,8 @@ class DuckdbWarehouse(Warehouse):
             ) from None
         with connection:
             connection.execute("set timezone = 'UTC'")
+            # What is written waits on disk: memory is for the job, which writes as it scores.
+            connection.execute("set memory_limit = '1GB'")
             yield connection
 
     def describe(self, relation: str) -> dict[str, str] | None:

@@ -62,7 +62,7 @@ def simulate(customers: int = 600, seed: int = 3) -> pd.DataFrame:
     rows = []
     for key in range(1, customers + 1):
         rate, leaves = chance.gamma(1.0, 1 / 30), chance.beta(1, 4)
-        worth, day = 6 * 40 / chance.gamma(4), float(chance.integers(0, 600))
+        worth, day = 6 * 40 / chance.gamma(4), float(chance.integers(0, 710))
         while day <= 730:
             rows.append((key, int(day), round(chance.gamma(6) / 6 * worth, 2)))
             if len(rows) > 1 and rows[-2][0] == key and chance.random() < leaves:
@@ -369,13 +369,13 @@ def spread(rows: list[tuple[int, int, float]]) -> pd.DataFrame:
     return days.assign(day=END - pd.to_timedelta(days["day"], unit="D"))
 
 
-ALIKE = [(key, day, 10.0) for key in range(200) for day in (700, 500, 300, 100)]
+ALIKE = [(key, day, 10.0 + key % 7) for key in range(200) for day in (700, 500, 300, 100)]
 HARD: Mapping[str, tuple[pd.DataFrame, str]] = {
     "nobody": (spread([]).astype({"customer_key": int, "value": float}), "no dated"),
     "one": (spread([(1, 100, 5.0), (1, 50, 5.0)]), "1 customers bought on a second day"),
     "nobody again": (spread([(key, key, 5.0) for key in range(90)]), "0 customers bought"),
     "all on the last day": (spread([(key, 0, 5.0) for key in range(90)]), "0 customers bought"),
-    "all equal": (spread(ALIKE), "ll"),
+    "all on the same days": (spread(ALIKE), "All customers bought on the same days"),
     "all for nothing": (simulate().assign(value=0.0), "worth the same"),
     "all worth the same": (simulate().assign(value=10.0), "worth the same"),
 }
@@ -414,6 +414,11 @@ def test_odd_values_and_short_holdouts_give_scores(change: Any, holdout: int) ->
 def test_histories_that_cannot_be_are_refused(history: list[float]) -> None:
     with pytest.raises(ValueError):
         BetaGeometricModel().fit([history] * 40)
+
+
+def test_customers_who_buy_equally_often_are_told() -> None:
+    with pytest.raises(ScoringError, match="All customers buy equally often"):
+        BetaGeometricModel().fit([[3 + customer % 2, 85, 100] for customer in range(200)])
 
 
 def test_search_that_finds_nothing_says_so() -> None:

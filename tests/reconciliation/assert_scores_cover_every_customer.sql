@@ -1,5 +1,5 @@
--- Every customer has a segment and a value, or the reason why not. Warns only: from a build until the next scoring
--- there may be customers that came since (November 2026).
+-- Every customer has a segment and a value, or the reason why not. Warns only: from a build until
+-- the next scoring there may be customers that came since (November 2026).
 {{ config(severity='warn') }}
 
 {%- for table in ['ml_customer_segments', 'ml_customer_value', 'ml_order_value_predictions'] %}
