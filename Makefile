@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export DO_NOT_TRACK := 1
 
-.PHONY: help demo dashboard test lint docs bench bench-engines bench-scoring bench-shop bench-forecast bench-customers bench-predictions bench-dashboard soak clean setup setup-mysql setup-spark setup-development
+.PHONY: help demo dashboard report bi test lint docs bench bench-engines bench-scoring bench-shop bench-forecast bench-customers bench-predictions bench-dashboard soak clean setup setup-mysql setup-spark setup-development
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -17,6 +17,13 @@ dashboard: .venv/dashboard-ready profiles.yml ## Open the dashboard on http://12
 	@PYTHONPATH=. $(BIN)/streamlit run dashboard/app.py --server.port $(or $(PORT),8501)
 
 # Style is checked beside the tests and told of after them; either one fails the whole.
+report: .venv/dashboard-ready profiles.yml ## Write all charts and what they say as one page, and as pictures
+	@$(BIN)/customer-trends report
+
+bi: .venv/dashboard-ready profiles.yml ## Write files for Power BI and Tableau
+	@$(BIN)/customer-trends bi powerbi
+	@$(BIN)/customer-trends bi tableau
+
 test: setup-development setup-mysql setup-spark ## Run every test on all four engines, and check style meanwhile
 	@mkdir -p build
 	@$(MAKE) --no-print-directory lint > build/lint.log 2>&1 & style=$$!; \

@@ -49,7 +49,7 @@ The holdout is the newest settled days, at most 90. A model that is not at least
 SPEED_HEAD = """
 ## A million orders
 
-Orders of 160,000 customers with 350,000 tickets, one thread of two cores; the models learn from the newest 200,000 rows of a part.
+Orders of 160,000 customers with 350,000 tickets, two threads on a machine with other work; the models learn from the newest 200,000 rows of a part.
 
 | Job | Status | Rows learned from | Rows scored | CPU seconds | Seconds |
 |---|---|---:|---:|---:|---:|

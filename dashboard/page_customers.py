@@ -5,6 +5,7 @@ from dashboard.filters import Filters
 from dashboard.marks import find_customer, find_customers, find_scores
 from dashboard.page import run_page, show_heading, show_insights
 from dashboard.panels import Panel, show_row
+from dashboard.predictions import show_next_orders
 from dashboard.scatter import draw_scatter
 
 NAME = "customers"
@@ -76,6 +77,7 @@ def show(filters: Filters) -> None:
             Panel("states", scope="whole shop: states are not cut"),
         ],
     )
+    show_next_orders()
     show_insights(NAME)
 
 

@@ -12,6 +12,7 @@ from dashboard.filters import Filters
 from dashboard.marks import find_lines
 from dashboard.page import run_page, show_heading, show_insights
 from dashboard.panels import Panel, show_row
+from dashboard.predictions import show_tickets_at_risk
 
 NAME = "operations"
 WHOLE = "whole shop, all time"
@@ -56,6 +57,7 @@ def show(filters: Filters) -> None:
     )
     show_row(filters, [Panel("complaints", scope="whole shop"), Panel("support", scope=WHOLE)])
     show_row(filters, [Panel("ratings", _ask_ratings(filters)), Panel("outcomes", scope=WHOLE)])
+    show_tickets_at_risk()
     show_insights(NAME)
 
 

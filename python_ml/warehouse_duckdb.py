@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pyarrow as pa
+from pyarrow.parquet import ParquetWriter
 
 from python_ml.contracts import name_kind
 from python_ml.errors import ScoringError, WriteError
@@ -87,7 +90,7 @@ class DuckdbWarehouse(Warehouse):
             ) from None
         with connection:
             connection.execute("set timezone = 'UTC'")
-            # What is written waits on disk: memory is for the job, which writes as it scores.
+            # Memory is for the job, which writes as it scores.
             connection.execute("set memory_limit = '1GB'")
             yield connection
 
@@ -140,12 +143,20 @@ class DuckdbWarehouse(Warehouse):
     def _write_table(
         self, connection: duckdb.DuckDBPyConnection, table: ScoreTable, batches: Batches
     ) -> int:
-        """Make one table anew and append its rows."""
+        """Make one table anew from its rows.
+
+        They wait in a file: DuckDB keeps the rows of many small inserts in memory until the end of
+        the transaction, and writes those of one large insert to disk as it goes.
+        """
         relation, count = f"{SCORES}.{table.name}", 0
         connection.execute(declare_table(table, relation))
-        for batch in batches:
-            connection.register("batch", batch)
-            connection.execute(f"insert into {relation} by name from batch")
-            connection.unregister("batch")
-            count += batch.num_rows
+        with TemporaryDirectory(prefix="customer_trends_scores_") as folder:
+            path = Path(folder) / "rows.parquet"
+            with ParquetWriter(path, table.schema) as writer:
+                for batch in batches:
+                    writer.write_table(batch)
+                    count += batch.num_rows
+            connection.execute(
+                f"insert into {relation} by name select * from read_parquet(?)", [str(path)]
+            )
         return count

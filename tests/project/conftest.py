@@ -49,6 +49,7 @@ LANE_FILES = (
     "test_documentation_site.py",
     "test_analyses.py",
     "test_engines.py",
+    "test_scoring_engines.py",
     "test_mysql_manners.py",
 )
 # Files with tests of the demo shop, which is made once.

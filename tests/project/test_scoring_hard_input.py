@@ -68,9 +68,11 @@ def inflate(connection: duckdb.DuckDBPyConnection) -> None:
         for column, kind in kinds.items():
             if kind == "number" and column.endswith(("sales_ord", "discount", "amount", "sales")):
                 relation = f"{find_layer(name)}.{name}"
+                # What a customer bought and kept is never negative.
+                other = column if name == "fct_customer_purchases" else f"-{column}"
                 connection.execute(
                     f"update {relation} set {column} = case when rowid % 50 = 0 then 1000000000 "
-                    f"else -{column} end where rowid % 25 = 0"
+                    f"else {other} end where rowid % 25 = 0"
                 )
 
 

@@ -1,0 +1,94 @@
+"""Tables of what models expect, with a sentence that says the finding."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from customer_trends.wording import write_count, write_share
+from dashboard.data import Query, read
+from dashboard.panels import SCORE
+from dashboard.sources import MartMissingError
+from dashboard.states import show_empty
+from dashboard.tables import show_table
+
+TICKETS = Query(
+    "select ticket_id, customer_key, ticket_type, severity, opened_date, probability_escalated "
+    "from marts.mart_support_risk where is_open and is_scored "
+    "order by probability_escalated desc, ticket_id limit 10"
+)
+NEXT_ORDERS = Query(
+    "select category, count(*) as customers, avg(expected_order_value) as expected_order_value, "
+    "avg(category_mean_order_value) as category_mean_order_value "
+    "from marts.mart_order_value where is_scored group by 1 order by 3 desc, 1"
+)
+IMPORTANCES = Query(
+    "select job, feature, importance_rank, importance, importance_deviation "
+    "from marts.mart_feature_importance where is_latest and importance_rank <= 5 order by 1, 3"
+)
+
+
+def show_tickets_at_risk() -> None:
+    """Show the open tickets that are most likely to run late."""
+    _show(TICKETS, "mart_support_risk", "No open ticket has a prediction", _find_tickets)
+
+
+def show_next_orders() -> None:
+    """Show what the next order of a customer is expected to be worth, by favourite category."""
+    _show(NEXT_ORDERS, "mart_order_value", "No next order has a prediction", _find_next_orders)
+
+
+def show_importances() -> None:
+    """Show which features each model leans on."""
+    _show(IMPORTANCES, "mart_feature_importance", "No model has named its features", _find_features)
+
+
+def _show(
+    query: Query, mart: str, nothing: str, find: Callable[[pd.DataFrame], tuple[str, str]]
+) -> None:
+    """Show rows below what they say, or why there are none."""
+    try:
+        rows = read(query)
+    except MartMissingError as error:
+        show_empty(nothing, error.what, SCORE)
+        return
+    if rows.empty:
+        show_empty(nothing, "Nothing is open, or the models have not run.", SCORE)
+        return
+    finding, caption = find(rows)
+    with st.container(border=True):
+        st.markdown(f"**{finding}**")
+        st.caption(caption)
+        show_table(rows)
+        st.caption(f"Source: `{mart}`")
+
+
+def _find_tickets(rows: pd.DataFrame) -> tuple[str, str]:
+    """Say how likely the first ticket is to run late."""
+    first = rows.iloc[0]
+    share = write_share(float(first["probability_escalated"]))
+    return (
+        f"Ticket {first['ticket_id']} is the likeliest to be escalated: {share}",
+        "Open tickets by the probability that was told when they were opened, ten at most",
+    )
+
+
+def _find_next_orders(rows: pd.DataFrame) -> tuple[str, str]:
+    """Say in which favourite category the largest orders are expected."""
+    first = rows.iloc[0]
+    customers = write_count(int(rows["customers"].sum()), "customer")
+    return (
+        f"Buyers of {first['category']} are expected to place the largest orders: "
+        f"{float(first['expected_order_value']):,.2f}",
+        f"Average expected value of the next order of {customers} by favourite category, currency "
+        "units",
+    )
+
+
+def _find_features(rows: pd.DataFrame) -> tuple[str, str]:
+    """Say which feature matters most to the first model."""
+    first = rows.iloc[0]
+    return (
+        f"{first['job']} leans most on {first['feature']}",
+        "Loss of accuracy when a feature is shuffled, the five largest of each model",
+    )
