@@ -87,7 +87,7 @@ def test_a_bar_tells_and_leads_to_its_orders(page: Any, address: str, published:
     )
     shown = page.locator(".st-key-drill_categories")
     assert f"{orders:,} orders" in shown.inner_text()
-    assert shown.locator("[data-testid=stDataFrame]").count() == 1
+    shown.locator("[data-testid=stDataFrame]").wait_for()
 
 
 def test_a_filtered_address_can_be_shared(page: Any, address: str) -> None:
@@ -130,14 +130,15 @@ def test_figures_move_without_a_reload(page: Any, published: Shown, tmp_path: Pa
             arg=before,
         )
         assert page.evaluate("window.isTheSamePage") is True
+        page.goto("about:blank")
 
 
 def open_page_on_a_phone(page: Any, name: str) -> None:
     """Open a page from the sidebar, which a phone hides."""
-    link = page.get_by_role("link", name=name)
-    if not link.is_visible():
-        page.get_by_test_id("stExpandSidebarButton").click()
-    link.click()
+    expand = page.get_by_test_id("stExpandSidebarButton")
+    if expand.is_visible():
+        expand.click()
+    page.get_by_role("link", name=name).click()
 
 
 def test_phone_and_dark(chromium: Any, address: str) -> None:
