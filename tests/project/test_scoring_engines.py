@@ -26,9 +26,9 @@ def score(lane: Lane, jobs: tuple[str, ...]) -> dict[str, Rows]:
     assert not re.search(r"\bfailed\b", printed), printed
     prefix = "ml" if lane.target == "duckdb" else "ct_all_ml"
     queries = {}
-    for name, schema in SCORE_TABLES.items():
+    for name, table in SCORE_TABLES.items():
         if name not in SHARED_TABLES:
-            columns = ", ".join(column for column in schema.names if column not in PROVENANCE)
+            columns = ", ".join(column for column in table.columns if column not in PROVENANCE)
             queries[name] = f"select {columns} from {prefix}.{name}"
     return lane.fetch_many("all", queries)
 
