@@ -77,7 +77,7 @@ bench-forecast: setup-development ## Measure the forecasts: accuracy on the M3, 
 
 soak: setup-development setup-mysql setup-spark ## The long tests: 20,000 calls amid kills; a shop built while in use; 200 random shops
 	@CUSTOMER_TRENDS_TEST_CALLS=20000 CUSTOMER_TRENDS_TEST_WORLDS=200 CUSTOMER_TRENDS_TEST_REBUILDS=10 $(BIN)/python -m pytest \
-		$(addprefix tests/project/test_,shop_traffic.py shop_builds.py shop_purge.py oracle.py oracle_engines.py demo_again.py mysql_readers.py shop_superstore.py scoring_hard_input.py)
+		$(addprefix tests/project/test_,shop_traffic.py shop_builds.py shop_purge.py oracle.py oracle_engines.py demo_again.py mysql_readers.py shop_superstore.py scoring_hard_input.py scoring_engines.py)
 
 clean: ## Remove the warehouse, the demo's files and everything dbt wrote
 	@rm -rf target logs build warehouse/*

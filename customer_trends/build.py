@@ -110,7 +110,7 @@ def build_warehouse(root: Path, options: BuildOptions, progress: BuildProgress) 
         heed_ssl_setting(root, options.target)
     # One command for all: a build that excludes the seeds silently excludes their tests.
     _run(["build", *refresh, *selection, *common], "build", report, progress)
-    if not report.failures:
+    if is_whole and not report.failures:
         report.declared = _count_declared(root)
     if options.has_docs and not report.failures:
         _run(["docs", "generate", "--static", *common], "docs", report, progress)

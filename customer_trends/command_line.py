@@ -29,7 +29,7 @@ from customer_trends.engine import choose_target
 from customer_trends.errors import CustomerTrendsError, InvalidOptionError
 from customer_trends.live_shop import SHOP
 from customer_trends.load import load_files
-from customer_trends.publish_commands import publishing
+from customer_trends.publish_commands import publish_and_describe, publishing
 from customer_trends.report_commands import report
 from customer_trends.score_commands import score_and_build, scoring, stop_if_a_job_failed
 from customer_trends.shop_commands import oltp
@@ -190,7 +190,7 @@ def demo(
     ] = None,
     target: Target = None,
 ) -> None:
-    """Make the demo shop, load it in place of the shop's raw rows, build, document and score it."""
+    """Make the demo shop, load it in place of the shop's raw rows, build, score and publish it."""
     console, root, chosen = make_console(), find_project_root(), choose_target(target)
     place = folder.resolve() if folder else root / DEFAULT_FOLDER
     options = DemoOptions(orders, seed, not clean, place)
@@ -210,9 +210,8 @@ def demo(
     wanted = BuildOptions(("shop",), has_docs=True, target=chosen)
     finish_build(console, root, build_with_bars(console, root, wanted), chosen)
     stop_if_a_job_failed(console, score_and_build(console, root, wanted))
-    console.print(
-        "Next: open the documentation, or load your own files: customer-trends load --help"
-    )
+    publish_and_describe(console, root, chosen)
+    console.print("Or load your own files: customer-trends load --help")
 
 
 @app.command()

@@ -1,8 +1,10 @@
 """The command that publishes the marts."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from customer_trends.console import make_console
 from customer_trends.engine import MYSQL_TARGETS, choose_target
@@ -22,10 +24,24 @@ def publish(
     ] = None,
 ) -> None:
     """Publish the marts of a green build, for dashboards and BI tools to read."""
-    console, root, chosen = make_console(), find_project_root(), choose_target(target)
+    publish_and_describe(make_console(), find_project_root(), choose_target(target))
+
+
+def publish_and_describe(console: Console, root: Path, target: str) -> None:
+    """Publish the marts, and say what was published, where, and what is next.
+
+    Parameters
+    ----------
+    console
+        Where to print.
+    root
+        Project folder.
+    target
+        Target of the profile.
+    """
     with console.status("Publishing the marts …"):
-        publication = publish_warehouse(root, chosen)
-    for line in describe(publication, chosen):
+        publication = publish_warehouse(root, target)
+    for line in describe(publication, target):
         console.print(line)
 
 

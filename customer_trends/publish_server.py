@@ -35,7 +35,10 @@ def publish_to_server(engine: Engine, reader: duckdb.DuckDBPyConnection, databas
             f"{engine.quote(column)} {kind.replace('timestamp', 'datetime')}"
             for column, kind in columns.items()
         )
-        engine.execute(f"create table {engine.qualify(schema, f'{name}__new')} ({declared})")
+        # Some servers want a key of every table.
+        row_key = "_row_key bigint unsigned not null auto_increment invisible primary key"
+        fresh = engine.qualify(schema, f"{name}__new")
+        engine.execute(f"create table {fresh} ({declared}, {row_key})")
         with engine.transaction():
             engine.insert(
                 reader,

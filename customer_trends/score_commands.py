@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 
-from customer_trends import publish_commands
 from customer_trends.build import EXCLUDED_VARIABLE, BuildOptions
 from customer_trends.build_console import (
     EXIT_FAILED,
@@ -22,7 +21,7 @@ from customer_trends.build_console import (
 from customer_trends.console import make_console
 from customer_trends.engine import choose_target
 from customer_trends.load import read_clock
-from customer_trends.publish import publish_warehouse
+from customer_trends.publish_commands import publish_and_describe
 from customer_trends.summary import print_report
 from customer_trends.warehouse import find_project_root
 
@@ -74,10 +73,7 @@ def run(
     options = BuildOptions(names, as_of, target=chosen)
     finish_build(console, root, build_with_bars(console, root, options), chosen)
     outcomes = score_and_build(console, root, options)
-    with console.status("Publishing the marts …"):
-        publication = publish_warehouse(root, chosen)
-    for line in publish_commands.describe(publication, chosen):
-        console.print(line)
+    publish_and_describe(console, root, chosen)
     stop_if_a_job_failed(console, outcomes)
 
 

@@ -113,9 +113,9 @@ def print_report(console: Console, report: BuildReport) -> None:
         if report.tests[status]
     )  # fmt: skip
     console.print(f"Sources: {', '.join(report.sources)}. Built: {built or 'nothing'}.")
-    console.print(
-        f"Tests: {tests or 'none'} of {report.declared} declared; skipped nodes: {report.skipped}."
-    )
+    # A build of some nodes executes their tests alone, whatever else is declared.
+    declared = f" of {report.declared} declared" if report.declared else ""
+    console.print(f"Tests: {tests or 'none'}{declared}; skipped nodes: {report.skipped}.")
     if report.is_rewritten:
         console.print(
             "The warehouse file was written anew: nothing of erased customers is left in it."

@@ -41,10 +41,10 @@ def declare_table(table: ScoreTable, relation: str) -> str:
         f"`{name}` {COLUMN_TYPES[kind.rstrip('?')]}{'' if kind.endswith('?') else ' not null'}"
         for name, kind in table.columns.items()
     )
-    # Keys of several texts are too wide for an index; those tables are small.
-    is_single = len(table.key) == 1
-    key = f", primary key (`{table.key[0]}`)" if is_single else ""
-    return f"create table {relation} ({columns}{key})"
+    # Keys of several texts are too wide for an index; an invisible row number stands in for them.
+    row_key = "_row_key bigint unsigned not null auto_increment invisible primary key"
+    key = f"primary key (`{table.key[0]}`)" if len(table.key) == 1 else row_key
+    return f"create table {relation} ({columns}, {key})"
 
 
 def load_file(connection: Any, table: ScoreTable, relation: str, batch: pa.Table) -> None:

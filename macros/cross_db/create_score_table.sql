@@ -20,7 +20,10 @@
         'bigint': 'bigint', 'double': 'double', 'varchar': 'varchar(255)', 'text': 'longtext',
         'boolean': 'tinyint(1)', 'date': 'date', 'timestamp': 'datetime(6)'
     } -%}
-    create table {{ relation }} ({{ declared_columns(columns, types) }})
+    create table {{ relation }} (
+        {{ declared_columns(columns, types) }},
+        _row_key bigint unsigned not null auto_increment invisible primary key
+    )
 {%- endmacro %}
 
 {% macro mariadb__create_score_table(relation, columns) -%}

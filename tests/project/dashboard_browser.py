@@ -19,7 +19,7 @@ import pytest
 from browser import CHROMIUM
 
 PROJECT = Path(__file__).resolve().parents[2]
-PATIENCE = 60_000
+PATIENCE = 180_000
 LOCAL = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
 
 

@@ -34,12 +34,13 @@ CLUSTERED = "golden"
 # As it was at the start: other tests change it while lanes build in the background.
 ENVIRONMENT = dict(os.environ)
 # Short builds of small data: one partition, plans made once, a Java that compiles quickly rather
-# than well, and no code generated for each query.
+# than well, with room for all of a long session, and no code generated for each query.
 SPARK_SETTINGS = {
     "CUSTOMER_TRENDS_SPARK_PARTITIONS": "1",
     "CUSTOMER_TRENDS_SPARK_ADAPTIVE": "false",
-    "CUSTOMER_TRENDS_SPARK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC "
-    "-Dspark.sql.codegen.wholeStage=false -Dspark.sql.codegen.factoryMode=NO_CODEGEN",
+    "CUSTOMER_TRENDS_SPARK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m "
+    "-XX:+UseSerialGC -Dspark.sql.codegen.wholeStage=false "
+    "-Dspark.sql.codegen.factoryMode=NO_CODEGEN",
 }
 # Loaded at one moment, so that the moment is no difference: 15 January 2026.
 CLOCK = "1768435200"

@@ -66,6 +66,7 @@ class Warehouse:
         environment = {
             **os.environ,
             "CUSTOMER_TRENDS_WAREHOUSE": str(self.path),
+            "CUSTOMER_TRENDS_PUBLISHED": str(self.folder / "published" / "marts.duckdb"),
             "DBT_TARGET_PATH": str(self.folder / "target"),
             "DBT_LOG_PATH": str(self.folder / "logs"),
             "COLUMNS": "200",
