@@ -81,6 +81,9 @@ left join added_up
         and all_cells.segment = added_up.segment
 where
     coalesce(cells.orders, 0) <> coalesce(added_up.orders, 0)
-    {%- for measure in measures %}
-    or coalesce(cells.{{ measure }}, 0) <> coalesce(added_up.{{ measure }}, 0)
-    {%- endfor %}
+    or coalesce(cells.units_sold, 0) <> coalesce(added_up.units_sold, 0)
+    or coalesce(cells.gross_sales, 0) <> coalesce(added_up.gross_sales, 0)
+    or coalesce(cells.discounts, 0) <> coalesce(added_up.discounts, 0)
+    or coalesce(cells.sales_after_discount, 0) <> coalesce(added_up.sales_after_discount, 0)
+    or coalesce(cells.returns_ord, 0) <> coalesce(added_up.returns_ord, 0)
+    or coalesce(cells.net_sales_ord, 0) <> coalesce(added_up.net_sales_ord, 0)
