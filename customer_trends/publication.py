@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow
 
 from customer_trends.engine import Engine
 from customer_trends.errors import ProjectError
@@ -220,6 +219,9 @@ def write_tables(
         connection.execute(f"create table {schema}.{name} ({declared})")
         if tables[name]:
             values = zip(*tables[name], strict=True)
+            # Every command imports this module and few publish.
+            import pyarrow
+
             frame = pyarrow.table(dict(zip(columns, map(list, values), strict=True)))
             connection.register("described", frame)
             connection.execute(f"insert into {schema}.{name} from described")
