@@ -23,6 +23,7 @@ from python_ml.sales_series import (
 )
 
 NAME = "forecast"
+SAMPLE = None
 MODEL_VERSION = "1"
 READS = {
     "mart_sales_cube": {
