@@ -95,7 +95,7 @@ def judge(model: LifetimeModel, source: str, found: ValueModel) -> None:
     backtest = model.backtests.get(source)
     if backtest is not None:
         own, plain = backtest.verdict()
-        if own >= plain:
+        if not own < plain:
             model.simple[source] = (
                 "the plain formula did better in the holdout: error of values"
                 f" {plain:,.2f} against {own:,.2f} of the model"

@@ -8,12 +8,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from python_ml.value_backtest import Backtest
-from python_ml.value_model import Purchases, ValueModel, take_purchases
+from python_ml.value_model import LONGEST_WEEKS, Purchases, ValueModel, take_purchases
 
 Array = NDArray[np.float64]
 
 # Months to weeks.
-WEEKS = {3: 13.0, 6: 26.0, 12: 52.0}
+WEEKS = {3: 13.0, 6: 26.0, 12: LONGEST_WEEKS}
 NO_ORDER = "no dated qualifying order"
 
 

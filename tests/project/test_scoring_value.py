@@ -344,6 +344,19 @@ def test_too_little_to_learn_from_is_told(case: str) -> None:
     assert values["cltv_simple_12_months"].notna().all()
 
 
+def test_parameters_that_tell_nothing_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Where all stop buying alike, both parameters of stopping grow until the formula overflows.
+    model = BetaGeometricModel()
+    model.r_, model.alpha_, model.a_, model.b_ = 0.3, 1.6, 9_000.0, 22_000.0
+    assert not np.isfinite(model.expected_purchases([[12, 20, 30]], 52)).all()
+    monkeypatch.setattr(BetaGeometricModel, "fit", lambda self, histories: model)
+    model.standard_errors_ = dict.fromkeys(("r", "alpha", "a", "b"))
+    model.log_likelihood_ = 0.0
+    result, values = run(add_up(simulate(), END, 273))
+    assert result.status == "not_scored" and "when they stop buying" in result.reason
+    assert not values["is_scored"].any()
+
+
 @pytest.mark.parametrize(
     ("change", "holdout"),
     [
