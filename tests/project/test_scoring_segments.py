@@ -104,6 +104,16 @@ def test_estimator_keeps_the_contract_of_scikit_learn() -> None:
     assert [each["check_name"] for each in failed if each["status"] == "failed"] == []
 
 
+def test_a_number_that_does_not_come_out_again_is_not_chosen() -> None:
+    # Without groups the largest silhouette is an accident of the rows.
+    values = np.random.default_rng(6).uniform(size=(2, 300)).T
+    found = OrderedKMeans(bootstraps=10, n_init=5).fit(values)
+    largest = max(found.tried_, key=lambda count: found.tried_[count][0] or 0)
+    stability = found.tried_[largest][1]
+    assert stability is not None and 0.9 < stability < found.stability_floor
+    assert found.n_clusters_ == 3 != largest
+
+
 def test_planted_groups_of_the_demo_shop_are_found(tmp_path: Path) -> None:
     generate(tmp_path, orders=6_000, seed=7, with_dirt=False)
     with duckdb.connect() as connection:
