@@ -52,7 +52,7 @@ def run_dashboard(environment: dict[str, str]) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard/server.py"]
     settings = os.environ | environment | {"PYTHONPATH": str(PROJECT)}
     process = subprocess.Popen(
         [*command, "--server.port", str(port)],
