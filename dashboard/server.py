@@ -3,23 +3,18 @@
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
 
 import streamlit as st
-from starlette.requests import Request
-from starlette.responses import HTMLResponse
 from starlette.routing import Route
-from streamlit.file_util import get_static_dir
 
+from dashboard.first_page import show_page
 from dashboard.pages import PAGES
 
 # Seconds between two turns of the threads while libraries load: a page waits for few of them.
 SHORT_TURN = 0.0005
-# Without it a page that is opened by its own address looks for its server below that address, too.
-HERE = "window.__streamlit = { BACKEND_BASE_URL: new URL('.', window.location).href }"
 
 
 def load_libraries() -> None:
@@ -40,18 +35,6 @@ async def prepare(_: st.App) -> AsyncIterator[None]:
     """Load libraries beside the server from its first moment on."""
     Thread(target=load_libraries, name="load_libraries", daemon=True).start()
     yield
-
-
-@cache
-def write_page() -> str:
-    """Write the page that a browser begins with."""
-    page = (Path(get_static_dir()) / "index.html").read_text(encoding="utf-8")
-    return page.replace("<head>", f"<head><script>{HERE}</script>", 1)
-
-
-async def show_page(_: Request) -> HTMLResponse:
-    """Give the page that a browser begins with; what it shows is told by its address."""
-    return HTMLResponse(write_page(), headers={"Cache-Control": "no-cache"})
 
 
 app = st.App(
