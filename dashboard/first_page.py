@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 from streamlit.file_util import get_static_dir
 
 # Without it a page that is opened by its own address looks for its server below that address, too.
@@ -40,6 +40,11 @@ def find_files(manifest: dict[str, Any]) -> set[str]:
             found.add(entry["file"])
             waiting += entry.get("imports", ())
     return found
+
+
+async def turn_to_first_page(request: Request) -> RedirectResponse:
+    """Turn to the address of the first page, which has no name; the filters stay."""
+    return RedirectResponse(f"./?{request.url.query}")
 
 
 async def show_page(_: Request) -> HTMLResponse:

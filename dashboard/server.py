@@ -10,9 +10,10 @@ from threading import Thread
 import streamlit as st
 from starlette.routing import Route
 
-from dashboard.first_page import show_page
+from dashboard.first_page import show_page, turn_to_first_page
 from dashboard.pages import PAGES
 
+FIRST, *OTHERS = (name for name, *_ in PAGES)
 # Seconds between two turns of the threads while libraries load: a page waits for few of them.
 SHORT_TURN = 0.0005
 
@@ -40,5 +41,9 @@ async def prepare(_: st.App) -> AsyncIterator[None]:
 app = st.App(
     Path(__file__).with_name("app.py"),
     lifespan=prepare,
-    routes=[Route(f"/{name}", show_page) for name in ("", *(page[0] for page in PAGES))],
+    routes=[
+        Route("/", show_page),
+        Route(f"/{FIRST}", turn_to_first_page),
+        *(Route(f"/{name}", show_page) for name in OTHERS),
+    ],
 )
