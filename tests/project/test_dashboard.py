@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 from conftest import SOAK_VARIABLE
 from dashboards import (
@@ -23,6 +24,8 @@ from dashboards import (
 from lanes import Lanes
 from streamlit.testing.v1 import AppTest
 
+from customer_trends.charts import read_title
+from customer_trends.charts_operations import draw_returns
 from dashboard.kpis import SHOWN, write_figure
 from dashboard.sources import PublishedFile
 
@@ -106,6 +109,28 @@ def test_every_page(reading: Shown) -> None:
         assert app.title[0].value.lower() == page
         assert len(read_charts(app)) >= CHARTS[page], page
         assert any("In words" in text.value for text in app.markdown), page
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (84_950_123.4, "currency", "84.95 M"),
+        (243.864, "currency", "243.86"),
+        (378_061, "count", "378,061"),
+        (0.8524, "ratio", "85.2\u202f%"),
+        (2.5, "number", "2.50"),
+        (None, "count", "–"),
+    ],
+)
+def test_figures_of_cards_are_short(value: float | None, unit: str, text: str) -> None:
+    assert write_figure(value, unit) == text
+
+
+def test_a_single_slice_is_not_called_the_highest() -> None:
+    """Where a filter leaves one bar, the finding tells of it alone."""
+    row = {"slice_name": "East", "return_rate_value": 0.08, "mature_sales": 100.0}
+    finding, _ = read_title(draw_returns(pd.DataFrame([row | {"mature_returns": 8.0}])))
+    assert finding == "East: 8.0\u202f% of its value comes back"
 
 
 def test_headline_figures_equal_their_mart(reading: Shown) -> None:
