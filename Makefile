@@ -14,7 +14,7 @@ demo: setup ## Build the demo shop's warehouse, test it, document it and print a
 	@$(BIN)/customer-trends demo
 
 dashboard: .venv/dashboard-ready profiles.yml ## Open the dashboard on http://127.0.0.1:8501 (PORT=… for another port)
-	@PYTHONPATH=. $(BIN)/streamlit run dashboard/app.py --server.port $(or $(PORT),8501)
+	@PYTHONPATH=. $(BIN)/streamlit run dashboard/server.py --server.port $(or $(PORT),8501)
 
 # Style is checked beside the tests and told of after them; either one fails the whole.
 report: .venv/dashboard-ready profiles.yml ## Write all charts and what they say as one page, and as pictures
@@ -75,9 +75,9 @@ bench-forecast: setup-development ## Measure the forecasts: accuracy on the M3, 
 	@$(BIN)/python benchmarks/forecast_accuracy.py
 	@$(BIN)/python benchmarks/forecast_speed.py
 
-soak: setup-development setup-mysql setup-spark ## The long tests: 20,000 calls amid kills; a shop built while in use; 200 random shops
+soak: setup-development setup-mysql setup-spark ## The long tests: 20,000 calls amid kills; a shop built and shown while in use; 200 random shops
 	@CUSTOMER_TRENDS_TEST_CALLS=20000 CUSTOMER_TRENDS_TEST_WORLDS=200 CUSTOMER_TRENDS_TEST_REBUILDS=10 $(BIN)/python -m pytest \
-		$(addprefix tests/project/test_,shop_traffic.py shop_builds.py shop_purge.py oracle.py oracle_engines.py demo_again.py mysql_readers.py shop_superstore.py scoring_hard_input.py scoring_engines.py)
+		$(addprefix tests/project/test_,shop_traffic.py shop_builds.py shop_purge.py oracle.py oracle_engines.py demo_again.py mysql_readers.py shop_superstore.py scoring_hard_input.py scoring_engines.py live.py dashboard.py)
 
 clean: ## Remove the warehouse, the demo's files and everything dbt wrote
 	@rm -rf target logs build warehouse/*

@@ -1,18 +1,19 @@
 """How charts look: colours that colour-blind people tell apart, light and dark, formats."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import altair as alt
 
 Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
 
-# After the colours of Okabe and Ito (2008), "Color Universal Design": without the yellow that white
-# paper swallows and the black that dark mode swallows, each moved so that both grounds show it.
-BLUE, ORANGE, GREEN = "#1f78c1", "#e69f00", "#00876a"
-VERMILION, SKY, PURPLE, GREY = "#c44e00", "#56b4e9", "#d583b3", "#8a8f98"
-PALETTE = (BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE)
+# Eight colours found by search: both grounds show each, and any two are told apart by people who
+# see no red, no green or no blue. Grey stands for what does not count, and is none of them.
+BLUE, ORANGE, TEAL, RED = "#1f78c1", "#e69f00", "#0dbaa0", "#ff4677"
+LILAC, OLIVE, PLUM, FOREST = "#aca8e5", "#757014", "#882a6c", "#035c3f"
+PALETTE = (BLUE, ORANGE, TEAL, RED, LILAC, OLIVE, PLUM, FOREST)
+SKY, GREY = "#56b4e9", "#8a8f98"
 TIERS = {"high": BLUE, "medium": SKY, "low": ORANGE, "unscored": GREY}
 # Steps of one hue, from few to many; the middle steps carry on both grounds.
 STEPS: Mapping[Theme, tuple[str, ...]] = {
@@ -52,31 +53,48 @@ def make_config(theme: Theme) -> dict[str, Any]:
         Value of ``config`` in a Vega-Lite specification.
     """
     ground = GROUNDS[theme]
-    words = {"font": SANS, "color": ground["ink"]}
-    axis = {
-        "labelFont": SANS, "titleFont": SANS, "labelFontSize": 12, "titleFontSize": 12,
-        "labelColor": ground["soft"], "titleColor": ground["soft"], "titleFontWeight": "normal",
-        "gridColor": ground["line"], "domainColor": ground["line"], "tickColor": ground["line"],
-        "labelLimit": 210, "titlePadding": 10,
-    }  # fmt: skip
-    legend = {key: value for key, value in axis.items() if key.startswith(("label", "title"))}
+    words = _make_words(ground)
+    legend = {
+        name: value for name, value in words["axis"].items() if name.startswith(("label", "title"))
+    }
     return {
         "background": ground["ground"],
         "locale": {"number": NUMBER_LOCALE},
         "font": SANS,
         "padding": 6,
         "view": {"stroke": None},
-        "title": {
-            "font": SANS, "subtitleFont": SANS, "fontSize": 16, "subtitleFontSize": 12.5,
-            "color": ground["ink"], "subtitleColor": ground["soft"], "anchor": "start",
-            "frame": "group", "offset": 14, "subtitlePadding": 6, "fontWeight": 600,
-        },
-        "axis": axis,
+        **words,
         "axisX": {"grid": False},
         "axisXDiscrete": {"labelAngle": 0},
         "axisY": {"domain": False, "ticks": False, "labelPadding": 7},
         "legend": legend | {"orient": "top", "direction": "horizontal", "symbolSize": 110},
-        "text": words,
+        **_make_marks(ground),
+        "range": {
+            "category": list(PALETTE),
+            **dict.fromkeys(("ordinal", "ramp", "heatmap"), list(STEPS[theme])),
+        },
+    }
+
+
+def _make_words(ground: Mapping[str, str]) -> dict[str, Any]:
+    """Make the look of titles, axes and texts."""
+    axis = {
+        "labelFont": SANS, "titleFont": SANS, "labelFontSize": 12, "titleFontSize": 12,
+        "labelColor": ground["soft"], "titleColor": ground["soft"], "titleFontWeight": "normal",
+        "gridColor": ground["line"], "domainColor": ground["line"], "tickColor": ground["line"],
+        "labelLimit": 210, "titlePadding": 10,
+    }  # fmt: skip
+    title = {
+        "font": SANS, "subtitleFont": SANS, "fontSize": 16, "subtitleFontSize": 12.5,
+        "color": ground["ink"], "subtitleColor": ground["soft"], "anchor": "start",
+        "frame": "group", "offset": 14, "subtitlePadding": 6, "fontWeight": 600,
+    }  # fmt: skip
+    return {"title": title, "axis": axis, "text": {"font": SANS, "color": ground["ink"]}}
+
+
+def _make_marks(ground: Mapping[str, str]) -> dict[str, Any]:
+    """Make the look of marks that have no colour of their own."""
+    return {
         "rule": {"color": ground["soft"]},
         "bar": {"color": BLUE},
         "line": {"color": BLUE, "strokeWidth": 2.4},
@@ -86,13 +104,7 @@ def make_config(theme: Theme) -> dict[str, Any]:
         "circle": {"color": BLUE},
         "rect": {"stroke": ground["ground"]},
         "geoshape": {"stroke": ground["ground"], "strokeWidth": 0.7},
-        "range": {
-            "category": list(PALETTE),
-            "ordinal": list(STEPS[theme]),
-            "ramp": list(STEPS[theme]),
-            "heatmap": list(STEPS[theme]),
-        },
-    }  # fmt: skip
+    }
 
 
 def paint(chart: alt.TopLevelMixin, theme: Theme = "light") -> alt.TopLevelMixin:
@@ -110,4 +122,7 @@ def paint(chart: alt.TopLevelMixin, theme: Theme = "light") -> alt.TopLevelMixin
     Chart
         A copy with the configuration of the theme.
     """
-    return chart.properties(config=alt.Config(**make_config(theme)))
+    drawn: Any = chart
+    painted = drawn.copy(deep=False)
+    painted.config = alt.Config(**make_config(theme))
+    return cast(alt.TopLevelMixin, painted)

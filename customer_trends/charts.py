@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from textwrap import wrap
 from typing import Any
 
@@ -11,8 +10,8 @@ import altair as alt
 import pandas as pd
 
 from customer_trends.chart_style import HEIGHT, WIDTH
+from customer_trends.frames import Read, make_plain
 
-Read = Callable[[str], pd.DataFrame]
 Drawing = alt.Chart | alt.LayerChart
 TITLE_LENGTH = 74
 # Marks an empty state and holds its words, in the user's part of a specification.
@@ -65,32 +64,6 @@ class ChartDefinition:
         title, subtitle = read_title(chart)
         description = f"{self.heading}. {title}. {subtitle}".strip()
         return chart.properties(description=description)
-
-
-def make_plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """Turn what a database driver gives into plain pandas types.
-
-    Parameters
-    ----------
-    frame
-        Rows of a query: decimals may be objects, dates may be objects.
-
-    Returns
-    -------
-    DataFrame
-        Decimals as floats, dates as ``datetime64``, lower-case column names.
-    """
-    plain = frame.rename(columns=str.lower)
-    for column in plain.columns:
-        values = plain[column]
-        if values.dtype != object:
-            continue
-        known = values.dropna()
-        if len(known) and known.map(type).isin((Decimal, int, float)).all():
-            plain[column] = values.astype(float)
-    for column in (name for name in plain.columns if name.endswith(("_date", "_month"))):
-        plain[column] = pd.to_datetime(plain[column])
-    return plain
 
 
 def make_title(finding: str, subtitle: str) -> alt.TitleParams:

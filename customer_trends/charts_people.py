@@ -15,7 +15,7 @@ from customer_trends.chart_parts import (
     tip_number,
     tip_share,
 )
-from customer_trends.chart_style import AMOUNT, BLUE, COUNT, CURRENCY_UNIT, GREEN, ORANGE
+from customer_trends.chart_style import AMOUNT, BLUE, COUNT, CURRENCY_UNIT, ORANGE, TEAL
 from customer_trends.charts import (
     ChartDefinition,
     Drawing,
@@ -26,7 +26,7 @@ from customer_trends.charts_customers import LOAD, NO_CUSTOMERS
 from customer_trends.wording import write_count, write_month, write_share
 
 AGE_GROUPS = ["Young Adult", "Adult", "Middle-aged", "Senior", "Unknown"]
-STATES = {"New": ORANGE, "Retained": BLUE, "Reactivated": GREEN}
+STATES = {"New": ORANGE, "Retained": BLUE, "Reactivated": TEAL}
 TIERS = ["High", "Medium", "Low"]
 KINDS = {"clv_historic": "So far", "clv_predicted": "Still expected"}
 # Column of mart_customer_360 -> what it is, its unit, the width of a bin.

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from customer_trends.charts import Read, make_plain
+from customer_trends.frames import Read, make_plain
 
 # Fewer things than this are too few to speak of a share of them.
 FEWEST = 20

@@ -8,8 +8,8 @@ from customer_trends import (
     insights_quality,
     insights_trends,
 )
-from customer_trends.charts import Read
 from customer_trends.errors import InvalidOptionError
+from customer_trends.frames import Read
 from customer_trends.insight_notes import Figure, Insight, Notes, Rule
 
 __all__ = ["Figure", "Insight", "write_insights"]

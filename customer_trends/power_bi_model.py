@@ -152,14 +152,16 @@ def _read_table(semantic_model: Node, node: Node, never_null: set[str]) -> Table
         entity["name"] == DATE_ENTITY and entity["type"] == "primary"
         for entity in semantic_model["entities"]
     )
-    summed = {measure["expr"] or measure["name"] for measure in semantic_model["measures"]}
+    # What is summed is a measure, and days are chosen in the table of days.
+    hidden = {measure["expr"] or measure["name"] for measure in semantic_model["measures"]}
+    hidden.add(_find_day(semantic_model))
     columns = {
         name: Column(
             name,
             make_caption(name),
             find_kind(column["data_type"] or ""),
             one_line(column["description"]),
-            is_hidden=name.endswith("_key") or name in summed,
+            is_hidden=name.endswith("_key") or name in hidden,
             can_be_null=name not in never_null,
         )
         for name, column in node["columns"].items()
@@ -171,6 +173,12 @@ def _read_table(semantic_model: Node, node: Node, never_null: set[str]) -> Table
         semantic_model["name"], caption, node["config"]["schema"], node["alias"],
         f"{description} Table {node['alias']} of the warehouse.", columns, is_date,
     )  # fmt: skip
+
+
+def _find_day(semantic_model: Node) -> str:
+    """Find the column that joins a table of facts to the table of days; empty where none does."""
+    day = semantic_model["defaults"]["agg_time_dimension"] if semantic_model["measures"] else ""
+    return "" if day == SNAPSHOT_DATE else str(day)
 
 
 def _read_relations(
@@ -190,8 +198,8 @@ def _read_relations(
                     (dimension.caption, dimension.columns[key].caption),
                 )
             )
-    day = semantic_model["defaults"]["agg_time_dimension"]
-    if day != SNAPSHOT_DATE:
+    day = _find_day(semantic_model)
+    if day:
         relations.append(
             Relation(
                 (table.caption, table.columns[day].caption),

@@ -22,10 +22,13 @@ from customer_trends.errors import PublishError
 from customer_trends.outcome import BuildOutcome, require_green
 from customer_trends.publication import LAYER, Mart, describe_build, list_marts, write_tables
 from customer_trends.publish_server import publish_to_server
-from customer_trends.warehouse import quote_name, quote_text
+from customer_trends.warehouse import (
+    PUBLISHED_VARIABLE,
+    find_published,
+    quote_name,
+    quote_text,
+)
 
-PUBLISHED_VARIABLE = "CUSTOMER_TRENDS_PUBLISHED"
-DEFAULT_PUBLISHED = Path("warehouse") / "published" / "customer_trends.duckdb"
 PARQUET = "parquet"
 
 
@@ -52,23 +55,6 @@ class Publication:
     relations: dict[str, int]
     published_at: datetime
     tests: int
-
-
-def find_published(root: Path) -> Path:
-    """Tell where the published file is, whether it exists or not.
-
-    Parameters
-    ----------
-    root
-        Project folder.
-
-    Returns
-    -------
-    Path
-        Absolute path; ``CUSTOMER_TRENDS_PUBLISHED`` if set, else the default in the project.
-    """
-    named = os.environ.get(PUBLISHED_VARIABLE)
-    return Path(os.path.abspath(root / (named or DEFAULT_PUBLISHED)))
 
 
 def publish_warehouse(root: Path, target: str = "duckdb") -> Publication:

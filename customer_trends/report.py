@@ -16,9 +16,9 @@ from customer_trends.charts import (
     ChartDefinition,
     Drawing,
     draw_nothing,
-    make_plain,
     read_title,
 )
+from customer_trends.frames import make_plain
 from customer_trends.insights import write_insights
 from customer_trends.report_data import Marts, open_marts
 from customer_trends.report_page import (

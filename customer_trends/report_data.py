@@ -10,12 +10,11 @@ import duckdb
 import mysql.connector
 import pandas as pd
 
-from customer_trends.charts import Read
 from customer_trends.engine import MYSQL_TARGETS
 from customer_trends.errors import InvalidOptionError, WarehouseError
+from customer_trends.frames import Read
 from customer_trends.profiles import read_settings
-from customer_trends.publish import find_published
-from customer_trends.warehouse import connect_warehouse, find_warehouse
+from customer_trends.warehouse import connect_warehouse, find_published, find_warehouse
 
 LAYER = "marts"
 MART = re.compile(rf"\b{LAYER}\.(mart_\w+)")

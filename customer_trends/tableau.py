@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from customer_trends.publish import PARQUET, find_published
+from customer_trends.publish import PARQUET
 from customer_trends.tableau_extract import SCHEMA, ExtractTable, write_extract
 from customer_trends.tableau_workbook import Source, list_sheets, read_fields, write_workbook
+from customer_trends.warehouse import find_published
 
 NAME = "customer_trends"
 SEGMENTS, FORECAST, PLACES = "mart_customer_segments", "mart_sales_forecast", "mart_sales_by_place"

@@ -15,6 +15,8 @@ PROJECT_NAME = "customer_trends"
 PROJECT_VARIABLE = "CUSTOMER_TRENDS_PROJECT"
 WAREHOUSE_VARIABLE = "CUSTOMER_TRENDS_WAREHOUSE"
 DEFAULT_WAREHOUSE = Path("warehouse") / "customer_trends.duckdb"
+PUBLISHED_VARIABLE = "CUSTOMER_TRENDS_PUBLISHED"
+DEFAULT_PUBLISHED = Path("warehouse") / "published" / "customer_trends.duckdb"
 
 
 def read_project(root: Path) -> dict[str, Any]:
@@ -95,6 +97,23 @@ def find_warehouse(root: Path) -> Path:
     """
     named = os.environ.get(WAREHOUSE_VARIABLE)
     return (root / (named or DEFAULT_WAREHOUSE)).resolve()
+
+
+def find_published(root: Path) -> Path:
+    """Tell where the published file is, whether it exists or not.
+
+    Parameters
+    ----------
+    root
+        Project folder.
+
+    Returns
+    -------
+    Path
+        Absolute path; ``CUSTOMER_TRENDS_PUBLISHED`` if set, else the default in the project.
+    """
+    named = os.environ.get(PUBLISHED_VARIABLE)
+    return Path(os.path.abspath(root / (named or DEFAULT_PUBLISHED)))
 
 
 def connect_warehouse(path: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:

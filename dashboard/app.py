@@ -1,22 +1,18 @@
 """The dashboard; started by `make dashboard`."""
 
+from contextlib import ExitStack
+from pathlib import Path
+
 import streamlit as st
 
 from dashboard.data import STAMP, find_source, look
 from dashboard.filters import FILTERS, choose_filters
+from dashboard.pages import PAGES
 from dashboard.sources import SourceUnavailableError
 from dashboard.states import UNAVAILABLE
 
 # How often the page looks whether something new was published.
 LOOK_EVERY_SECONDS = 3
-PAGES = (
-    ("overview", "Overview", ":material/dashboard:"),
-    ("customers", "Customers", ":material/group:"),
-    ("trends", "Trends", ":material/trending_up:"),
-    ("geography", "Geography", ":material/map:"),
-    ("operations", "Operations", ":material/local_shipping:"),
-    ("quality", "Quality", ":material/verified:"),
-)
 
 
 @st.fragment(run_every=LOOK_EVERY_SECONDS)
@@ -32,7 +28,7 @@ def watch() -> None:
 
 def main() -> None:
     """Show the page that is chosen."""
-    st.set_page_config("Customer trends", "📈", layout="wide")
+    st.set_page_config("Customer trends", Path(__file__).with_name("icon.svg"), layout="wide")
     page = st.navigation(
         [
             st.Page(
@@ -44,13 +40,15 @@ def main() -> None:
     st.session_state.pop(UNAVAILABLE, None)
     # Stays None when nothing can be read; what can be read, yet is no use, is not tried again.
     st.session_state[STAMP] = None
-    try:
-        look()
-        with st.sidebar:
-            st.session_state[FILTERS] = choose_filters()
-    except SourceUnavailableError as error:
-        st.session_state[UNAVAILABLE] = error
-    page.run()
+    with ExitStack() as block:
+        try:
+            block.enter_context(find_source().reading())
+            look()
+            with st.sidebar:
+                st.session_state[FILTERS] = choose_filters()
+        except SourceUnavailableError as error:
+            st.session_state[UNAVAILABLE] = error
+        page.run()
     watch()
 
 

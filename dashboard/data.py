@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from customer_trends.charts import make_plain
+from customer_trends.frames import make_plain
 from customer_trends.warehouse import find_project_root
 from dashboard.sources import Source, open_source
 

@@ -6,8 +6,8 @@ from customer_trends.wording import name_category
 from dashboard import queries
 from dashboard.data import Query, read
 from dashboard.filters import Filters
+from dashboard.overview_charts import compare_months
 from dashboard.page import run_page, show_heading, show_insights
-from dashboard.page_overview import compare_months
 from dashboard.panels import Panel, show_row
 from dashboard.sources import MartMissingError
 from dashboard.tables import show_table

@@ -1,24 +1,19 @@
 """Where the dashboard reads: the published file, or the marts on a MySQL or MariaDB server."""
 
 import re
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from threading import local
+from typing import Any
 
 import duckdb
-import mysql.connector
 import pandas as pd
 
 from customer_trends.engine import MYSQL_TARGETS, choose_target
 from customer_trends.errors import CustomerTrendsError
-from customer_trends.profiles import read_settings
-from customer_trends.publish import find_published
-from customer_trends.warehouse import quote_text
-
-LAYERS = re.compile(r"\b(marts|publication)\.(?=\w)")
-CONNECT_SECONDS = 5
-# MySQL: there is no such database, table or column; the account may not see it.
-ABSENT = (1049, 1051, 1054, 1142, 1146)
+from customer_trends.warehouse import find_published, quote_text
 
 
 class SourceUnavailableError(Exception):
@@ -44,24 +39,62 @@ class MartMissingError(SourceUnavailableError):
     """A mart, or a column of it, is not in what was published."""
 
 
-class Source(Protocol):
-    """What the dashboard reads."""
+class Source(ABC):
+    """What the dashboard reads.
 
-    name: str
+    Attributes
+    ----------
+    name
+        Where it is.
+    """
 
+    def __init__(self, name: str) -> None:
+        """Remember where it is."""
+        self.name = name
+        self._block = local()
+
+    @abstractmethod
     def stamp(self) -> str:
         """Tell by a text whether anything may have changed; cheap."""
 
+    @abstractmethod
     def run(self, sql: str, parameters: Sequence[Any]) -> pd.DataFrame:
         """Run SQL over ``marts.*`` and ``publication.*``; ``?`` stands for a parameter."""
 
+    @abstractmethod
+    def _connect(self) -> AbstractContextManager[Any]:
+        """Open a connection."""
 
-class PublishedFile:
-    """The published DuckDB file; every query opens it anew, so that it can be replaced."""
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Have the queries of a block, in this thread, share one connection."""
+        with ExitStack() as opened:
+            self._block.opened = opened
+            try:
+                yield
+            finally:
+                self._block.__dict__.clear()
+
+    @contextmanager
+    def _borrow(self) -> Iterator[Any]:
+        """Give the connection of the block; outside of one, a connection of its own."""
+        block = self._block.__dict__
+        if "opened" not in block:
+            with self._connect() as connection:
+                yield connection
+            return
+        if "connection" not in block:
+            block["connection"] = block["opened"].enter_context(self._connect())
+        yield block["connection"]
+
+
+class PublishedFile(Source):
+    """The published DuckDB file; it is let go again and again, so that it can be replaced."""
 
     def __init__(self, path: Path) -> None:
         """Remember where the file is."""
-        self.path, self.name = path, str(path)
+        super().__init__(str(path))
+        self.path = path
 
     def stamp(self) -> str:
         """Give the moment of the last publication."""
@@ -74,18 +107,25 @@ class PublishedFile:
                 "customer-trends demo && customer-trends publish",
             ) from None
 
+    @contextmanager
+    def _connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open the file."""
+        # In memory: DuckDB would give the old file to a second connection to the same path.
+        with duckdb.connect(config={"threads": 2}) as connection:
+            connection.execute("set timezone = 'UTC'")
+            connection.execute(f"attach {quote_text(self.name)} as published (read_only)")
+            connection.execute("use published")
+            yield connection
+
     def run(self, sql: str, parameters: Sequence[Any]) -> pd.DataFrame:
-        """Run a query on a connection of its own."""
+        """Run a query."""
         self.stamp()
         try:
-            # In memory: DuckDB would give the old file to a second connection to the same path.
-            with duckdb.connect(config={"threads": 2}) as connection:
-                connection.execute("set timezone = 'UTC'")
-                connection.execute(f"attach {quote_text(self.name)} as published (read_only)")
-                connection.execute("use published")
-                return connection.execute(sql, list(parameters)).df()
+            with self._borrow() as connection:
+                frame: pd.DataFrame = connection.execute(sql, list(parameters)).df()
+                return frame
         except (duckdb.CatalogException, duckdb.BinderException) as error:
-            raise _explain_missing(str(error), "") from None
+            raise explain_missing(str(error), "") from None
         except duckdb.Error as error:
             raise SourceUnavailableError(
                 f"{self.path} cannot be read: {str(error).splitlines()[0]}",
@@ -94,61 +134,21 @@ class PublishedFile:
             ) from None
 
 
-class Server:
-    """The marts on a MySQL or MariaDB server, as the dbt profile names it."""
+def explain_missing(error: str, option: str) -> MartMissingError:
+    """Say which mart is missing and how it gets there.
 
-    def __init__(self, root: Path, target: str) -> None:
-        """Read the settings of the target."""
-        settings = read_settings(root, target)
-        self.target, self.schema = target, str(settings["schema"])
-        self.access: dict[str, Any] = {
-            "host": settings.get("server") or "127.0.0.1",
-            "port": int(settings.get("port") or 3306),
-            "user": str(settings.get("username") or ""),
-            "password": str(settings.get("password") or ""),
-            "ssl_disabled": str(settings.get("ssl_disabled")).lower() == "true",
-        }
-        self.name = f"{target}://{self.access['host']}:{self.access['port']}/{self.schema}_marts"
+    Parameters
+    ----------
+    error
+        What the database said.
+    option
+        Option of the commands that name the target; empty for the default.
 
-    def stamp(self) -> str:
-        """Give the moment of the youngest mart: a build replaces tables."""
-        found = self._fetch(
-            "select max(create_time) as moment, count(*) as tables "
-            "from information_schema.tables where table_schema in (%s, %s)",
-            (f"{self.schema}_marts", f"{self.schema}_publication"),
-        )
-        return f"{found['moment'].iloc[0]}/{found['tables'].iloc[0]}"
-
-    def run(self, sql: str, parameters: Sequence[Any]) -> pd.DataFrame:
-        """Run a query on a connection of its own."""
-        written = LAYERS.sub(rf"`{self.schema}_\1`.", sql)
-        if parameters:
-            written = written.replace("%", "%%").replace("?", "%s")
-        return self._fetch(written, tuple(parameters))
-
-    def _fetch(self, sql: str, parameters: tuple[Any, ...]) -> pd.DataFrame:
-        """Connect, fetch all rows, and let go."""
-        try:
-            with mysql.connector.connect(
-                **self.access, charset="utf8mb4", connection_timeout=CONNECT_SECONDS
-            ) as connection:
-                cursor = connection.cursor()
-                cursor.execute(sql, parameters or None)
-                columns = [str(column[0]) for column in cursor.description or []]
-                return pd.DataFrame(cursor.fetchall(), columns=columns)
-        except mysql.connector.Error as error:
-            if error.errno in ABSENT:
-                raise _explain_missing(str(error), f" --target {self.target}") from None
-            prefix = f"CUSTOMER_TRENDS_{self.target.upper()}"
-            raise SourceUnavailableError(
-                f"The server {self.access['host']}:{self.access['port']} does not answer: {error}",
-                f"Check that it runs, and the variables {prefix}_HOST, _PORT, _USER and _PASSWORD.",
-                f"customer-trends doctor --target {self.target}",
-            ) from None
-
-
-def _explain_missing(error: str, option: str) -> MartMissingError:
-    """Say which mart is missing and how it gets there."""
+    Returns
+    -------
+    MartMissingError
+        The error to raise.
+    """
     found = re.search(r"\b(mart_\w+)", error)
     what = found[1] if found else "What is asked for"
     return MartMissingError(
@@ -179,6 +179,9 @@ def open_source(root: Path) -> Source:
     try:
         target = choose_target()
         if target in MYSQL_TARGETS:
+            # The drivers of servers are loaded only where there is one.
+            from dashboard.sources_server import Server
+
             return Server(root, target)
         return PublishedFile(find_published(root))
     except (CustomerTrendsError, ValueError) as error:

@@ -26,6 +26,7 @@ LANES = pytest.StashKey[Lanes]()
 # Long tests, run by `make soak`, or when their file is named.
 SOAK_FILES = (
     "test_demo_again.py",
+    "test_live.py",
     "test_mysql_readers.py",
     "test_oracle_engines.py",
     "test_scoring_hard_input.py",

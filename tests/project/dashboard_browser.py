@@ -49,10 +49,17 @@ def find_chromium() -> str:
 @contextmanager
 def run_dashboard(environment: dict[str, str]) -> Iterator[str]:
     """Run the dashboard; gives its address."""
+    with start_dashboard(environment) as (address, _):
+        yield address
+
+
+@contextmanager
+def start_dashboard(environment: dict[str, str]) -> Iterator[tuple[str, int]]:
+    """Run the dashboard; gives its address and the number of its process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard/server.py"]
     settings = os.environ | environment | {"PYTHONPATH": str(PROJECT)}
     process = subprocess.Popen(
         [*command, "--server.port", str(port)],
@@ -63,14 +70,14 @@ def run_dashboard(environment: dict[str, str]) -> Iterator[str]:
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(600):
+        for _ in range(3_000):
             try:
                 urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).read()
                 break
             except URLError:
                 assert process.poll() is None, "the dashboard stopped"
-                time.sleep(0.1)
-        yield address
+                time.sleep(0.02)
+        yield address, process.pid
     finally:
         process.terminate()
         process.wait()

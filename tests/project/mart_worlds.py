@@ -7,7 +7,7 @@ import pandas as pd
 from lanes import Lanes
 from warehouses import Warehouse
 
-from customer_trends.charts import Read
+from customer_trends.frames import Read
 
 # Scores as the models write them: few, and easy to reckon by hand.
 PREDICTIONS = {

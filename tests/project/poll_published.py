@@ -1,7 +1,8 @@
 """Read a published file over and over until a file appears; print what went wrong as JSON.
 
-Run: poll_published.py PUBLISHED STOP_FILE READERS. The readers are threads of one process, each
-with a connection of its own for every read.
+Run: poll_published.py PUBLISHED STOP_FILE READERS QUERY. The query gives one row whose first half
+must equal its second half. The readers are threads of one process, each with a connection of its
+own for every read.
 """
 
 import json
@@ -11,38 +12,29 @@ from pathlib import Path
 
 import duckdb
 
-QUERY = """
-    select
-        (select count(*) from published.marts.mart_toy_sales),
-        (select sum(amount) from published.marts.mart_toy_sales),
-        (select order_count from published.marts.mart_toy_total),
-        (select amount from published.marts.mart_toy_total)
-"""
 
-
-def poll(path: str, stop: Path) -> dict[str, list[object]]:
-    """Read until told to stop; rows that do not add up to their total are half of a publication."""
+def poll(path: str, stop: Path, query: str) -> dict[str, list[object]]:
+    """Read until told to stop; two halves that differ are of two publications."""
     seen: dict[str, list[object]] = {"reads": [], "errors": [], "halves": []}
     while not stop.exists():
         try:
             with duckdb.connect(config={"threads": 1}) as connection:
                 connection.execute(f"attach '{path}' as published (read_only)")
-                row = connection.execute(QUERY).fetchone() or ()
+                row = connection.execute(query).fetchone() or ()
         except duckdb.Error as error:
             seen["errors"].append(str(error))
             continue
-        seen["reads"].append(row[0])
-        if row[:2] != row[2:]:
+        seen["reads"].append(str(row))
+        if row[: len(row) // 2] != row[len(row) // 2 :]:
             seen["halves"].append(str(row))
     return seen
 
 
-def main(path: str, stop: Path, readers: int) -> None:
+def main(path: str, stop: Path, readers: int, query: str) -> None:
     """Poll with several readers at once and print what they saw."""
     with ThreadPoolExecutor(readers) as pool:
-        parts = [
-            future.result() for future in [pool.submit(poll, path, stop) for _ in range(readers)]
-        ]
+        started = [pool.submit(poll, path, stop, query) for _ in range(readers)]
+        parts = [future.result() for future in started]
     whole = {name: [item for part in parts for item in part[name]] for name in parts[0]}
     print(
         json.dumps(
@@ -57,4 +49,4 @@ def main(path: str, stop: Path, readers: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4])

@@ -1,10 +1,22 @@
-"""Shops of tests: where they are."""
+"""Shops of tests: where they are, and who works in them."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from lanes import PROJECT
-from servers.server import DatabaseServer
+from servers.database_servers import ServerUnobtainableError
+from servers.server import DatabaseServer, Engine
+from servers.server_pool import ServerPool
+from skips import skip_engine
 
 from customer_trends.shop_database import ShopAddress, connect
 from customer_trends.shop_install import install
+from customer_trends.shop_seed import seed_shop
+from customer_trends.shop_traffic import TrafficOptions, run_traffic
+
+ORDERS = 300
+TRAFFIC = TrafficOptions(clients=3, rate=15.0)
 
 
 def shop_address(server: DatabaseServer, database: str) -> ShopAddress:
@@ -23,3 +35,31 @@ def install_shop(server: DatabaseServer, database: str) -> ShopAddress:
         connection.close()
     install(PROJECT, address)
     return address
+
+
+def make_shop(pool: ServerPool, engine: Engine, name: str) -> ShopAddress:
+    """Make a shop with a past; without a server the test is skipped, and that is said."""
+    try:
+        server: DatabaseServer = pool.get(engine)
+    except ServerUnobtainableError as error:
+        skip_engine(engine, error)
+    address = install_shop(server, name)
+    seed_shop(PROJECT, address, ORDERS, 7)
+    return address
+
+
+@contextmanager
+def in_use(address: ShopAddress) -> Iterator[list[int]]:
+    """Let customers and staff work in the shop for a block; at its end gives how many calls."""
+    stop, calls = threading.Event(), list[int]()
+
+    def work() -> None:
+        calls.append(len(run_traffic(address, TRAFFIC, stop=stop).acknowledged))
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        yield calls
+    finally:
+        stop.set()
+        worker.join()

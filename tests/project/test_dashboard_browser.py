@@ -17,7 +17,7 @@ from dashboard_browser import (
     wait_until_still,
     watch,
 )
-from dashboards import PUBLISHED, Shown, publish_lane
+from dashboards import PAGES, PUBLISHED, Shown, publish_lane
 from lanes import Lanes
 from playwright.sync_api import sync_playwright
 
@@ -88,6 +88,19 @@ def test_a_bar_tells_and_leads_to_its_orders(page: Any, address: str, published:
     shown = page.locator(".st-key-drill_categories")
     assert f"{orders:,} orders" in shown.inner_text()
     shown.locator("[data-testid=stDataFrame]").wait_for()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_opens_by_its_own_address(page: Any, address: str, name: str) -> None:
+    """A page that is opened directly shows its figures; nothing is asked for that is not there."""
+    missing: list[str] = []
+    page.on("response", lambda answer: missing.append(answer.url) if answer.status > 399 else None)
+    page.goto(f"{address}/{name}?region=West")
+    wait_until_still(page)
+    page.get_by_role("heading", name=name.title(), exact=True).wait_for()
+    assert page.get_by_test_id("stAlertContentError").count() == 0
+    assert page.get_by_role("combobox", name="Region", exact=True).input_value() == "West"
+    assert missing == []
 
 
 def test_a_filtered_address_can_be_shared(page: Any, address: str) -> None:

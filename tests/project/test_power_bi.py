@@ -7,6 +7,8 @@ the report, and a DAX engine computes every measure beside MetricFlow's SQL.
 import json
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -46,6 +48,7 @@ from customer_trends.power_bi_tmdl import write_model
 
 MICROSOFT = "https://developer.microsoft.com/json-schemas/fabric/"
 DATA_SET = "all"
+ADVICE = Path(__file__).parent / "power_bi_advice.yml"
 # One of so many orders and customers: plain Python computes the measures.
 SHARE = 40
 
@@ -169,6 +172,57 @@ def test_files_are_valid_by_the_official_schemas(
     content["visual"]["kind"] = "lineChart"
     visual.write_text(json.dumps(content), encoding="utf-8")
     assert len(find_faults(wrong, schemas)[0]) == 1
+
+
+def advise(program: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Ask a program for advice; it must not end with an error of its own."""
+    command = [str(Path(sys.executable).with_name(program)), *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=PROJECT)
+    assert "Traceback" not in done.stderr, done.stderr
+    return done
+
+
+def review_model(folder: Path) -> tuple[int, list[str]]:
+    """Ask for advice on a model; gives how many models were read, and what is advised."""
+    options = ("--config", ADVICE, "--format", "json")
+    told = json.loads(advise("coop-dax-review", "check", folder, *options).stdout)
+    assert not told["diagnostics"], told["diagnostics"]
+    return told["models_checked"], [f"{one['rule_id']} {one['object']}" for one in told["findings"]]
+
+
+def test_model_follows_advice(generated: Generated, tmp_path: Path) -> None:
+    """No rule of modelling is broken but those that are left out with a reason."""
+    assert review_model(generated.folder) == (1, [])
+    wrong = tmp_path / "wrong"
+    shutil.copytree(generated.folder, wrong, ignore=shutil.ignore_patterns("data"))
+    metrics = next(wrong.rglob("Metrics.tmdl"))
+    text = metrics.read_text(encoding="utf-8")
+    quotient = "DIVIDE(COALESCE([Repeat buyers], 0), [Buyers])"
+    assert quotient in text
+    metrics.write_text(text.replace(quotient, "[Repeat buyers] / [Buyers]"), encoding="utf-8")
+    advice = review_model(wrong)[1]
+    assert advice and all(one.startswith("DAX-USE-DIVIDE ") for one in advice), advice
+
+
+def review_report(folder: Path) -> tuple[int, set[str]]:
+    """Ask for advice on a report; gives how many rules were tried, and those that are broken."""
+    printed = advise("pbir-utils", "validate", folder, "--format", "json").stdout
+    told = json.loads(printed[printed.index("{") :])
+    return len(told["results"]), {rule for rule, is_kept in told["results"].items() if not is_kept}
+
+
+def test_report_follows_advice(generated: Generated, tmp_path: Path) -> None:
+    """Pages are few and named; the rows to drill through to have more columns than is advised."""
+    report = generated.folder / "customer_trends.Report"
+    rules, broken = review_report(report)
+    assert rules >= 16
+    assert broken == {"reduce_objects_within_visuals"}
+    wrong = tmp_path / report.name
+    shutil.copytree(report, wrong)
+    page = wrong / "definition" / "pages" / "overview" / "page.json"
+    content = json.loads(page.read_text(encoding="utf-8"))
+    page.write_text(json.dumps(content | {"displayName": "Page 1"}), encoding="utf-8")
+    assert review_report(wrong)[1] == broken | {"explicit_page_names"}
 
 
 @pytest.fixture(scope="module")

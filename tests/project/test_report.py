@@ -14,10 +14,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from customer_trends.chart_catalog import PAGES, list_charts
 from customer_trends.charts import read_title
 from customer_trends.insights import RULES, write_insights
-from customer_trends.publish import PUBLISHED_VARIABLE
 from customer_trends.report import PAGE, PICTURES
 from customer_trends.report_data import open_marts
-from customer_trends.warehouse import PROJECT_VARIABLE, WAREHOUSE_VARIABLE
+from customer_trends.warehouse import PROJECT_VARIABLE, PUBLISHED_VARIABLE, WAREHOUSE_VARIABLE
 
 PROJECT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"

@@ -2,9 +2,6 @@
 
 import json
 import subprocess
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -13,11 +10,10 @@ from typing import Any
 
 import pytest
 from lanes import PROJECT, PYTHONS, Lane
-from servers.database_servers import ENGINES, ServerUnobtainableError
-from servers.server import DatabaseServer, Engine
+from servers.database_servers import ENGINES
+from servers.server import Engine
 from servers.server_pool import ServerPool
-from shops import install_shop
-from skips import skip_engine
+from shops import in_use, make_shop
 from warehouses import Warehouse, count_tests
 
 from customer_trends.compare import compare_dumps
@@ -32,13 +28,9 @@ from customer_trends.shop_database import (
 )
 from customer_trends.shop_feed import copy_cut
 from customer_trends.shop_install import split_statements
-from customer_trends.shop_seed import seed_shop
-from customer_trends.shop_traffic import TrafficOptions, run_traffic
 from customer_trends.warehouse import WAREHOUSE_VARIABLE
 
 HERE = Path(__file__).parent
-ORDERS = 300
-TRAFFIC = TrafficOptions(clients=3, rate=15.0)
 CANARY = ("Canaria", "Quetzalcoatl-Zwitscher", "kanarienvogel@example.org", "+49 89 7654321")
 STREET = "Vogelweide 77"
 COMMENT = "Call me Quetzalcoatl-Zwitscher"
@@ -51,34 +43,6 @@ def execute(address: ShopAddress, *statements: str) -> None:
     with opened(address) as connection, connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
-
-
-def make_shop(pool: ServerPool, engine: Engine, name: str) -> ShopAddress:
-    """Make a shop with a past; without a server the test is skipped, and that is said."""
-    try:
-        server: DatabaseServer = pool.get(engine)
-    except ServerUnobtainableError as error:
-        skip_engine(engine, error)
-    address = install_shop(server, name)
-    seed_shop(PROJECT, address, ORDERS, 7)
-    return address
-
-
-@contextmanager
-def in_use(address: ShopAddress) -> Iterator[list[int]]:
-    """Let customers and staff work in the shop for a block; at its end gives how many calls."""
-    stop, calls = threading.Event(), list[int]()
-
-    def work() -> None:
-        calls.append(len(run_traffic(address, TRAFFIC, stop=stop).acknowledged))
-
-    worker = threading.Thread(target=work)
-    worker.start()
-    try:
-        yield calls
-    finally:
-        stop.set()
-        worker.join()
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from tableau_schema import CheckerUnobtainableError, check_workbook
 from tableauhyperapi import Connection, HyperProcess, Telemetry
 
 from customer_trends.artefacts import Artefacts, read_artefacts
-from customer_trends.publish import PUBLISHED_VARIABLE
 from customer_trends.tableau import TABLES
 from customer_trends.tableau_workbook import Field, read_fields
+from customer_trends.warehouse import PUBLISHED_VARIABLE
 
 # The schema wants an element that workbooks written by hand do without.
 DEVIATION = re.compile(r"Element 'workbook': Missing child element\(s\).*explain-data")
