@@ -95,8 +95,11 @@ def draw_returns(frame: pd.DataFrame) -> Drawing:
         )
     ranked = ranked.sort_values(["return_rate_value", "slice_name"], ascending=[False, True])
     top, sales = ranked.iloc[0], ranked["mature_sales"].sum()
-    finding = f"{top['slice_name']} comes back most: {write_share(top['return_rate_value'])}"
-    if sales > 0:
+    rate = write_share(top["return_rate_value"])
+    finding = f"{top['slice_name']} comes back most: {rate}"
+    if len(ranked) == 1:
+        finding = f"{top['slice_name']}: {rate} of its value comes back"
+    elif sales > 0:
         finding += f" of its value, against {write_share(ranked['mature_returns'].sum() / sales)}"
         finding += " overall"
     return draw_rows(

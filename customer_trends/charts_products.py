@@ -170,7 +170,7 @@ def draw_product_trends(frame: pd.DataFrame) -> Drawing:
     return chart.mark_line().encode(
         x=make_month_axis(),
         y=make_axis(alt.Y, "net_sales_ord", NET_SALES, AMOUNT),
-        color=alt.Color("product_name:N", title=None, sort=order).legend(columns=3),
+        color=alt.Color("product_name:N", title=None, sort=order).legend(columns=2),
         strokeDash=alt.StrokeDash("product_name:N", sort=order, legend=None),
         tooltip=[
             tip_month(),

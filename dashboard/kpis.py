@@ -152,14 +152,14 @@ def _find_before(filters: Filters) -> Filters | None:
 
 
 def write_figure(value: float | None, unit: str) -> str:
-    """Write a figure in its unit."""
+    """Write a figure in its unit, short enough for a card."""
     if value is None or pd.isna(value):
         return "–"
     if unit == "ratio":
         return write_share(value)
     if unit == "number":
         return write_number(value, 2)
-    return f"{value:,.0f}" if unit == "count" else write_amount(value)
+    return f"{value:,.0f}" if unit == "count" else write_amount(value).replace(" million", " M")
 
 
 def write_difference(value: float | None, prior: float | None, unit: str) -> str:

@@ -56,7 +56,8 @@ def show(filters: Filters) -> None:
         ],
     )
     show_row(filters, [Panel("complaints", scope="whole shop"), Panel("support", scope=WHOLE)])
-    show_row(filters, [Panel("ratings", _ask_ratings(filters)), Panel("outcomes", scope=WHOLE)])
+    query, scope = _ask_ratings(filters)
+    show_row(filters, [Panel("ratings", query, scope=scope), Panel("outcomes", scope=WHOLE)])
     show_tickets_at_risk()
     show_insights(NAME)
 
@@ -109,20 +110,21 @@ def _ask_returns(kind: str, filters: Filters) -> Query:
     )
 
 
-def _ask_ratings(filters: Filters) -> Query | None:
-    """Ask for the ratings of all, of a month or of a category."""
+def _ask_ratings(filters: Filters) -> tuple[Query | None, str]:
+    """Ask for the ratings of all, of a month or of a category; gives what they are of, too."""
     columns = ", ".join(f"rating_{stars}" for stars in range(1, 6))
-    if "category" in filters.cuts:
-        where = ("category", filters.cuts["category"])
+    if category := filters.cuts.get("category"):
+        where, scope = ("category", category), f"{category}, all time"
     elif filters.period_type == "month":
-        where = ("month", filters.period)
+        where, scope = ("month", filters.period), f"{filters.describe_period()}, whole shop"
     else:
-        return None
-    return Query(
+        return None, WHOLE
+    query = Query(
         f"select rated_count, average_rating, {columns} from marts.mart_feedback "
         "where slice_type = ? and slice_name = ?",
         where,
     )
+    return query, scope
 
 
 if __name__ == "__main__":

@@ -141,8 +141,9 @@ def _show_build() -> None:
         ("Published (UTC)", write_moment(build["published_at"], "%-d %b, %H:%M")),
         ("Tests passed", f"{build['test_passed_count']:,} of {build['test_count']:,}"),
     )
-    for column, (label, value) in zip(st.columns(len(figures)), figures, strict=True):
-        column.metric(label, value, border=True)
+    with st.container(horizontal=True):
+        for label, value in figures:
+            st.metric(label, value, border=True, width="content")
     with st.container(border=True):
         loaded = sources["loaded_at"].dropna()
         fresh = f"last loaded {loaded.max():%Y-%m-%d %H:%M} UTC" if len(loaded) else ""

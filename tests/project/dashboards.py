@@ -78,6 +78,26 @@ def read_charts(app: AppTest) -> list[tuple[dict[str, Any], str, list[pd.DataFra
     ]
 
 
+def list_panels(app: AppTest) -> dict[str, tuple[str, str]]:
+    """List the charts of a page by their keys: what is said of their scope, and their rows."""
+    panels: dict[str, tuple[str, str]] = {}
+
+    def walk(block: Any) -> None:
+        said = ""
+        for part in block.children.values():
+            if part.type == "caption":
+                said = part.value
+            elif part.type == "vega_lite_chart":
+                data = [one.data.data for one in part.proto.datasets]
+                rows = [pa.ipc.open_stream(one).read_all().to_pandas().to_csv() for one in data]
+                panels[part.proto.id] = (said, "".join(rows))
+            elif hasattr(part, "children"):
+                walk(part)
+
+    walk(app.main)
+    return panels
+
+
 def find_rows(app: AppTest, *columns: str) -> pd.DataFrame:
     """Find the rows of the chart that has these columns."""
     for _, _, frames in read_charts(app):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 from conftest import SOAK_VARIABLE
 from dashboards import (
@@ -13,6 +14,7 @@ from dashboards import (
     PUBLISHED,
     Shown,
     find_rows,
+    list_panels,
     open_app,
     publish_lane,
     read_charts,
@@ -22,6 +24,8 @@ from dashboards import (
 from lanes import Lanes
 from streamlit.testing.v1 import AppTest
 
+from customer_trends.charts import read_title
+from customer_trends.charts_operations import draw_returns
 from dashboard.kpis import SHOWN, write_figure
 from dashboard.sources import PublishedFile
 
@@ -105,6 +109,28 @@ def test_every_page(reading: Shown) -> None:
         assert app.title[0].value.lower() == page
         assert len(read_charts(app)) >= CHARTS[page], page
         assert any("In words" in text.value for text in app.markdown), page
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (84_950_123.4, "currency", "84.95 M"),
+        (243.864, "currency", "243.86"),
+        (378_061, "count", "378,061"),
+        (0.8524, "ratio", "85.2\u202f%"),
+        (2.5, "number", "2.50"),
+        (None, "count", "–"),
+    ],
+)
+def test_figures_of_cards_are_short(value: float | None, unit: str, text: str) -> None:
+    assert write_figure(value, unit) == text
+
+
+def test_a_single_slice_is_not_called_the_highest() -> None:
+    """Where a filter leaves one bar, the finding tells of it alone."""
+    row = {"slice_name": "East", "return_rate_value": 0.08, "mature_sales": 100.0}
+    finding, _ = read_title(draw_returns(pd.DataFrame([row | {"mature_returns": 8.0}])))
+    assert finding == "East: 8.0\u202f% of its value comes back"
 
 
 def test_headline_figures_equal_their_mart(reading: Shown) -> None:
@@ -225,6 +251,43 @@ def test_drill_through_adds_up_to_the_bar(reading: Shown, name: str) -> None:
     assert len(rows) == min(orders, 500)
 
 
+@pytest.mark.parametrize(
+    ("name", "member"),
+    [("region", "East"), ("category", "Clothing"), ("segment", "Consumer"), ("period", "2023")],
+)
+def test_a_chart_that_a_filter_does_not_cut_says_so(
+    reading_file: Shown, name: str, member: str
+) -> None:
+    """Where a chart names what is chosen, its rows are others than those of everything."""
+    whole, cut = open_app(), open_app({name: member})
+    compared = 0
+    for page in PAGES:
+        if page != "overview":
+            turn_to(whole, page)
+            turn_to(cut, page)
+        of_all = {rows for _, rows in list_panels(whole).values()}
+        panels = list_panels(cut)
+        uncut = [said for said, rows in panels.values() if rows in of_all]
+        assert not [said for said in uncut if member in said], page
+        compared += len(panels) - len(uncut)
+    assert compared >= 10
+
+
+def test_drill_through_keeps_the_filters(reading_file: Shown) -> None:
+    """Behind a bar of a region and a year are the orders of that region and year."""
+    app = open_app({"region": "East", "period": "2023"})
+    app.selectbox(key="choose_categories").set_value("Clothing").run()
+    assert not app.exception
+    ((orders, total),) = reading_file.query(
+        "select count(distinct order_key), sum(net_sales_ord) from marts.mart_order_lines where "
+        "is_counted and category = 'Clothing' and region = 'East' and is_dated "
+        "and year(order_date) = 2023"
+    )
+    words = next(text.value for text in app.markdown if "mart_order_lines`." in text.value)
+    assert f"**{orders:,} order" in words
+    assert f"**{total:,.2f}**" in words
+
+
 def test_drill_through_without_a_mouse(reading_file: Shown) -> None:
     """The same rows by a list, for the keyboard; customers behind a group."""
     app = turn_to(open_app(), "customers")
@@ -337,6 +400,16 @@ def test_an_old_file_lacks_a_mart(copy: Path) -> None:
         connection.execute("drop table marts.mart_sales_cube")
     app = open_app()
     assert "mart_sales_cube" in app.error[0].value
+    assert app.code[0].value == "customer-trends build && customer-trends publish"
+
+
+def test_a_page_that_cannot_be_shown_says_so(copy: Path) -> None:
+    """Without the mart that all of a page stands on, the page says that it is missing."""
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute("drop table marts.mart_sales_by_place")
+    app = turn_to(open_app(), "geography")
+    assert not app.exception
+    assert "mart_sales_by_place" in app.error[0].value
     assert app.code[0].value == "customer-trends build && customer-trends publish"
 
 

@@ -23,6 +23,13 @@ from playwright.sync_api import sync_playwright
 
 BARS = "[data-testid=stVegaLiteChart] path[aria-roledescription=bar]"
 FIRST_CARD = "[data-testid=stMetricValue] >> nth=0"
+# Headline figures that do not fit their cards.
+CUT_OFF = (
+    "() => [...document.querySelectorAll('[data-testid=stMetricValue], "
+    "[data-testid=stMetricValue] *')]"
+    ".filter(part => part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0)"
+    ".map(part => part.innerText)"
+)
 PHONE = {"width": 390, "height": 844}
 
 
@@ -100,6 +107,7 @@ def test_every_page_opens_by_its_own_address(page: Any, address: str, name: str)
     page.get_by_role("heading", name=name.title(), exact=True).wait_for()
     assert page.get_by_test_id("stAlertContentError").count() == 0
     assert page.get_by_role("combobox", name="Region", exact=True).input_value() == "West"
+    assert page.evaluate(CUT_OFF) == []
     assert missing == []
 
 

@@ -50,7 +50,7 @@ def warehouse(tmp_path: Path) -> Warehouse:
 @contextmanager
 def read_meanwhile(published: Path, stop: Path) -> Iterator[list[dict[str, Any]]]:
     """Have ten readers poll what is published; at the end gives what they saw."""
-    command = [sys.executable, str(HERE / "poll_published.py"), str(published), str(stop), "5"]
+    command = [sys.executable, str(HERE / "poll_published.py"), str(published), str(stop), "5", "1"]
     pollers = [
         subprocess.Popen([*command, HALVES], stdout=subprocess.PIPE, text=True) for _ in range(2)
     ]

@@ -233,7 +233,8 @@ def test_readers_see_the_old_or_the_new_publication(shop: ToyProject, tmp_path: 
     """Ten readers poll while it is published again and again: no error, never half of one."""
     publish_warehouse(shop.root)
     stop, path = tmp_path / "stop", find_published(shop.root)
-    command = [sys.executable, str(HERE / "poll_published.py"), str(path), str(stop), "5", HALVES]
+    command = [sys.executable, str(HERE / "poll_published.py"), str(path), str(stop)]
+    command += ["5", "0", HALVES]
     pollers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     try:
         for generation in range(1, 25):
