@@ -21,17 +21,25 @@ DATA = Path(os.environ.get("CUSTOMER_TRENDS_DATA") or PROJECT.parent / "shared" 
 RESULT = PROJECT / "benchmarks" / "results" / "scoring.md"
 SOURCES = ("superstore", "olist", "online_retail")
 RUNS = """
-select job, status, coalesce(reason, ''), n_train
+select job, status, coalesce(reason, ''), n_train,
+    coalesce(json_extract_string(params_json, '$.not_judged'), '')
 from ml.ml_model_runs
 order by job
 """
+# Figures of the whole, and of the nearest and the farthest month; those of a fit only where nothing
+# was held back.
 METRICS = """
 select runs.job, metrics.split, metrics.slice_name, metrics.metric, metrics.value,
     metrics.baseline_name, metrics.baseline_value, metrics.is_better
 from ml.ml_model_metrics as metrics
 inner join ml.ml_model_runs as runs using (run_id)
-where metrics.split in ('backtest', 'holdout') and metrics.baseline_value is not null
-    and metrics.slice_name in ('all', 'series_all', 'h1', 'h6')
+where metrics.baseline_value is not null
+qualify
+    (
+        metrics.split <> 'train'
+        and metrics.slice_name in ('all', 'level_all', 'horizon_1', 'horizon_6')
+    )
+    or count(*) filter (metrics.split <> 'train') over (partition by runs.job) = 0
 order by runs.job, metrics.metric_rank
 """
 
@@ -66,6 +74,24 @@ def run_source(source: str, folder: Path) -> tuple[float, float, Path]:
     return seconds[0], seconds[1], place / "warehouse.duckdb"
 
 
+def tell_figure(
+    job: str,
+    split: str,
+    part: str,
+    metric: str,
+    value: float | None,
+    name: str,
+    baseline: float,
+    is_better: bool | None,
+) -> str:
+    """Write one row of the table of figures."""
+    model = "unknown" if value is None else f"{value:,.4g}"
+    verdict = {None: "", True: "better", False: "not better"}[is_better]
+    return (
+        f"| {job} | {split} | {part} | {metric} | {model} | {baseline:,.4g} ({name}) | {verdict} |"
+    )
+
+
 def describe(source: str, loaded: float, ran: float, warehouse: Path) -> list[str]:
     """Write the section of one source."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
@@ -82,18 +108,17 @@ def describe(source: str, loaded: float, ran: float, warehouse: Path) -> list[st
         "",
         "| job | status | learned from rows | reason |",
         "|---|---|---|---|",
-        *(f"| {job} | {status} | {rows:,} | {reason} |" for job, status, reason, rows in runs),
+        *(f"| {job} | {status} | {rows:,} | {reason} |" for job, status, reason, rows, _ in runs),
         "",
         "| job | split | slice | figure | model | baseline | |",
         "|---|---|---|---|---|---|---|",
     ]
-    for job, split, part, metric, value, name, baseline, better in metrics:
-        model = "unknown" if value is None else f"{value:,.4g}"
-        verdict = "" if better is None else "better" if better else "not better"
-        lines.append(
-            f"| {job} | {split} | {part} | {metric} | {model} | {baseline:,.4g} ({name}) "
-            f"| {verdict} |"
-        )
+    lines += [tell_figure(*metric) for metric in metrics]
+    judged = {metric[0] for metric in metrics}
+    for job, _, reason, _, unjudged in runs:
+        if job not in judged:
+            told = reason or unjudged.translate(str.maketrans("", "", '{}"'))
+            lines += ["", f"No figure of {job} has a baseline: {told}"]
     return [*lines, ""]
 
 
@@ -104,8 +129,9 @@ def main() -> None:
         "# Scoring real data",
         "",
         "Written by `make bench-scoring`: each source is loaded and run unattended on DuckDB. "
-        "Figures of backtests and holdouts stand beside the same figures of the baseline; where a "
-        "model is not better by more than luck, the baseline is published and the status says so.",
+        "Figures of backtests and holdouts stand beside the same figures of the baseline, those of "
+        "a fit where nothing is held back; a job without any says why. Where a model is not better "
+        "by more than luck, the baseline is published and the status says so.",
         "",
         f"{date.today():%d %B %Y}, {os.cpu_count()} processors, "
         f"Python {platform.python_version()}.",

@@ -238,9 +238,11 @@ class BetaGeometricModel(BaseEstimator):  # type: ignore[misc]
         # At a = 1 the formula is 0 / 0; beside it the value is the same to nine digits.
         a = self.a_ if abs(self.a_ - 1) > 1e-6 else 1 + 1e-6
         z = horizon / (self.alpha_ + age + horizon)
-        lost = np.exp((a - 1) * np.log1p(-z)) * hyp2f1(
-            a + self.b_ - 1 - self.r_, a - 1, a + self.b_ + x - 1, z
-        )
+        # Parameters of tens of thousands overflow: what comes out is no number then.
+        with np.errstate(invalid="ignore", over="ignore"):
+            lost = np.exp((a - 1) * np.log1p(-z)) * hyp2f1(
+                a + self.b_ - 1 - self.r_, a - 1, a + self.b_ + x - 1, z
+            )
         return np.asarray((a + self.b_ + x - 1) / (a - 1) * (1 - lost) * alive)
 
 

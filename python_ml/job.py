@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -56,6 +56,46 @@ class Metric:
 
 
 @dataclass(frozen=True)
+class RowScores:
+    """Scores that each customer gets from its own row, so that any process can score some of them.
+
+    Attributes
+    ----------
+    relations
+        Relations that stand side by side by customer_key: all rows of the first, with what the
+        others have.
+    make
+        Pure function that can be pickled: some of these rows and the model to what they give.
+    model
+        What the job has learned.
+    """
+
+    relations: tuple[str, ...]
+    make: Callable[[pd.DataFrame, Any], pd.DataFrame]
+    model: Any
+
+    def __call__(self, batch: pd.DataFrame) -> pd.DataFrame:
+        """Give what the function makes of some rows."""
+        return self.make(batch, self.model)
+
+
+@dataclass(frozen=True)
+class RowSummary(RowScores):
+    """A few rows that are made of all customers.
+
+    Attributes
+    ----------
+    finish
+        What is made of each part, put together, and the model to the rows of the table.
+    """
+
+    finish: Callable[[pd.DataFrame, Any], pd.DataFrame]
+
+
+Rows: TypeAlias = pd.DataFrame | Iterable[pd.DataFrame] | RowScores
+
+
+@dataclass(frozen=True)
 class JobResult:
     """What a job gives; the runner adds provenance and writes it.
 
@@ -69,8 +109,8 @@ class JobResult:
     reason
         One sentence for people when the status is not ``scored``; else empty.
     tables
-        Name of a score table to its rows, without the columns of provenance: one frame, or frames
-        that are made one after the other where all at once would not fit into memory.
+        Name of a score table to its rows, without the columns of provenance: one frame, frames
+        that are made one after the other, or how each customer gets its row.
     features
         Names of the columns that the model learns from, in order, each with its kind.
     parameters
@@ -91,7 +131,7 @@ class JobResult:
     model_version: str
     status: str
     reason: str
-    tables: Mapping[str, pd.DataFrame | Iterable[pd.DataFrame]]
+    tables: Mapping[str, Rows]
     features: Mapping[str, str]
     parameters: Mapping[str, Any]
     train_count: int

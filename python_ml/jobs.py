@@ -27,12 +27,16 @@ class Job(Protocol):
         Name of the job.
     READS
         Relation to the columns that the job reads, each with its kind.
+    SAMPLE
+        Customers the job learns from where there are more, about; it scores each by itself then.
+        None for a job that takes all rows of READS.
     score
         The job itself.
     """
 
     NAME: str
     READS: dict[str, dict[str, str]]
+    SAMPLE: int | None
     score: JobFunction
 
 

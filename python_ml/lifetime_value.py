@@ -15,14 +15,15 @@ import numpy as np
 import pandas as pd
 
 from python_ml.errors import ScoringError
-from python_ml.job import JobResult, Metric, Progress, Settings
+from python_ml.job import JobResult, Metric, Progress, RowScores, Settings
 from python_ml.value_backtest import pool, run_backtest
 from python_ml.value_model import ValueModel, fit_source, take_purchases
-from python_ml.value_scores import NO_ORDER, LifetimeModel, predict, predict_in_batches
+from python_ml.value_scores import NO_ORDER, LifetimeModel, predict
 
-__all__ = ["NAME", "READS", "fit", "predict", "score"]
+__all__ = ["NAME", "READS", "SAMPLE", "fit", "predict", "score"]
 
 NAME = "value"
+SAMPLE = 1_000_000
 PURCHASES = "fct_customer_purchases"
 CUSTOMERS = "mart_customer_lifetime_value"
 READS = {
@@ -94,7 +95,7 @@ def judge(model: LifetimeModel, source: str, found: ValueModel) -> None:
     backtest = model.backtests.get(source)
     if backtest is not None:
         own, plain = backtest.verdict()
-        if own >= plain:
+        if not own < plain:
             model.simple[source] = (
                 "the plain formula did better in the holdout: error of values"
                 f" {plain:,.2f} against {own:,.2f} of the model"
@@ -150,20 +151,20 @@ def score(
     Parameters
     ----------
     marts
-        The relations of READS.
+        The relations of READS, or a sample of their customers.
     settings
         Cutoff and seed.
     previous
         Not used: the models are fitted anew in seconds.
     progress
-        Told how many customers are scored.
+        Not used: the runner tells how many customers are scored.
 
     Returns
     -------
     JobResult
-        Values batch by batch.
+        How each customer gets its values.
     """
-    purchases, customers = marts[PURCHASES], marts[CUSTOMERS]
+    purchases = marts[PURCHASES]
     model = fit(purchases, settings)
     status = "scored" if model.models else "baseline" if model.simple else "not_scored"
     told = model.simple if status == "baseline" else model.refused
@@ -173,7 +174,7 @@ def score(
         model_version=VERSION,
         status=status,
         reason="" if status == "scored" else reason or NO_ORDER,
-        tables={"ml_customer_value": predict_in_batches(customers, purchases, model, progress)},
+        tables={"ml_customer_value": RowScores((CUSTOMERS, PURCHASES), predict, model)},
         features={name: READS[PURCHASES][name] for name in FEATURES},
         parameters={
             "models": model.fitted,

@@ -24,9 +24,10 @@ from python_ml.placed_orders import (
     settle_outcomes,
 )
 
-__all__ = ["NAME", "READS", "score"]
+__all__ = ["NAME", "READS", "SAMPLE", "score"]
 
 NAME = "order_status"
+SAMPLE = None
 MODEL_NAME, MODEL_VERSION = "random_forest_sigmoid", "1"
 TABLE = "ml_order_status_predictions"
 

@@ -23,6 +23,7 @@ from python_ml.outcome_model import BASELINE, FEWEST_ROWS, MOST_ROWS, NOT_SCORED
 from python_ml.time_split import keep_newest, split_by_day
 
 NAME = "order_value"
+SAMPLE = None
 READS: dict[str, dict[str, str]] = placed_orders.READS | {
     "mart_customer_360": {"customer_key": "integer"}
 }

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,6 +15,21 @@ from python_ml.job import Settings
 PACKAGE = "customer-trends"
 LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy", "scikit-learn", "statsmodels")
 HASHED_ROWS = 500_000
+
+
+@dataclass(frozen=True)
+class RowSums:
+    """The number of rows, and the hashes of rows added up and combined bit by bit."""
+
+    columns: tuple[str, ...]
+    rows: int
+    total: int
+    bits: int
+
+    def __add__(self, other: "RowSums") -> "RowSums":
+        """Give the sums of both parts together."""
+        total = (self.total + other.total) % 2**64
+        return RowSums(self.columns, self.rows + other.rows, total, self.bits ^ other.bits)
 
 
 def hash_text(text: str) -> str:
@@ -45,14 +61,39 @@ def hash_frames(frames: Mapping[str, pd.DataFrame]) -> str:
     str
         The same for the same rows on every engine; another one, as good as surely, for others.
     """
-    found = {
-        name: [[*frame.columns], len(frame), *_add_up(frame)] for name, frame in frames.items()
-    }
+    return hash_sums({name: add_up(frame) for name, frame in frames.items()})
+
+
+def hash_sums(sums: Mapping[str, RowSums]) -> str:
+    """Hash the rows of relations, of which the sums are known.
+
+    Parameters
+    ----------
+    sums
+        Name to what `add_up` gave.
+
+    Returns
+    -------
+    str
+        The hash that `hash_frames` gives for the same rows.
+    """
+    found = {name: [[*one.columns], one.rows, one.total, one.bits] for name, one in sums.items()}
     return hash_text(json.dumps(found, sort_keys=True))
 
 
-def _add_up(frame: pd.DataFrame) -> tuple[int, int]:
-    """Add up the hashes of rows, and combine them bit by bit: sums do not heed order."""
+def add_up(frame: pd.DataFrame) -> RowSums:
+    """Add up the hashes of rows, and combine them bit by bit: sums do not heed order.
+
+    Parameters
+    ----------
+    frame
+        Rows, with the types of `contracts.to_frame`.
+
+    Returns
+    -------
+    RowSums
+        The same for the same rows in any order.
+    """
     total, bits = np.uint64(0), np.uint64(0)
     for start in range(0, len(frame), HASHED_ROWS):
         part = frame.iloc[start : start + HASHED_ROWS]
@@ -64,7 +105,7 @@ def _add_up(frame: pd.DataFrame) -> tuple[int, int]:
         with np.errstate(over="ignore"):
             total += hashes.sum(dtype=np.uint64)
         bits ^= np.bitwise_xor.reduce(hashes)
-    return int(total), int(bits)
+    return RowSums((*frame.columns,), len(frame), int(total), int(bits))
 
 
 def hash_features(features: Mapping[str, str], model_name: str, model_version: str) -> str:

@@ -23,6 +23,7 @@ from python_ml.sales_series import (
 )
 
 NAME = "forecast"
+SAMPLE = None
 MODEL_VERSION = "1"
 READS = {
     "mart_sales_cube": {
@@ -48,6 +49,7 @@ COLUMNS = (
 )  # fmt: skip
 BOUND_COLUMNS = ("lower_95", "lower_80", "upper_80", "upper_95")
 FEATURES = {"sales_after_discount": "number", "period_start_date": "date"}
+NOT_JUDGED = "No history is long enough to hold months back and still fit the ensemble."
 LOST = "Over the backtest repeating the year before was better than the ensemble."
 
 
@@ -120,7 +122,8 @@ def score(
         reason=reason,
         tables={"ml_sales_forecast": rows},
         features=FEATURES,
-        parameters=_describe_parameters(series, forecasts, published, last_month),
+        parameters=_describe_parameters(series, forecasts, published, last_month)
+        | {"not_judged": "" if backtest else NOT_JUDGED},
         train_count=sum(len(one.history) for one in series),
         metrics=describe_backtest(backtest, [one.level for one in series], has_lost)
         if backtest

@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from python_ml.errors import WriteError
+from python_ml.job import RowScores
 from python_ml.score_tables import ARROW_TYPES, PROVENANCE, ScoreTable
 
 
@@ -35,6 +36,29 @@ def make_batches(
     for frame in [rows] if isinstance(rows, pd.DataFrame) else rows:
         check_names(table, frame, table.own_columns)
         yield to_arrow(table, frame.assign(**provenance))
+
+
+def score_part(
+    batch: pd.DataFrame, scores: RowScores, table: ScoreTable, provenance: Mapping[str, Any]
+) -> pa.Table:
+    """Score some customers and turn the scores into Arrow; any worker can do it.
+
+    Parameters
+    ----------
+    batch
+        Customers.
+    scores
+        How each of them gets its row.
+    table, provenance
+        As for `make_batches`.
+
+    Returns
+    -------
+    Table
+        Rows with the schema of the table.
+    """
+    (rows,) = make_batches(table, scores(batch), provenance)
+    return rows
 
 
 def check_names(table: ScoreTable, frame: pd.DataFrame, wanted: Iterable[str]) -> None:

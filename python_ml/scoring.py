@@ -4,6 +4,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -13,13 +14,13 @@ from threadpoolctl import threadpool_limits
 from python_ml.artifacts import has_artifact, load_artifact, remove_old_artifacts, save_artifact
 from python_ml.drift import compare_values, describe_values
 from python_ml.errors import ScoringError
-from python_ml.job import JobResult, Metric, Progress, Settings
+from python_ml.job import JobResult, Metric, Progress, RowScores, RowSummary, Settings
 from python_ml.jobs import Job
+from python_ml.mart_rows import Batches, MartRows
 from python_ml.provenance import (
     find_code_version,
     find_library_versions,
     hash_features,
-    hash_frames,
     hash_text,
     name_run,
 )
@@ -30,7 +31,7 @@ from python_ml.run_history import (
     describe_metrics,
     write_json,
 )
-from python_ml.score_rows import constant_columns, make_batches, to_arrow
+from python_ml.score_rows import constant_columns, make_batches, score_part, to_arrow
 from python_ml.score_tables import SCORE_TABLES
 from python_ml.warehouse import Access, Warehouse, open_warehouse
 
@@ -153,8 +154,10 @@ class _Runner:
         progress("read", 0, 0)
         for relation, kinds in self.job.READS.items():
             self.warehouse.check(relation, kinds)
-        marts = {name: self.warehouse.read(name, kinds) for name, kinds in self.job.READS.items()}
-        input_hash = hash_frames(marts)
+        is_sampled = self.job.SAMPLE is not None
+        read = self.warehouse.take_rows if is_sampled else self.warehouse.read_rows
+        rows = read(self.job.READS)
+        input_hash, marts = rows.examine(self.job.SAMPLE)
         run_id = name_run(self.job.NAME, input_hash, self.settings)
         history = RunHistory(self.warehouse)
         known, before = history.find(self.job.NAME, run_id)
@@ -162,12 +165,13 @@ class _Runner:
             result = self.job.score(marts, self.settings, self._load(before), progress)
         progress("write", 0, 0)
         described = self._describe(result, run_id, input_hash, known)
-        rows = self._write(result, described, history, before)
+        own = self._make_rows(result, rows, constant_columns(described), progress)
+        written = self._write(result, own, described, history, before)
         runs = [run_id, *(run.run_id for run in history.list_runs(self.job.NAME) if run != known)]
         remove_old_artifacts(self.models, self.job.NAME, runs)
         metric = next(iter(result.metrics), None)
         seconds = perf_counter() - started
-        return JobOutcome(self.job.NAME, result.status, result.reason, rows, seconds, metric)
+        return JobOutcome(self.job.NAME, result.status, result.reason, written, seconds, metric)
 
     def _load(self, before: KnownRun | None) -> object | None:
         """Load the model of the run before."""
@@ -207,9 +211,27 @@ class _Runner:
             "feature_hash": hash_features(result.features, result.model_name, result.model_version),
         }
 
+    def _make_rows(
+        self, result: JobResult, rows: MartRows, provenance: Mapping[str, Any], progress: Progress
+    ) -> dict[str, Batches]:
+        """Give the rows of the job's own tables, most of them made as they are written."""
+        own: dict[str, Batches] = {}
+        for name, given in result.tables.items():
+            table = SCORE_TABLES[name]
+            if isinstance(given, RowSummary):
+                parts = rows.gather(given.relations, given)
+                given = given.finish(parts, given.model)
+            if isinstance(given, RowScores):
+                make = partial(score_part, scores=given, table=table, provenance=provenance)
+                own[name] = rows.score(given.relations, make, table, progress)
+            else:
+                own[name] = make_batches(table, given, provenance)
+        return own
+
     def _write(
         self,
         result: JobResult,
+        own: Mapping[str, Batches],
         run: Mapping[str, Any],
         history: RunHistory,
         before: KnownRun | None,
@@ -226,11 +248,7 @@ class _Runner:
             ),
         }
         shared = history.with_run(self.job.NAME, str(run["run_id"]), added)
-        own = {
-            name: make_batches(SCORE_TABLES[name], rows, provenance)
-            for name, rows in result.tables.items()
-        }
         written = self.warehouse.write(
-            own | {name: [to_arrow(SCORE_TABLES[name], rows)] for name, rows in shared.items()}
+            {**own} | {name: [to_arrow(SCORE_TABLES[name], rows)] for name, rows in shared.items()}
         )
         return {name: written[name] for name in own}

@@ -1,13 +1,12 @@
 """The segments of customers, and the list of clusters, from what the segmentation has learned."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from python_ml.job import Progress
 from python_ml.score_tables import SCORE_TABLES
 from python_ml.segment_model import (
     BASES,
@@ -19,8 +18,6 @@ from python_ml.segment_model import (
 )
 
 Rows = NDArray[np.intp]
-
-BATCH = 250_000
 
 
 def find_basis(frame: pd.DataFrame, bases: Mapping[str, str]) -> NDArray[np.object_]:
@@ -97,37 +94,57 @@ def fill_basis(
     columns["is_scored"][scored] = True
 
 
-def predict_in_batches(
-    frame: pd.DataFrame, model: SegmentModel, progress: Progress
-) -> Iterator[pd.DataFrame]:
-    """Tell the segments of all customers by ascending customer_key, so many at a time."""
-    order = np.argsort(frame["customer_key"].to_numpy(), kind="stable")
-    for start in range(0, max(len(order), 1), BATCH):
-        yield predict(frame.iloc[order[start : start + BATCH]], model)
-        progress("customers", min(start + BATCH, len(order)), len(order))
+def count_customers(batch: pd.DataFrame, model: SegmentModel) -> pd.DataFrame:
+    """Count the customers of each cluster; a pure function, which any worker can run.
+
+    Parameters
+    ----------
+    batch, model
+        As for `predict`.
+
+    Returns
+    -------
+    DataFrame
+        Columns cluster_number and customers; clusters without a customer are left out.
+    """
+    numbers = predict(batch, model)["cluster_number"].dropna()
+    counts = numbers.value_counts().rename_axis("cluster_number")
+    return counts.astype("int64").reset_index(name="customers")
 
 
-def list_centroids(frame: pd.DataFrame, model: SegmentModel) -> pd.DataFrame:
-    """List the clusters: rows of ml_segment_centroids without provenance."""
-    basis_of = find_basis(frame, model.bases)
+def list_centroids(counts: pd.DataFrame, model: SegmentModel) -> pd.DataFrame:
+    """List the clusters.
+
+    Parameters
+    ----------
+    counts
+        Rows of `count_customers` of all parts of the customers.
+    model
+        What the segmentation has learned.
+
+    Returns
+    -------
+    DataFrame
+        Rows of ml_segment_centroids without provenance.
+    """
+    totals = counts.groupby("cluster_number")["customers"].sum()
     tables = []
     for basis, fitted in model.models.items():
-        values = take_values(frame.iloc[np.flatnonzero(basis_of == basis)], basis)
-        labels, _ = fitted.centers.nearest(values[~np.isnan(values).any(axis=1)])
         count = len(fitted.names)
+        numbers = np.arange(count) + fitted.first_number
         moved: list[Any] = fitted.moved_shares or [None] * count
         incomes, spendings = show_centers(fitted)
         tables.append(
             pd.DataFrame(
                 {
-                    "cluster_number": np.arange(count) + fitted.first_number,
+                    "cluster_number": numbers,
                     "segment_basis": basis,
                     "cluster_count": count,
                     "cluster_name": fitted.names,
                     "spending_tier": fitted.tiers,
                     "income_centroid": pd.array(incomes, dtype="Float64"),
                     "spending_centroid": spendings,
-                    "customers": np.bincount(labels, minlength=count),
+                    "customers": totals.reindex(numbers, fill_value=0).to_numpy(np.int64),
                     "silhouette": pd.array([fitted.silhouette] * count, dtype="Float64"),
                     "stability": pd.array([fitted.stability] * count, dtype="Float64"),
                     "moved_share": pd.array(moved, dtype="Float64"),

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from python_ml.clustering import OrderedKMeans
-from python_ml.job import JobResult, Metric, Progress, Settings
+from python_ml.job import JobResult, Metric, Progress, RowScores, RowSummary, Settings
 from python_ml.segment_labels import find_moved, fold_into_tiers, name_clusters
 from python_ml.segment_model import (
     BASES,
@@ -27,13 +27,14 @@ from python_ml.segment_model import (
     renumber,
     take_values,
 )
-from python_ml.segment_scores import find_basis, list_centroids, predict, predict_in_batches
+from python_ml.segment_scores import count_customers, find_basis, list_centroids, predict
 
 Array = NDArray[np.float64]
 
-__all__ = ["NAME", "READS", "fit", "predict", "score"]
+__all__ = ["NAME", "READS", "SAMPLE", "fit", "predict", "score"]
 
 NAME = "segments"
+SAMPLE = 1_000_000
 MART = "mart_customer_360"
 READS = {
     MART: {
@@ -195,18 +196,18 @@ def score(
     Parameters
     ----------
     marts
-        The mart of READS.
+        The mart of READS, or a sample of its customers.
     settings
         Cutoff and seed.
     previous
         Artifact of the run before.
     progress
-        Told how many customers have their segment.
+        Not used: the runner tells how many customers have their segment.
 
     Returns
     -------
     JobResult
-        Segments batch by batch, and the clusters.
+        How each customer gets its segment, and the clusters.
     """
     frame = marts[MART]
     model = fit(frame, settings, read_models(previous))
@@ -220,8 +221,8 @@ def score(
         status="scored" if fitted else "not_scored",
         reason="" if fitted else "; ".join(refused) or "there are no customers",
         tables={
-            "ml_customer_segments": predict_in_batches(frame, model, progress),
-            "ml_segment_centroids": list_centroids(frame, model),
+            "ml_customer_segments": RowScores((MART,), predict, model),
+            "ml_segment_centroids": RowSummary((MART,), count_customers, model, list_centroids),
         },
         features={name: READS[MART][name] for name in FEATURES},
         parameters={

@@ -26,6 +26,7 @@ from python_ml.support_tickets import (
 )
 
 NAME = "support_status"
+SAMPLE = None
 READS: dict[str, dict[str, str]] = placed_orders.READS | support_tickets.READS
 MODEL_NAME, MODEL_VERSION = "logistic_regression", "1"
 TABLE = "ml_support_status_predictions"

@@ -15,6 +15,8 @@ Array = NDArray[np.float64]
 
 # Customers with a repeat purchase that a fit needs.
 LEAST_REPEATERS = 30
+# The longest time that purchases are told for.
+LONGEST_WEEKS = 52.0
 # Under this age the plain formula would take a first purchase for a habit.
 FLOOR_WEEKS = 90 / DAYS_PER_WEEK
 # Repeat customers that the values are learned from; more change the fourth digit only.
@@ -196,4 +198,9 @@ def fit_source(taken: Purchases, seed: int) -> ValueModel:
     correlation = None
     if np.ptp(counts) > 0 and np.ptp(worth) > 0:
         correlation = float(np.corrcoef(counts, worth)[0, 1])
-    return ValueModel(purchases, values, len(taken), correlation)
+    model = ValueModel(purchases, values, len(taken), correlation)
+    if not np.isfinite(model.expect(taken, LONGEST_WEEKS)).all():
+        raise ScoringError(
+            "customers hardly differ in when they stop buying, so what they will buy cannot be told"
+        )
+    return model

@@ -1,6 +1,5 @@
 """The lifetime values of customers, from what the job has learned."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,15 +7,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from python_ml.job import Progress
 from python_ml.value_backtest import Backtest
-from python_ml.value_model import Purchases, ValueModel, take_purchases
+from python_ml.value_model import LONGEST_WEEKS, Purchases, ValueModel, take_purchases
 
 Array = NDArray[np.float64]
 
 # Months to weeks.
-WEEKS = {3: 13.0, 6: 26.0, 12: 52.0}
-BATCH = 250_000
+WEEKS = {3: 13.0, 6: 26.0, 12: LONGEST_WEEKS}
 NO_ORDER = "no dated qualifying order"
 
 
@@ -116,20 +113,3 @@ def expect(taken: Purchases, margin: Array, source: str, model: LifetimeModel) -
         found[f"expected_purchases_{months}_months"] = days
         found[f"expected_value_{months}_months"] = days * worth * margin
     return found
-
-
-def predict_in_batches(
-    customers: pd.DataFrame, purchases: pd.DataFrame, model: LifetimeModel, progress: Progress
-) -> Iterator[pd.DataFrame]:
-    """Tell what all customers will buy by ascending customer_key, so many at a time."""
-    order = np.argsort(customers["customer_key"].to_numpy(), kind="stable")
-    found = purchases["customer_key"].to_numpy(np.int64)
-    places = np.argsort(found, kind="stable")
-    found = found[places]
-    for start in range(0, max(len(order), 1), BATCH):
-        part = customers.iloc[order[start : start + BATCH]]
-        keys = part["customer_key"].to_numpy(np.int64)
-        first, last = (0, 0) if not len(keys) else np.searchsorted(found, [keys[0], keys[-1] + 1])
-        bought = purchases.iloc[places[first:last]]
-        yield predict(part.merge(bought, on="customer_key", how="left"), model)
-        progress("customers", min(start + BATCH, len(order)), len(order))

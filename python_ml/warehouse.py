@@ -1,7 +1,7 @@
 """The warehouse that marts are read from and scores are written to, the same for all engines."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +11,11 @@ import pandas as pd
 import pyarrow as pa
 
 from python_ml.contracts import check_columns, to_frame
+from python_ml.mart_rows import Batches, MartRows, RowsHere
 from python_ml.score_tables import SCORE_TABLES
 
 SCORES = "ml"
 BATCH_ROWS = 200_000
-Batches = Iterable[pa.Table]
 
 
 @dataclass(frozen=True)
@@ -187,23 +187,35 @@ class Warehouse(ABC):
         pa.default_memory_pool().release_unused()
         return frame
 
-    def read_batches(self, relation: str, kinds: Mapping[str, str]) -> Iterator[pd.DataFrame]:
-        """Read columns of a relation frame by frame.
+    def read_rows(self, reads: Mapping[str, Mapping[str, str]]) -> RowsHere:
+        """Read the relations of a job.
 
         Parameters
         ----------
-        relation
-            Name of the relation.
-        kinds
-            Column to kind.
+        reads
+            Relation to its columns, each with its kind.
 
-        Yields
-        ------
-        DataFrame
-            At most about ``BATCH_ROWS`` rows.
+        Returns
+        -------
+        RowsHere
+            Their rows in the memory of this process.
         """
-        for table in self.read_arrow(relation, kinds):
-            yield to_frame(table, kinds)
+        return RowsHere({name: self.read(name, kinds) for name, kinds in reads.items()})
+
+    def take_rows(self, reads: Mapping[str, Mapping[str, str]]) -> MartRows:
+        """Take the relations of a job that scores each customer by itself.
+
+        Parameters
+        ----------
+        reads
+            As for `read_rows`.
+
+        Returns
+        -------
+        MartRows
+            Their rows, which stay with the engine where it can score them.
+        """
+        return self.read_rows(reads)
 
     def read_scores(self, name: str) -> pd.DataFrame:
         """Read a table of scores; one that is missing, or of another version, has no rows.

@@ -11,11 +11,11 @@ from pyarrow.parquet import ParquetWriter
 
 from python_ml.contracts import name_kind
 from python_ml.errors import ScoringError, WriteError
+from python_ml.mart_rows import Batches
 from python_ml.score_tables import SCORE_TABLES, ScoreTable
 from python_ml.warehouse import (
     BATCH_ROWS,
     SCORES,
-    Batches,
     DuckdbAccess,
     Warehouse,
     find_layer,

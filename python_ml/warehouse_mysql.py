@@ -10,12 +10,12 @@ import mysql.connector
 import pyarrow as pa
 
 from python_ml.errors import ScoringError, WriteError
+from python_ml.mart_rows import Batches
 from python_ml.mysql_rows import declare_table, insert_rows, load_file
 from python_ml.score_tables import SCORE_TABLES, ScoreTable
 from python_ml.warehouse import (
     BATCH_ROWS,
     SCORES,
-    Batches,
     MysqlAccess,
     Warehouse,
     find_layer,

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from warehouses import Warehouse
 
-from python_ml import mysql_rows, warehouse_duckdb, warehouse_spark
+from python_ml import mysql_rows, spark_rows, warehouse_duckdb
 from python_ml.jobs import JOB_MODULES, find_jobs
 from python_ml.model_cards import CARD_TEXTS
 from python_ml.score_tables import SCORE_TABLES, SHARED_TABLES
@@ -70,7 +70,7 @@ def test_sources_declare_no_other_tables() -> None:
     [
         ("duckdb", warehouse_duckdb.COLUMN_TYPES),
         ("mysql", mysql_rows.COLUMN_TYPES),
-        ("spark", warehouse_spark.COLUMN_TYPES),
+        ("spark", spark_rows.COLUMN_TYPES),
     ],
 )
 def test_dbt_makes_the_tables_that_are_written(engine: str, types: dict[str, str]) -> None:

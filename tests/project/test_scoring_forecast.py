@@ -256,6 +256,7 @@ def test_score_of_hard_histories(name: str) -> None:
         "ensemble" if result.status == "scored" else min(models & {"flat", "seasonal_naive"})
     }
     assert bool(result.reason) == (result.status == "baseline")
+    assert ("No history" in result.parameters["not_judged"]) == (not result.metrics)
     if name == "constant":
         assert (published[["forecast", "lower_95", "upper_95"]] == 50.0).all(axis=None)
     if name == "outlier":

@@ -40,7 +40,7 @@ def access(tmp_path: Path) -> DuckdbAccess:
 
 def run(access: DuckdbAccess, moment: datetime, **changes: Any) -> JobOutcome:
     """Run the job, with other parts if need be."""
-    parts = {"NAME": tiny_job.NAME, "READS": tiny_job.READS, "score": tiny_job.score}
+    parts = {name: getattr(tiny_job, name) for name in ("NAME", "READS", "SAMPLE", "score")}
     job: Any = SimpleNamespace(**parts | changes)
     (outcome,) = score_warehouse(access, [job], moment, lambda *told: None)
     return outcome

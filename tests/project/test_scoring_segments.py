@@ -12,11 +12,12 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from scored_rows import make_tables
 from sklearn.metrics import adjusted_rand_score
 from sklearn.utils.estimator_checks import check_estimator
 
 from customer_trends.demo_shop import SQL_FOLDER, generate
-from python_ml import segment_scores
+from python_ml import mart_rows
 from python_ml.artifacts import load_artifact, save_artifact
 from python_ml.clustering import OrderedKMeans
 from python_ml.job import JobResult, Settings
@@ -55,14 +56,11 @@ def run(
 ) -> tuple[JobResult, pd.DataFrame, pd.DataFrame]:
     """Run the job, and see that its rows fit their tables: no gap, no key twice."""
     result = score({MART: frame}, Settings(cutoff), previous, lambda *told: None)
-    tables = {}
-    for name, rows in result.tables.items():
-        provenance = constant_columns(RUN | {"data_cutoff": cutoff})
-        kept = [rows] if isinstance(rows, pd.DataFrame) else list(rows)
-        tables[name] = pd.concat(kept, ignore_index=True)
-        assert sum(
-            each.num_rows for each in make_batches(SCORE_TABLES[name], kept, provenance)
-        ) == len(tables[name])
+    tables = make_tables(result, {MART: frame})
+    provenance = constant_columns(RUN | {"data_cutoff": cutoff})
+    for name, rows in tables.items():
+        (written,) = make_batches(SCORE_TABLES[name], rows, provenance)
+        assert written.num_rows == len(rows)
     segments, centroids = tables["ml_customer_segments"], tables["ml_segment_centroids"]
     assert segments["customer_key"].tolist() == sorted(frame["customer_key"])
     assert (segments["reason"].isna() == segments["is_scored"]).all()
@@ -106,6 +104,16 @@ def test_estimator_keeps_the_contract_of_scikit_learn() -> None:
     assert [each["check_name"] for each in failed if each["status"] == "failed"] == []
 
 
+def test_a_number_that_does_not_come_out_again_is_not_chosen() -> None:
+    # Without groups the largest silhouette is an accident of the rows.
+    values = np.random.default_rng(6).uniform(size=(2, 300)).T
+    found = OrderedKMeans(bootstraps=10, n_init=5).fit(values)
+    largest = max(found.tried_, key=lambda count: found.tried_[count][0] or 0)
+    stability = found.tried_[largest][1]
+    assert stability is not None and 0.9 < stability < found.stability_floor
+    assert found.n_clusters_ == 3 != largest
+
+
 def test_planted_groups_of_the_demo_shop_are_found(tmp_path: Path) -> None:
     generate(tmp_path, orders=6_000, seed=7, with_dirt=False)
     with duckdb.connect() as connection:
@@ -140,7 +148,7 @@ def test_rows_in_another_order_and_in_batches_give_the_same(
         annual_income=chance.uniform(0, 1e5, 300), spending_score=chance.uniform(1, 100, 300)
     )
     _, *whole = run(frame)
-    monkeypatch.setattr(segment_scores, "BATCH", 37)
+    monkeypatch.setattr(mart_rows, "PART_ROWS", 37)
     _, *parts = run(frame.sample(frac=1, random_state=5))
     for one, other in zip(whole, parts, strict=True):
         pd.testing.assert_frame_equal(one, other, check_exact=True)

@@ -13,9 +13,11 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from purchase_days import END, add_up, simulate, sum_days
+from scored_rows import make_tables
 
 from customer_trends.demo_shop import TRUTH_FILE, generate
-from python_ml import bg_nbd, gamma_gamma, value_scores
+from python_ml import bg_nbd, gamma_gamma, mart_rows
 from python_ml.bg_nbd import BetaGeometricModel, GroupedHistories
 from python_ml.errors import ScoringError
 from python_ml.gamma_gamma import GammaGammaModel
@@ -26,56 +28,9 @@ from python_ml.score_tables import PROVENANCE, SCORE_TABLES
 from python_ml.value_model import take_purchases
 from python_ml.value_scores import WEEKS
 
-END = pd.Timestamp("2024-06-30")
 MOMENT = pd.Timestamp("2024-07-01")
 RUN = {name: MOMENT if kind == "timestamp" else "x" for name, kind in PROVENANCE.items()}
 NAMES = ("frequency", "recency", "T")
-
-
-def add_up(days: pd.DataFrame, end: pd.Timestamp, holdout: int) -> pd.DataFrame:
-    """Make rows of fct_customer_purchases from purchase days (customer_key, day, value)."""
-    days = days.sort_values(["customer_key", "day"])
-    first = days.groupby("customer_key")["day"].transform("min")
-    earlier = days["day"] <= end - pd.Timedelta(days=holdout)
-    value, again = days["value"], days["day"] > first
-    parts = days.assign(
-        purchase_days=1,
-        earlier_purchase_days=earlier.astype(int),
-        net_sales_ord=value,
-        repeat_net_sales_ord=value.where(again, 0.0),
-        earlier_net_sales_ord=value.where(earlier, 0.0),
-        earlier_repeat_net_sales_ord=value.where(again & earlier, 0.0),
-        first_purchase_date=days["day"],
-        last_purchase_date=days["day"],
-        earlier_last_purchase_date=days["day"].where(earlier),
-    )
-    taken = {name: "sum" for name in parts.columns if name.endswith(("days", "ord"))}
-    taken |= {"first_purchase_date": "min"}
-    taken |= {name: "max" for name in parts.columns if name.endswith("last_purchase_date")}
-    summed = parts.groupby("customer_key").agg(taken).reset_index()
-    return summed.assign(source_system="shop", holdout_days=holdout)
-
-
-def simulate(customers: int = 600, seed: int = 3) -> pd.DataFrame:
-    """Draw purchase days of two years that follow the models."""
-    chance = np.random.default_rng(seed)
-    rows = []
-    for key in range(1, customers + 1):
-        rate, leaves = chance.gamma(1.0, 1 / 30), chance.beta(1, 4)
-        worth, day = 6 * 40 / chance.gamma(4), float(chance.integers(0, 710))
-        while day <= 730:
-            rows.append((key, int(day), round(chance.gamma(6) / 6 * worth, 2)))
-            if len(rows) > 1 and rows[-2][0] == key and chance.random() < leaves:
-                break
-            day += chance.exponential(1 / rate)
-    days = pd.DataFrame(rows, columns=["customer_key", "day", "value"])
-    days["day"] = END - pd.to_timedelta(730 - days["day"], unit="D")
-    return sum_days(days)
-
-
-def sum_days(rows: pd.DataFrame) -> pd.DataFrame:
-    """Make one purchase of those of a customer and day."""
-    return rows.groupby(["customer_key", "day"])["value"].sum().reset_index()
 
 
 def run(
@@ -86,10 +41,9 @@ def run(
         customers = purchases[["customer_key"]].assign(margin_rate=1.0)
     marts = {PURCHASES: purchases, CUSTOMERS: customers}
     result = score(marts, Settings(end.date()), None, lambda *told: None)
-    frames: list[Any] = list(result.tables["ml_customer_value"])
+    values = make_tables(result, marts)["ml_customer_value"]
     provenance = constant_columns(RUN | {"data_cutoff": end.date()})
-    list(make_batches(SCORE_TABLES["ml_customer_value"], frames, provenance))
-    values = pd.concat(frames, ignore_index=True)
+    list(make_batches(SCORE_TABLES["ml_customer_value"], values, provenance))
     assert values["customer_key"].tolist() == sorted(customers["customer_key"])
     assert (values["reason"].isna() == values["is_scored"]).all()
     numbers = values.loc[values["is_scored"]].drop(columns=["reason", "probability_alive"])
@@ -314,7 +268,7 @@ def test_rows_in_another_order_and_in_batches_give_the_same(
 ) -> None:
     purchases = add_up(simulate(), END, 273)
     _, whole = run(purchases)
-    monkeypatch.setattr(value_scores, "BATCH", 71)
+    monkeypatch.setattr(mart_rows, "PART_ROWS", 71)
     _, parts = run(purchases.sample(frac=1, random_state=5))
     pd.testing.assert_frame_equal(whole, parts, rtol=1e-12)
 
@@ -388,6 +342,19 @@ def test_too_little_to_learn_from_is_told(case: str) -> None:
     assert result.status == "not_scored" and reason in result.reason, result
     assert not values["is_scored"].any()
     assert values["cltv_simple_12_months"].notna().all()
+
+
+def test_parameters_that_tell_nothing_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Where all stop buying alike, both parameters of stopping grow until the formula overflows.
+    model = BetaGeometricModel()
+    model.r_, model.alpha_, model.a_, model.b_ = 0.3, 1.6, 9_000.0, 22_000.0
+    assert not np.isfinite(model.expected_purchases([[12, 20, 30]], 52)).all()
+    monkeypatch.setattr(BetaGeometricModel, "fit", lambda self, histories: model)
+    model.standard_errors_ = dict.fromkeys(("r", "alpha", "a", "b"))
+    model.log_likelihood_ = 0.0
+    result, values = run(add_up(simulate(), END, 273))
+    assert result.status == "not_scored" and "when they stop buying" in result.reason
+    assert not values["is_scored"].any()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import duckdb
 import mysql.connector
 import pandas as pd
 import pytest
@@ -44,42 +43,6 @@ with open_warehouse({access!r}) as warehouse:
     kinds = tiny_job.READS["mart_customer_360"]
     print(hash_frames({{"mart": warehouse.read("mart_customer_360", kinds)}}))
 """
-# Scores on Spark, twice, and prints the tables.
-ON_SPARK = """
-import sys
-sys.path[:0] = [{here!r}]
-from datetime import datetime
-from pathlib import Path
-from types import SimpleNamespace
-from pyspark.sql import SparkSession
-import tiny_job
-from python_ml.scoring import score_warehouse
-from python_ml.warehouse import SparkAccess, open_warehouse
-
-folder = Path({folder!r})
-session = (
-    SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
-    .config("spark.sql.warehouse.dir", str(folder)).config("spark.sql.session.timeZone", "UTC")
-    .config("spark.sql.timestampType", "TIMESTAMP_NTZ").config("spark.log.level", "ERROR")
-    .getOrCreate()
-)
-for layer, name in (("core", "run_context"), ("marts", "mart_customer_360")):
-    session.sql(f"create schema ct_{{layer}}")
-    rows = session.read.parquet(str(folder / f"{{name}}.parquet"))
-    rows.write.saveAsTable(f"ct_{{layer}}.{{name}}")
-access = SparkAccess(session, "ct", folder, folder / "models")
-job = SimpleNamespace(NAME="tiny", READS=tiny_job.READS, score=tiny_job.score)
-for moment in (datetime(2026, 1, 2), {moment!r}):
-    (outcome,) = score_warehouse(access, [job], moment, lambda *told: None)
-    assert outcome.status == "scored", outcome
-with open_warehouse(access) as warehouse:
-    for name in {names!r}:
-        rows = warehouse.read_scores(name)
-        assert session.table(f"ct_ml.{{name}}").count() == len(rows)
-        rows.to_parquet(folder / f"{{name}}.result.parquet")
-    left = [p for p in (folder / "ct_ml_files").glob("*/*")]
-    assert len(left) == len({names!r}), left
-"""
 # Scores anew, and is killed while the second of two frames is written.
 KILLED = """
 import os, signal, sys
@@ -101,7 +64,7 @@ def score(*given):
         os.kill(os.getpid(), signal.SIGKILL)
     return replace(result, tables={{"ml_customer_value": frames()}})
 
-job = SimpleNamespace(NAME="tiny", READS=tiny_job.READS, score=score)
+job = SimpleNamespace(NAME="tiny", READS=tiny_job.READS, SAMPLE=None, score=score)
 print(list(score_warehouse({access!r}, [job], datetime(2026, 1, 2), lambda *told: None)))
 """
 
@@ -167,7 +130,9 @@ def server(database: DatabaseServer, file: DuckdbAccess, tmp_path: Path) -> Iter
 
 def run(access: Access, moment: datetime = MOMENT) -> JobOutcome:
     """Run the job of the tests."""
-    job: Any = SimpleNamespace(NAME=tiny_job.NAME, READS=tiny_job.READS, score=tiny_job.score)
+    job: Any = SimpleNamespace(
+        NAME=tiny_job.NAME, READS=tiny_job.READS, SAMPLE=None, score=tiny_job.score
+    )
     (outcome,) = score_warehouse(access, [job], moment, lambda *told: None)
     assert not outcome.trace, outcome.trace
     return outcome
@@ -262,22 +227,6 @@ def run_code(environment: str, code: str) -> str:
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-3000:]
     return done.stdout
-
-
-def test_spark_holds_the_scores_of_duckdb(file: DuckdbAccess, tmp_path: Path) -> None:
-    folder = tmp_path / "spark"
-    folder.mkdir()
-    with duckdb.connect(str(file.path), read_only=True) as connection:
-        for relation in ("core.run_context", "marts.mart_customer_360"):
-            path = folder / f"{relation.split('.')[1]}.parquet"
-            connection.execute(f"copy {relation} to '{path}' (format parquet)")
-    run(file, datetime(2026, 1, 2))
-    run(file)
-    names = (OWN, *SHARED_TABLES)
-    code = ON_SPARK.format(here=str(HERE), folder=str(folder), moment=MOMENT, names=names)
-    run_code("spark", code.replace("datetime.datetime(", "datetime("))
-    found = {name: pd.read_parquet(folder / f"{name}.result.parquet") for name in names}
-    are_equal(read_all(file), sort_tables(found))
 
 
 def test_two_runs_at_once_on_a_server(server: MysqlAccess) -> None:

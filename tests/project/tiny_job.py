@@ -12,6 +12,7 @@ from sklearn.dummy import DummyRegressor
 from python_ml.job import JobResult, Metric, Progress, Settings
 
 NAME = "tiny"
+SAMPLE = None
 READS = {"mart_customer_360": {"customer_key": "integer", "aov": "number", "gender": "text"}}
 MARTS = """
 create schema core;
@@ -62,7 +63,7 @@ def score(
         model_version="1",
         status="scored",
         reason="",
-        tables={"ml_customer_value": _give_rows(customers, mean)},
+        tables={"ml_customer_value": give_rows(customers, mean)},
         features={"aov": "number"},
         parameters={"mean": mean, "previous": previous is not None, "odd": [np.nan, np.int64(1)]},
         train_count=len(known),
@@ -73,7 +74,7 @@ def score(
     )
 
 
-def _give_rows(customers: pd.DataFrame, mean: float) -> Iterator[pd.DataFrame]:
+def give_rows(customers: pd.DataFrame, mean: float) -> Iterator[pd.DataFrame]:
     """Give the rows in two frames."""
     for part in (customers.iloc[::2], customers.iloc[1::2]):
         blank: dict[str, Any] = {
