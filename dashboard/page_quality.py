@@ -13,7 +13,7 @@ from dashboard.data import Query, read
 from dashboard.filters import Filters
 from dashboard.page import run_page, show_heading, show_insights
 from dashboard.panels import SCORE, Panel, show_row
-from dashboard.predictions import show_importances
+from dashboard.predictions import show_importances, show_value_backtest
 from dashboard.sources import MartMissingError
 from dashboard.states import show_empty
 from dashboard.tables import show_table
@@ -251,6 +251,7 @@ def _show_models() -> None:
             show_table(drift)
             st.caption("Source: `mart_model_drift`")
     show_importances()
+    show_value_backtest()
 
 
 if __name__ == "__main__":

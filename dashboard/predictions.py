@@ -27,6 +27,12 @@ IMPORTANCES = Query(
     "from marts.mart_feature_importance where is_latest and importance_rank <= 5 order by 1, 3"
 )
 
+BACKTEST = Query(
+    "select value_decile, customers, buyers, predicted_value_12_months, actual_value_12_months, "
+    "naive_value_12_months, error_to_naive_ratio, rank_agreement, backtest_date "
+    "from marts.mart_lifetime_value_backtest where backtest_status = 'ok' order by 1"
+)
+
 
 def show_tickets_at_risk() -> None:
     """Show the open tickets that are most likely to run late."""
@@ -41,6 +47,12 @@ def show_next_orders() -> None:
 def show_importances() -> None:
     """Show which features each model leans on."""
     _show(IMPORTANCES, "mart_feature_importance", "No model has named its features", _find_features)
+
+
+def show_value_backtest() -> None:
+    """Show how well the formula of lifetime value did on the past twelve months."""
+    nothing = "The formula of lifetime value cannot be tried yet"
+    _show(BACKTEST, "mart_lifetime_value_backtest", nothing, _find_backtest)
 
 
 def _show(
@@ -91,4 +103,20 @@ def _find_features(rows: pd.DataFrame) -> tuple[str, str]:
     return (
         f"{first['job']} leans most on {first['feature']}",
         "Loss of accuracy when a feature is shuffled, the five largest of each model",
+    )
+
+
+def _find_backtest(rows: pd.DataFrame) -> tuple[str, str]:
+    """Say how far expected and actual value were apart, and whether the simple rule did better."""
+    everybody = rows.iloc[0]
+    expected, actual = (
+        float(everybody[f"{name}_value_12_months"]) for name in ("predicted", "actual")
+    )
+    ratio = float(everybody["error_to_naive_ratio"] or 0)
+    verdict = "less" if ratio < 1 else "no less"
+    return (
+        f"Customers were expected to bring {expected:,.0f} in a year and brought {actual:,.0f}; "
+        f"the formula errs {verdict} than repeating the year before",
+        "The formula of lifetime value as of twelve months ago beside what came since, by tenths "
+        "of the expectation (10 expects most, 0 is everybody), currency units",
     )

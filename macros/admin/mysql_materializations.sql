@@ -8,6 +8,33 @@
     {{ return(customer_trends.build_and_swap_table(sql)) }}
 {% endmaterialization %}
 
+{#- A table that grows is made like any other; after that its new rows are added in one statement. -#}
+{% materialization incremental, adapter='mysql' %}
+    {{ return(customer_trends.build_or_extend_table(sql)) }}
+{% endmaterialization %}
+
+{% materialization incremental, adapter='mariadb' %}
+    {{ return(customer_trends.build_or_extend_table(sql)) }}
+{% endmaterialization %}
+
+{% macro build_or_extend_table(sql) %}
+    {%- if not is_incremental() -%}
+        {{ return(customer_trends.build_and_swap_table(sql)) }}
+    {%- endif -%}
+    {{ run_hooks(pre_hooks) }}
+    {%- do prepare_mysql_session() -%}
+    {%- set names = adapter.get_columns_in_relation(this) | map(attribute='name') | join(', ') -%}
+    {%- call statement('main') -%}
+        insert into {{ this }} ({{ names }})
+        select {{ names }} from (
+            {{ sql }}
+        ) as added
+    {%- endcall -%}
+    {{ run_hooks(post_hooks) }}
+    {%- do adapter.commit() -%}
+    {{ return({'relations': [this.incorporate(type='table')]}) }}
+{% endmacro %}
+
 {% macro build_and_swap_table(sql) %}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set new_relation = _beside(target_relation, '__new') -%}

@@ -28,8 +28,8 @@ fiscal as (
         *,
         -- The Thursday of the week tells the ISO year; moved back to January the fiscal one.
         year({{ add_days('week_start_date', 3) }}) as iso_year,
-        {{ add_months('calendar_date', -(start_month - 1)) }} as fiscal_date,
-        {{ add_months(add_days('week_start_date', 3), -(start_month - 1)) }} as fiscal_week_date
+        {{ fiscal_date('calendar_date') }} as fiscal_date,
+        {{ fiscal_date(add_days('week_start_date', 3)) }} as fiscal_week_date
     from months
 
 ),

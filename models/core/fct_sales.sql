@@ -4,6 +4,7 @@
 {%- set measures = [
     ['unit_price', 'unit_price'],
     ['ordered_amount', 'ordered_amount'],
+    ['ordered_cost', 'ordered_cost'],
     ['units_sold', sold.format('ordered_units')],
     ['gross_sales', sold.format('gross_amount')],
     ['line_discount', sold.format('line_discount')],
@@ -114,11 +115,7 @@ final as (
         {%- endfor %}
         case
             when not is_sale then cast(0 as {{ type_decimal(18, 4) }})
-            when returned_units_so_far = 0 then ordered_cost
-            when ordered_cost is not null then
-                cast({{ safe_divide(
-                    'ordered_cost * (ordered_units - returned_units_so_far)', 'ordered_units', 4
-                ) }} as {{ type_decimal(18, 4) }})
+            else {{ kept_cost('ordered_cost', 'ordered_units', 'returned_units_so_far') }}
         end as cost_of_kept_units,
 
         -- flags

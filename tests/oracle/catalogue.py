@@ -16,6 +16,7 @@ SPECIAL: dict[str, Shape] = {
     "all ties": Shape(is_even=True, unsold_share=0.0, return_share=0.0, months=1),
     "no orders": Shape(orders=0),
     "many customers": Shape(customers=90, orders=200, months=30, segments=1, explicit_as_of=0.0),
+    "three years": Shape(customers=25, orders=120, months=38, guest_share=0.1, explicit_as_of=0.0),
     "ten busy weeks": Shape(days=70, orders=120, products=4, explicit_as_of=0.0),
 }
 

@@ -86,12 +86,14 @@ class Line:
     @cached_property
     def cost(self) -> Decimal | None:
         """Cost of the units kept; None when it is not known."""
-        if not self.units:
-            return ZERO
+        return self.cost_of(self.kept) if self.units else ZERO
+
+    def cost_of(self, kept: int) -> Decimal | None:
+        """Cost of so many of the units ordered; None when it is not known."""
         if self.cost_amount is not None:
-            return divide(self.cost_amount * self.kept, self.units, 4)
+            return divide(self.cost_amount * kept, self.ordered_units, 4)
         unit_cost = number(self.product.versions.at(self.order.valid_at)["unit_cost"])
-        return None if unit_cost is None else round_to(unit_cost * self.kept, 4)
+        return None if unit_cost is None else round_to(unit_cost * kept, 4)
 
     @property
     def margin(self) -> Decimal | None:
@@ -119,6 +121,7 @@ class Order:
     shipped: date | None
     delivered: date | None
     as_of: date
+    history: list[tuple[int, datetime, str]] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     sequence: int | None = None
 

@@ -125,29 +125,38 @@ def multiply(amount: Decimal, factor: Decimal) -> Decimal:
     return round_to(Fraction(amount) * Fraction(factor), 4)
 
 
+def expect_year(
+    orders: int, net: Decimal, tenure_days: int | None, group_aov: Decimal
+) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+    """Expect what a customer who ordered brings in a year.
+
+    Gives the years so far, orders per year, what an order is worth, and net sales of a year.
+    """
+    years = Decimal(1)
+    if tenure_days is not None:
+        years = max(divide(tenure_days, 365) or ZERO, years)
+    per_year = divide(orders, years) or ZERO
+    more = ORDERS_OF_THE_SEGMENT
+    worth = divide(net + more * group_aov, orders + more) or ZERO
+    return years, per_year, worth, multiply(worth, per_year)
+
+
 def reckon_value(buyer: Buyer, lifetime: Lifetime) -> Row:
     """Reckon what a customer was worth and is expected to be worth."""
-    orders, tenure, group = len(buyer.qualifying), buyer.tenure_days, lifetime.group
-    years = Decimal(1)
-    if tenure is not None:
-        years = max(divide(tenure, 365) or ZERO, years)
+    orders, group = len(buyer.qualifying), lifetime.group
     with_cost = total(order.net_with_cost for order in buyer.counted)
     margin = divide(known_total(order.margin for order in buyer.counted), with_cost)
     rate = Decimal(1) if margin is None else margin
-    per_year = shrunk = predicted = None
-    if orders:
-        group_aov = divide(group.net, group.orders) or ZERO
-        more = ORDERS_OF_THE_SEGMENT
-        per_year = divide(orders, years) or ZERO
-        shrunk = divide(buyer.net + more * group_aov, orders + more) or ZERO
-        predicted = multiply(multiply(multiply(shrunk, per_year), lifetime.years), rate)
+    group_aov = divide(group.net, group.orders) or ZERO
+    years, per_year, worth, year = expect_year(orders, buyer.net, buyer.tenure_days, group_aov)
+    predicted = multiply(multiply(year, lifetime.years), rate)
     return {
         "aov_net": divide(buyer.net, orders),
         "tenure_years": years,
-        "orders_per_year": per_year,
-        "aov_shrunk": shrunk,
+        "orders_per_year": per_year if orders else None,
+        "aov_shrunk": worth if orders else None,
         "margin_rate": rate,
         "clv_basis": "revenue" if margin is None else "margin",
         "clv_historic": multiply(buyer.net, rate),
-        "clv_predicted": predicted,
+        "clv_predicted": predicted if orders else None,
     }

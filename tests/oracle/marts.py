@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from oracle import (
+    backtest,
     cohorts,
     customers,
     groups,
@@ -50,6 +51,7 @@ MARTS: dict[str, Callable[[Shop], Iterator[Row]]] = {
     "mart_discounts": groups.reckon_discounts,
     "mart_feedback": operations.reckon_feedback,
     "mart_kpi": operations.reckon_kpi,
+    "mart_lifetime_value_backtest": backtest.reckon_lifetime_value_backtest,
     "mart_order_funnel": operations.reckon_order_funnel,
     "mart_order_lines": rows.reckon_order_lines,
     "mart_order_status": operations.reckon_order_status,

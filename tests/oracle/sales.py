@@ -43,6 +43,14 @@ def moving_average(values: list[Decimal], length: int) -> Decimal | None:
     return divide(total(values[-length:]), length) if len(values) >= length else None
 
 
+def sum_to_date(nets: list[Decimal], kind: str, month: int) -> Row:
+    """Add up the months of the year and of the quarter so far, the last of which has a number."""
+    return {
+        f"net_sales_ev_{kind}year_to_date": total(nets[-month:]),
+        f"net_sales_ev_{kind}quarter_to_date": total(nets[-((month - 1) % 3 + 1) :]),
+    }
+
+
 def reckon_sales_monthly(shop: Shop) -> Iterator[Row]:
     """Reckon mart_sales_monthly."""
     members = cut(shop)
@@ -64,16 +72,15 @@ def reckon_sales_monthly(shop: Shop) -> Iterator[Row]:
                 last = min(before + timedelta(shop.as_of.day - 1), month_end(before))
                 same_days = total(by_day[day].net_ev for day in list_days(before, last))
             nets.append(now.net_ev)
-            this_year = nets[-month.month :]
-            this_quarter = this_year[-((month.month - 1) % 3 + 1) :]
+            fiscal = (month.month - shop.settings.fiscal_year_start_month) % 12 + 1
             yield {
                 "month_start_date": month,
                 **member.key,
                 **now.row(),
                 **taxes(now, member.type),
                 "share_of_total": divide(now.sales, everything[month].sales, 10),
-                "net_sales_ev_year_to_date": total(this_year),
-                "net_sales_ev_quarter_to_date": total(this_quarter),
+                **sum_to_date(nets, "", month.month),
+                **sum_to_date(nets, "fiscal_", fiscal),
                 **compare_months(now, prior, earlier, is_complete, is_prelaunch),
                 "same_days_prior": same_days,
                 "same_days_pct": divide(now.net_ev - same_days, same_days)
@@ -128,8 +135,8 @@ def describe_undated_month(member: Member, everything: Member) -> Row:
         **now.row(),
         **taxes(now, member.type),
         "share_of_total": divide(now.sales, everything.undated.sales, 10),
-        "net_sales_ev_year_to_date": now.net_ev,
-        "net_sales_ev_quarter_to_date": now.net_ev,
+        **sum_to_date([now.net_ev], "", 1),
+        **sum_to_date([now.net_ev], "fiscal_", 1),
         **dict.fromkeys(unknown),
         "growth_status": "undated",
         "yearly_growth_status": "undated",

@@ -215,9 +215,12 @@ class Shop:
         sent: dict[str | None, dict[str | None, list[datetime]]] = defaultdict(
             lambda: defaultdict(list)
         )
+        history: dict[str | None, list[tuple[int, datetime, str]]] = defaultdict(list)
         for row in self.world.tables["order_status_history"]:
             moment = instant(row["changed_at"]) or BEGINNING
             sent[row["order_id"]][row["order_status"]].append(moment)
+            status = SEEDS.status_map[lower(row["order_status"]) or ""]
+            history[row["order_id"]].append((int(row["status_sequence"] or 0), moment, status))
         orders = {}
         for row in self.world.tables["orders"]:
             order, events = row["order_id"] or "", sent[row["order_id"]]
@@ -241,6 +244,7 @@ class Shop:
                 shipped=local_day(min(events["shipped"], default=None)),
                 delivered=local_day(min(events["delivered"], default=None)),
                 as_of=self.as_of,
+                history=history[row["order_id"]],
             )
         return orders
 

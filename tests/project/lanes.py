@@ -118,9 +118,9 @@ class Lane:
         return printed
 
     def dbt(self, data_set: str, *arguments: str, **variables: str) -> None:
-        """Run dbt itself on a built data set, without the command line of the project.
+        """Run dbt itself on a data set, without the command line of the project.
 
-        The variables of the build are given, too, so that what it parsed need not be parsed again.
+        The variables of its build are given, too, so that what it parsed need not be parsed again.
 
         Parameters
         ----------
@@ -132,7 +132,9 @@ class Lane:
             Further environment variables.
         """
         results = self.folder / data_set / "target" / "run_results.json"
-        built_with = json.loads(results.read_text("utf-8"))["args"]["vars"]
+        built_with = (
+            json.loads(results.read_text("utf-8"))["args"]["vars"] if results.exists() else {}
+        )
         place = ("--target", self.target, "--profiles-dir", ".", "--vars", json.dumps(built_with))
         environment = self.environment(data_set) | variables
         code, printed = self._execute(data_set, "dbt", [*arguments, *place], environment)

@@ -138,6 +138,9 @@ def test_repeated_loads_equal_one_copy(
     for warehouse in (copied.warehouse, fresh):
         warehouse.run("dump", warehouse.folder / "dump")
     differences = compare_dumps(copied.warehouse.folder / "dump", tmp_path / "dump")
+    # What earlier builds said is known to the warehouse that was built before alone.
+    history = ("ops_month_statements", "ops_restatements")
+    differences = [entry for entry in differences if entry.relation not in history]
     assert not differences, "\n".join(map(str, differences))
 
 

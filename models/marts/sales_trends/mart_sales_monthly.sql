@@ -1,7 +1,9 @@
 {# Grain: one row per month, slice_type and slice_name. The month 1900-01-01 holds sales and returns
    without a date. #}
 {%- set windows = [3, 6, 12] %}
-{%- set to_date = {'quarter': 'quarter(months.month_start_date), ', 'year': ''} %}
+{%- set fiscal_month = fiscal_date('months.month_start_date') %}
+{%- set years = {'': 'months.month_start_date', 'fiscal_': fiscal_month} %}
+{%- set parts = {'quarter': 'quarter({date}), year({date})', 'year': 'year({date})'} %}
 with
 
 months as (
@@ -21,13 +23,14 @@ compared as (
             when not months.is_complete and not months.is_undated
                 then previous.first_days_net_sales_ev
         end as same_days_prior,
-        {%- for period, quarter in to_date.items() %}
+        {%- for kind, date in years.items() %}
+        {%- for period, part in parts.items() %}
         sum(months.net_sales_ev) over (
-            partition by
-                months.slice_type, months.slice_name, {{ quarter }}year(months.month_start_date)
+            partition by months.slice_type, months.slice_name, {{ part.replace('{date}', date) }}
             order by months.month_start_date
             rows between unbounded preceding and current row
-        ) as net_sales_ev_{{ period }}_to_date,
+        ) as net_sales_ev_{{ kind }}{{ period }}_to_date,
+        {%- endfor %}
         {%- endfor %}
         {%- for window in windows %}
         sum(months.net_sales_ev) over (
@@ -92,9 +95,12 @@ final as (
         {{ safe_divide('sales_after_discount', 'orders') }} as aov,
         {{ safe_divide('sales_after_discount', 'total_sales_after_discount', 10) }}
             as share_of_total,
-        cast(net_sales_ev_quarter_to_date as {{ type_decimal(18, 4) }})
-            as net_sales_ev_quarter_to_date,
-        cast(net_sales_ev_year_to_date as {{ type_decimal(18, 4) }}) as net_sales_ev_year_to_date,
+        {%- for kind in years %}
+        {%- for period in parts %}
+        cast(net_sales_ev_{{ kind }}{{ period }}_to_date as {{ type_decimal(18, 4) }})
+            as net_sales_ev_{{ kind }}{{ period }}_to_date,
+        {%- endfor %}
+        {%- endfor %}
         {%- for window in windows %}
         case
             when is_complete and months_so_far >= {{ window }}

@@ -1,0 +1,88 @@
+{# Grain: one row per customer with a qualifying order known twelve months before as_of_date: what
+   was known of the customer then, and what the customer ordered since. #}
+{%- set amounts = ['net_sales_ord', 'net_sales_with_cost', 'gross_margin'] %}
+with
+
+run_context as (
+
+    select
+        {{ add_months('as_of_date', -12) }} as backtest_date,
+        {{ add_months('as_of_date', -24) }} as year_before_date
+    from {{ ref('run_context') }}
+
+),
+
+known as (
+
+    select
+        orders.customer_key,
+        run_context.backtest_date,
+        sum(case when orders.kept_units > 0 then 1 else 0 end) as orders_qualifying,
+        {%- for amount in amounts %}
+        sum(orders.{{ amount }}) as {{ amount }},
+        {%- endfor %}
+        sum(
+            case
+                when orders.order_date > run_context.year_before_date then orders.net_sales_ord
+                else 0
+            end
+        ) as net_sales_of_year_before,
+        min(orders.order_date) as first_order_date
+    from {{ ref('fct_backtest_orders') }} as orders
+    cross join run_context
+    group by 1, 2
+
+),
+
+later as (
+
+    select
+        orders.customer_key,
+        {%- for amount in amounts %}
+        sum(orders.{{ amount }}) as {{ amount }},
+        {%- endfor %}
+        count(*) as orders
+    from {{ ref('fct_orders') }} as orders
+    cross join run_context
+    where
+        orders.is_counted
+        and orders.is_dated
+        and orders.order_date > run_context.backtest_date
+        and orders.customer_key > 0
+    group by 1
+
+),
+
+final as (
+
+    select
+        known.customer_key,
+        versions.segment,
+        cast(known.orders_qualifying as {{ type_integer() }}) as orders_qualifying,
+        {%- for amount in amounts + ['net_sales_of_year_before'] %}
+        cast(known.{{ amount }} as {{ type_decimal(18, 4) }}) as {{ amount }},
+        {%- endfor %}
+        cast(coalesce(later.orders, 0) as {{ type_integer() }}) as later_orders,
+        {%- for amount in ['net_sales_ord', 'net_sales_with_cost'] %}
+        cast(coalesce(later.{{ amount }}, 0) as {{ type_decimal(18, 4) }}) as later_{{ amount }},
+        {%- endfor %}
+        cast(later.gross_margin as {{ type_decimal(18, 4) }}) as later_gross_margin,
+        {{ days_between('known.first_order_date', 'known.backtest_date') }} as tenure_days,
+        known.backtest_date,
+        known.first_order_date
+    from known
+    -- The version valid at the end of that day, UTC.
+    inner join {{ ref('dim_customers_history') }} as versions
+        on
+            known.customer_key = versions.customer_key
+            and versions.valid_from
+            <= cast({{ add_days('known.backtest_date', 1) }} as {{ type_timestamp() }})
+            and versions.valid_to
+            > cast({{ add_days('known.backtest_date', 1) }} as {{ type_timestamp() }})
+    left join later
+        on known.customer_key = later.customer_key
+    where known.orders_qualifying > 0
+
+)
+
+select * from final
