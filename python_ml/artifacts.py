@@ -12,8 +12,7 @@ SUFFIX = ".skops"
 # What a file may hold beyond plain scikit-learn, numpy and scipy.
 TRUSTED_TYPES = (
     "numpy.dtype",
-    "sklearn.calibration._CalibratedClassifier",
-    "sklearn.calibration._SigmoidCalibration",
+    "python_ml.calibration.LogOddsCalibrator",
     "sklearn.tree._tree.Tree",
 )
 KEPT_FILES = 3

@@ -77,9 +77,9 @@ CARD_TEXTS = {
         "orders at risk.",
         "Settled orders with their lines and the history of their customers before them.",
         "The placement of the order: no later date, refund, review or ticket is looked at.",
-        "Probabilities of whole groups are right on average, not those of single orders; small "
-        "ones are drawn towards the mean. All are as of the placement: an order that has arrived "
-        "keeps its chance to be cancelled. Orders without lines are left out.",
+        "Probabilities of whole groups are right on average, not those of single orders; groups of "
+        "a few dozen orders are drawn towards the mean. All are as of the placement: an order that "
+        "has arrived keeps its chance to be cancelled. Orders without lines are left out.",
     ),
     "support_status": CardText(
         "Support status",

@@ -28,7 +28,7 @@ __all__ = ["NAME", "READS", "SAMPLE", "score"]
 
 NAME = "order_status"
 SAMPLE = None
-MODEL_NAME, MODEL_VERSION = "random_forest_sigmoid", "1"
+MODEL_NAME, MODEL_VERSION = "random_forest_log_odds", "2"
 TABLE = "ml_order_status_predictions"
 
 # All that is known when an order is placed. A name that is not here is not looked at.

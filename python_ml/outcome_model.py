@@ -5,9 +5,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
-from sklearn.calibration import CalibratedClassifierCV
 from sklearn.pipeline import Pipeline
 
+from python_ml.calibration import LogOddsCalibrator
 from python_ml.evaluation import (
     beats_baseline,
     measure_probabilities,
@@ -31,7 +31,7 @@ FEWEST_ROWS = 200
 # An outcome with fewer rows in a part cannot be learned and is left out.
 FEWEST_OF_CLASS = 10
 SCORED, BASELINE, NOT_SCORED = "scored", "baseline", "not_scored"
-Model: TypeAlias = Pipeline | CalibratedClassifierCV
+Model: TypeAlias = Pipeline | LogOddsCalibrator
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The estimators of the predictions, of scikit-learn's parts alone, so that skops can keep them."""
+"""The estimators of the predictions, nearly all of scikit-learn, so that skops can keep them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator
-from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.frozen import FrozenEstimator
@@ -16,6 +15,8 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+from python_ml.calibration import LogOddsCalibrator
 
 Numbers: TypeAlias = npt.NDArray[np.floating[Any]]
 
@@ -202,8 +203,8 @@ def score_in_one_thread(pipeline: Pipeline) -> Pipeline:
     return pipeline
 
 
-def calibrate(pipeline: Pipeline, frame: pd.DataFrame, labels: pd.Series) -> CalibratedClassifierCV:
-    """Bend the probabilities of a fitted classifier to the shares of later rows (sigmoid).
+def calibrate(pipeline: Pipeline, frame: pd.DataFrame, labels: pd.Series) -> LogOddsCalibrator:
+    """Bend the probabilities of a fitted classifier to the shares of later rows.
 
     Parameters
     ----------
@@ -214,12 +215,10 @@ def calibrate(pipeline: Pipeline, frame: pd.DataFrame, labels: pd.Series) -> Cal
 
     Returns
     -------
-    CalibratedClassifierCV
+    LogOddsCalibrator
         Fitted.
     """
-    calibrated = CalibratedClassifierCV(FrozenEstimator(pipeline), method="sigmoid")
-    calibrated.fit(frame, labels)
-    return calibrated
+    return LogOddsCalibrator(FrozenEstimator(pipeline)).fit(frame, labels)
 
 
 def in_batches(frame: pd.DataFrame) -> Iterable[pd.DataFrame]:
@@ -239,7 +238,7 @@ def in_batches(frame: pd.DataFrame) -> Iterable[pd.DataFrame]:
         yield frame.iloc[start : start + BATCH_ROWS]
 
 
-def predict_probabilities(model: Pipeline | CalibratedClassifierCV, frame: pd.DataFrame) -> Numbers:
+def predict_probabilities(model: Pipeline | LogOddsCalibrator, frame: pd.DataFrame) -> Numbers:
     """Predict the probability of each class.
 
     Parameters

@@ -12,9 +12,13 @@ import pandas as pd
 import pytest
 import small_shop
 import yaml
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.linear_model import LogisticRegression
+from sklearn.utils.estimator_checks import check_estimator
 
 from python_ml import evaluation, order_status, order_value, support_status
 from python_ml.artifacts import load_artifact, save_artifact
+from python_ml.calibration import LogOddsCalibrator
 from python_ml.evaluation import (
     beats_baseline,
     calibration_error,
@@ -278,6 +282,43 @@ def test_a_kept_model_gives_the_same_scores(
             features = order_status.placement_features(orders.head(50))
             before, after = (predict_probabilities(m, features) for m in (result.artifact, kept))
             np.testing.assert_array_equal(before, after)
+
+
+def test_calibrator_keeps_the_contract_of_scikit_learn() -> None:
+    failed = check_estimator(LogOddsCalibrator(LogisticRegression()), on_fail=None)
+    assert len(failed) > 40
+    assert [each["check_name"] for each in failed if each["status"] == "failed"] == []
+
+
+class TooSure(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """A classifier that is told the truth, and is surer of it than it should be."""
+
+    def fit(self, X: np.ndarray, y: np.ndarray) -> "TooSure":
+        """Learn the names of the classes."""
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
+        """Give the truth with its log-odds half as large again."""
+        odds = (X / (1 - X)) ** 1.5
+        return np.asarray(odds / (1 + odds))
+
+
+@pytest.mark.parametrize("others", [[1.0], [0.4, 0.6]])
+def test_calibration_follows_small_probabilities_down(others: list[float]) -> None:
+    def spread(small: Any) -> np.ndarray:
+        """Make probabilities of which the first is given, and the rest is for the others."""
+        return np.column_stack([small, *(share * (1 - small) for share in others)])
+
+    chance = np.random.default_rng(5)
+    truth = spread(chance.beta(0.7, 7, size=60_000).clip(0.002, 0.9))
+    labels = (chance.random((len(truth), 1)) > truth.cumsum(axis=1)).sum(axis=1)
+    model = LogOddsCalibrator(TooSure()).fit(truth, labels)
+    expected = spread(np.array([0.005, 0.01, 0.03, 0.1, 0.4]))
+    found = model.predict_proba(expected)
+    np.testing.assert_allclose(found[:, 0], expected[:, 0], rtol=0.15)
+    np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-12)
+    assert (model.predict(expected) == np.argmax(expected, axis=1)).all()
 
 
 def test_figures_of_probabilities_by_hand() -> None:
