@@ -218,7 +218,7 @@ def reckon_lifetime_value_backtest(shop: Shop) -> Iterator[Row]:
         for name in ("predicted", "actual", "naive")
     )
     status = "ok" if results else "no_customers" if has_history else "short_history"
-    common = {"backtest_status": status, "backtest_date": day, "as_of_date": shop.as_of}
+    common: Row = {"backtest_status": status, "backtest_date": day, "as_of_date": shop.as_of}
     yield {
         "value_decile": 0,
         **common,
