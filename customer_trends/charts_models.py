@@ -21,7 +21,6 @@ from customer_trends.chart_style import (
     CURRENCY_UNIT,
     GREY,
     LEVEL,
-    NUMBER,
     ORANGE,
 )
 from customer_trends.charts import (
@@ -176,27 +175,32 @@ def draw_performance(frame: pd.DataFrame) -> Drawing:
     Returns
     -------
     Chart
-        Bars of value divided by baseline; 1 is as good as the baseline.
+        Bars of how far a figure is from that of the baseline, to the right where it is better.
     """
     known = frame[frame["baseline_value"].fillna(0) > 0].dropna(subset=["value", "is_better"])
     if known.empty:
         return draw_unscored("No model has been measured yet")
     known = known.sort_values(["job", "metric"])
     better = known["is_better"].astype(bool)
+    # Errors are to be small and scores large; what is better is known of each.
+    apart = (known["value"] / known["baseline_value"] - 1).abs()
     names = known["job"].map(name_category) + ": " + known["metric"].str.replace("_", " ")
     known = known.assign(
         label=names,
-        ratio=known["value"] / known["baseline_value"],
+        gain=apart.where(better, -apart),
         verdict=better.map(dict(zip((True, False), VERDICTS, strict=True))),
     )
     return draw_rows(
         known,
         make_title(
             f"{better.sum()} of {write_count(len(known), 'figure')} better than the baseline",
-            f"The first {LEADING_FIGURES} figures of each model, divided by those of its baseline",
+            f"The first {LEADING_FIGURES} figures of each model: how far from its baseline, to the "
+            "right where better; bars end at 100 %",
         ),
         "label",
-        make_axis(alt.X, "ratio", "Times the baseline", NUMBER),
+        make_axis(alt.X, "gain", "Better than the baseline by", ".0%").scale(
+            domain=[-1, 1], clamp=True
+        ),
         [
             tip_name("label", "Figure"),
             tip_number("value", "Model", ",.4f"),

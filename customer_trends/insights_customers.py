@@ -91,10 +91,10 @@ def tell_leaving(notes: Notes) -> Insight | None:
     sales = notes.find(CUSTOMERS, "sum(net_sales_ord)", LEAVING)
     if everyone is None or everyone.value < FEWEST or leaving is None or sales is None:
         return None
-    verb = "was a good customer and stays" if leaving.value == 1 else "were good customers and stay"
+    verb = "was a good customer and seems" if leaving.value == 1 else "were good customers and seem"
     return notes.tell(
-        f"{notes.cite(leaving, _write_customers)} {verb} away (At Risk or Can't Lose); net sales "
-        f"to them so far are {notes.cite(sales, write_amount)}."
+        f"{notes.cite(leaving, _write_customers)} {verb} to be leaving (At Risk or Can't Lose); "
+        f"net sales to them so far are {notes.cite(sales, write_amount)}."
     )
 
 

@@ -113,8 +113,8 @@ def tell_region(notes: Notes) -> Insight | None:
     category_share = notes.find(PLACES, "top_category_1_share", REGIONS, order)
     if category is not None and category_share is not None:
         text += (
-            f"; {notes.cite(category)} brings {notes.cite(category_share, write_share)} of what "
-            "it buys"
+            f"; {notes.cite(category)} brings {notes.cite(category_share, write_share)} of its "
+            "sales after discount"
         )
     return notes.tell(f"{text}.")
 

@@ -11,6 +11,9 @@ from streamlit.file_util import get_static_dir
 
 # Without it a page that is opened by its own address looks for its server below that address, too.
 HERE = "window.__streamlit = { BACKEND_BASE_URL: new URL('.', window.location).href }"
+# Stands there until Streamlit's own part has been loaded and takes its place.
+OPENING = Path(__file__).with_suffix(".html")
+ROOT = '<div id="root">'
 # Parts of Streamlit that a page needs: loaded at once, not when the first of each is to be drawn.
 PARTS = ("Selectbox", "Metric", "ArrowVegaLiteChart", "embed", "vega-interpreter")
 
@@ -27,6 +30,7 @@ def write_page() -> str:
         if file not in page
     )
     page = page.replace("<head>", f"<head><script>{HERE}</script>", 1)
+    page = page.replace(ROOT, ROOT + OPENING.read_text(encoding="utf-8"), 1)
     return page.replace("</head>", f"{links}</head>", 1)
 
 

@@ -1,6 +1,6 @@
 """Headline figures as cards: value, change on the period before, target."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import streamlit as st
@@ -39,6 +39,8 @@ class Card:
         Change, such as ``+3.1 %``; empty where there is none.
     compared
         What it is compared with.
+    month
+        Month that the change is of, where the value is of all time; else empty.
     is_less_better
         Less is better.
     target
@@ -51,6 +53,7 @@ class Card:
     compared: str = ""
     is_less_better: bool = False
     target: str = ""
+    month: str = ""
 
 
 def show_kpis(filters: Filters) -> None:
@@ -62,7 +65,7 @@ def show_kpis(filters: Filters) -> None:
             column.metric(
                 card.label,
                 card.value,
-                delta=card.change or None,
+                delta=", ".join(filter(None, (card.change, card.month))) or None,
                 delta_color="inverse" if card.is_less_better else "normal",
                 help=card.target or None,
                 border=True,
@@ -96,7 +99,11 @@ def make_cards(filters: Filters) -> list[Card]:
     of_period = _index(rows[rows["period_type"] == filters.period_type])
     # All time has no period before: it shows how the last whole month compares.
     compared = _index(rows[rows["period_type"] == "month"]) if filters.period == ALL else of_period
-    return [_make_card(of_period[name], compared.get(name)) for name in SHOWN if name in of_period]
+    cards = [_make_card(of_period[name], compared.get(name)) for name in SHOWN if name in of_period]
+    if filters.period != ALL:
+        return cards
+    months = rows.loc[rows["period_type"] == "month", "period_start_date"]
+    return [replace(card, month=f"{months.max():%b %Y}" if card.change else "") for card in cards]
 
 
 def _index(rows: pd.DataFrame) -> dict[str, pd.Series]:

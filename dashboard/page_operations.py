@@ -86,7 +86,10 @@ def draw_funnel(frame: pd.DataFrame) -> Drawing:
     kept = write_share(steps["share"].iloc[-1])
     return draw_rows(
         steps,
-        make_title(f"{kept} of placed orders are delivered and kept", "Orders by the step reached"),
+        make_title(
+            f"{kept} of placed orders are delivered and kept, in part at least",
+            "Orders by the step reached",
+        ),
         "step",
         make_axis(alt.X, "orders", "Orders"),
         [

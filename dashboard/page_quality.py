@@ -27,11 +27,6 @@ REASONS = Query(
     "select reason_code, reason, mend, sum(row_count) as row_count from marts.mart_row_outcomes "
     "where row_outcome <> 'accepted' group by 1, 2, 3 order by 4 desc, 1"
 )
-PERFORMANCE = Query(
-    "select job, metric, value, baseline_name, baseline_value, is_better "
-    "from marts.mart_model_performance where slice_name = 'all' and baseline_value is not null "
-    "and is_latest order by 1, 2"
-)
 RUNS = Query(
     "select job, model_name, status, reason, train_count, data_cutoff, trained_at, is_latest, "
     "run_id from marts.mart_model_runs order by trained_at desc, job limit 50"
@@ -69,7 +64,7 @@ def show(filters: Filters) -> None:
     _show_outcomes()
     _show_sums()
     _show_tests()
-    show_row(Filters(), [Panel("model_performance", PERFORMANCE, scope="latest run of each model")])
+    show_row(Filters(), [Panel("model_performance", scope="latest run of each model")])
     _show_models()
     show_insights(NAME)
 

@@ -73,6 +73,15 @@ def page(chromium: Any) -> Iterator[Any]:
     assert seen.errors == []
 
 
+def test_the_page_says_what_it_is_before_any_script_has_run(chromium: Any, address: str) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    assert page.get_by_role("status").inner_text().split("\n")[0] == "Customer trends"
+    assert page.get_by_role("status").is_visible()
+    context.close()
+
+
 def test_a_bar_tells_and_leads_to_its_orders(page: Any, address: str, published: Shown) -> None:
     """A tooltip tells the figure of a bar; a click shows the orders behind it."""
     page.goto(address)
