@@ -198,7 +198,7 @@ def draw_performance(frame: pd.DataFrame) -> Drawing:
             "right where better; bars end at 100 %",
         ),
         "label",
-        make_axis(alt.X, "gain", "Better than the baseline by", ".0%").scale(
+        make_axis(alt.X, "gain", "Better than the baseline by (%)", ".0%").scale(
             domain=[-1, 1], clamp=True
         ),
         [
