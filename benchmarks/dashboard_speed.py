@@ -33,8 +33,8 @@ RESULT_PAGE = """# Speed of the dashboard
 {machine}, Python {python}; load of the machine while measuring: {load:.1f}.
 Times in milliseconds, those of the first four lines since the start of the process. First paint is
 the first content that the browser draws: what the page is, before its figures. A filter is measured
-from the click on its choice until the headline figures have changed. Work is time of the processor, which other programs
-lengthen less than they do the rest.
+from the click on its choice until the headline figures have changed. Work is time of the processor,
+which other programs lengthen less than they do the rest.
 
 | what | median | from, to |
 |---|---:|---:|
