@@ -26,12 +26,12 @@ IMPORTANCES = Query(
     "select job, feature, importance_rank, importance, importance_deviation "
     "from marts.mart_feature_importance where is_latest and importance_rank <= 5 order by 1, 3"
 )
-
 BACKTEST = Query(
     "select value_decile, customers, buyers, predicted_value_12_months, actual_value_12_months, "
     "naive_value_12_months, error_to_naive_ratio, rank_agreement, backtest_date "
     "from marts.mart_lifetime_value_backtest where backtest_status = 'ok' order by 1"
 )
+UNSCORED = "Nothing is open, or the models have not run."
 
 
 def show_tickets_at_risk() -> None:
@@ -52,20 +52,26 @@ def show_importances() -> None:
 def show_value_backtest() -> None:
     """Show how well the formula of lifetime value did on the past twelve months."""
     nothing = "The formula of lifetime value cannot be tried yet"
-    _show(BACKTEST, "mart_lifetime_value_backtest", nothing, _find_backtest)
+    mend = "It needs customers of twelve months ago, and twenty-four months of sales."
+    _show(BACKTEST, "mart_lifetime_value_backtest", nothing, _find_backtest, mend, "")
 
 
 def _show(
-    query: Query, mart: str, nothing: str, find: Callable[[pd.DataFrame], tuple[str, str]]
+    query: Query,
+    mart: str,
+    nothing: str,
+    find: Callable[[pd.DataFrame], tuple[str, str]],
+    mend: str = UNSCORED,
+    command: str = SCORE,
 ) -> None:
     """Show rows below what they say, or why there are none."""
     try:
         rows = read(query)
     except MartMissingError as error:
-        show_empty(nothing, error.what, SCORE)
+        show_empty(nothing, error.what, command or error.command)
         return
     if rows.empty:
-        show_empty(nothing, "Nothing is open, or the models have not run.", SCORE)
+        show_empty(nothing, mend, command)
         return
     finding, caption = find(rows)
     with st.container(border=True):
