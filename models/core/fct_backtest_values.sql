@@ -9,7 +9,7 @@ customers as (
     select customers.*
     from {{ ref('fct_backtest_customers') }} as customers
     cross join {{ ref('run_context') }} as run_context
-    where run_context.first_order_date <= {{ add_months('run_context.as_of_date', -24) }}
+    where {{ has_backtest_history('run_context') }}
 
 ),
 

@@ -50,8 +50,7 @@ final as (
         cast(deciles.value_decile as {{ type_integer() }}) as value_decile,
         case
             when deciles.customers > 0 then 'ok'
-            when run_context.first_order_date <= {{ add_months('run_context.as_of_date', -24) }}
-                then 'no_customers'
+            when {{ has_backtest_history('run_context') }} then 'no_customers'
             else 'short_history'
         end as backtest_status,
         cast(deciles.customers as {{ type_integer() }}) as customers,
