@@ -24,6 +24,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 PLACE = PROJECT / "build" / "dashboard_speed"
 RESULT = PROJECT / "benchmarks" / "results" / "dashboard.md"
 ORDERS, STARTS = 400_000, 3
+EARLY_CARD = "#opening .opening-value"
 CARD = "[data-testid=stMetricValue]"
 WORK = "work of the server"
 CHOICES = (("Region", "West"), ("Category", "Clothing"), ("Period", "2023"))
@@ -31,10 +32,11 @@ RESULT_PAGE = """# Speed of the dashboard
 
 `make bench-dashboard`: {lines:,} order lines, Chromium without a window, {starts} starts on
 {machine}, Python {python}; load of the machine while measuring: {load:.1f}.
-Times in milliseconds, those of the first four lines since the start of the process. First paint is
-the first content that the browser draws: what the page is, before its figures. A filter is measured
-from the click on its choice until the headline figures have changed. Work is time of the processor,
-which other programs lengthen less than they do the rest.
+Times in milliseconds, those of the first five lines since the start of the process. First paint is
+the first content that the browser draws: the headline figures of all time, which the first page
+brings along; from the fourth line on they are the dashboard's own and filters work. A filter is
+measured from the click on its choice until the headline figures have changed. Work is time of the
+processor, which other programs lengthen less than they do the rest.
 
 | what | median | from, to |
 |---|---:|---:|
@@ -98,10 +100,12 @@ def measure_start(browser: Any, environment: dict[str, str]) -> dict[str, float]
         measured[f"{WORK} when it answers"] = read_work(process)
         page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
         page.set_default_timeout(120_000)
-        page.goto(address)
+        page.goto(address, wait_until="commit")
+        page.wait_for_selector(EARLY_CARD)
+        measured["headline figures can be read"] = 1_000 * (time.time() - start)
         page.wait_for_selector(CARD)
-        measured["headline figures are there"] = 1_000 * (time.time() - start)
-        measured[f"{WORK} when the figures are there"] = read_work(process)
+        measured["headline figures answer to filters"] = 1_000 * (time.time() - start)
+        measured[f"{WORK} when the figures answer"] = read_work(process)
         measured["first paint"] = page.evaluate(PAINTED) - 1_000 * start
         wait_until_still(page)
         measured["all charts are there"] = 1_000 * (time.time() - start)
@@ -126,8 +130,8 @@ def measure_start(browser: Any, environment: dict[str, str]) -> dict[str, float]
 
 def write_results(lines: int, rows: dict[str, list[float]]) -> None:
     """Write the medians as a page."""
-    order = ("the server answers", "first paint", "headline figures are there",
-             "all charts are there")  # fmt: skip
+    order = ("the server answers", "first paint", "headline figures can be read",
+             "headline figures answer to filters", "all charts are there")  # fmt: skip
     names = [*order, *(name for name in rows if name not in order)]
     table = "\n".join(
         f"| {name} | {statistics.median(rows[name]):,.0f} | "

@@ -90,7 +90,7 @@ def draw_rfm_segments(frame: pd.DataFrame) -> Drawing:
         ranked,
         make_title(
             f"{top['rfm_segment']} is the largest group: {write_share(top['share'])} of customers",
-            "Customers by RFM segment",
+            "Customers by RFM segment: how recently, how often and for how much they bought",
         ),
         "rfm_segment",
         make_axis(alt.X, "customers", "Customers"),

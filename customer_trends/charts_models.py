@@ -81,7 +81,8 @@ def draw_forecast(frame: pd.DataFrame) -> Drawing:
     ]
     title = make_title(
         _tell_forecast(ahead.iloc[0]),
-        f"Sales after discount by month, {CURRENCY_UNIT}; the bands hold 80 % and 95 % of cases",
+        f"Sales after discount, before returns, by month, {CURRENCY_UNIT}; "
+        "the bands hold 80 % and 95 % of cases",
     )
     return draw_layers([*bands, _draw_forecast_line(both)], title)
 

@@ -9,6 +9,7 @@ import streamlit as st
 from customer_trends.wording import write_count
 from dashboard.data import Query, read
 from dashboard.downloads import offer_download
+from dashboard.tables import NOTHING, write_days, write_keys
 
 SHOWN = 500
 ORDERS = (
@@ -96,19 +97,13 @@ def show_drill(drill: Drill, key: str) -> None:
             f"**{totals['total']:,.2f}**{shown}. {drill.note} Source: `{drill.mart}`."
         )
         st.dataframe(
-            _write_rows(rows), hide_index=True, column_config=_configure(rows), key=f"rows_{key}"
+            write_keys(rows),
+            hide_index=True,
+            column_config=_configure(rows),
+            key=f"rows_{key}",
+            placeholder=NOTHING,
         )
         offer_download(rows, f"drill_{key}")
-
-
-def _write_rows(rows: pd.DataFrame) -> pd.DataFrame:
-    """Make keys texts: they are longer than a browser's numbers are exact."""
-    return rows.assign(customer_key=rows["customer_key"].map(_write_key))
-
-
-def _write_key(key: int) -> str:
-    """Write the key of a customer."""
-    return {-1: "unknown", -2: "guest"}.get(int(key), str(key))
 
 
 def _configure(rows: pd.DataFrame) -> dict[str, Any]:
@@ -119,7 +114,7 @@ def _configure(rows: pd.DataFrame) -> dict[str, Any]:
         if column in NAMES:
             config[column] = st.column_config.NumberColumn(label, format="localized")
         elif column == "order_date":
-            config[column] = st.column_config.DateColumn(label, format="YYYY-MM-DD")
+            config[column] = write_days(label)
         else:
             config[column] = label
     return config

@@ -216,9 +216,10 @@ def _show_tests() -> None:
         return
     bad = tests[~tests["test_status"].isin(["pass", "success"])]
     with st.container(border=True):
-        word = "All tests passed" if bad.empty else f"{write_count(len(bad), 'test')} warned"
-        st.markdown(f"**{word}: {len(tests):,} tests of the last build**")
-        st.caption("Each rule of the data that is checked in every build")
+        passed = f"{len(tests) - len(bad):,} of {write_count(len(tests), 'test')} passed"
+        warned = f", {len(bad)} warned" if len(bad) else ""
+        st.markdown(f"**{passed}{warned}**")
+        st.caption("The rules of the data that are checked in every build; a warning stops nothing")
         if len(bad):
             show_table(bad)
         with st.expander("All tests", icon=":material/checklist:"):

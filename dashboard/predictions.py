@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from customer_trends.wording import write_count, write_share
+from dashboard.cards import is_known
 from dashboard.data import Query, read
 from dashboard.panels import SCORE
 from dashboard.sources import MartMissingError
@@ -118,11 +119,14 @@ def _find_backtest(rows: pd.DataFrame) -> tuple[str, str]:
     expected, actual = (
         float(everybody[f"{name}_value_12_months"]) for name in ("predicted", "actual")
     )
-    ratio = float(everybody["error_to_naive_ratio"] or 0)
-    verdict = "less" if ratio < 1 else "no less"
+    ratio, verdict = everybody["error_to_naive_ratio"], ""
+    # Unknown where repeating the year before would have been right to the cent.
+    if is_known(ratio):
+        better = "less" if ratio < 1 else "no less"
+        verdict = f"; the formula errs {better} than repeating the year before"
     return (
-        f"Customers were expected to bring {expected:,.0f} in a year and brought {actual:,.0f}; "
-        f"the formula errs {verdict} than repeating the year before",
+        f"Customers were expected to bring {expected:,.0f} in a year and brought {actual:,.0f}"
+        f"{verdict}",
         "The formula of lifetime value as of twelve months ago beside what came since, by tenths "
         "of the expectation (10 expects most, 0 is everybody), currency units",
     )

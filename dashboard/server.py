@@ -10,7 +10,7 @@ from threading import Thread
 import streamlit as st
 from starlette.routing import Route
 
-from dashboard.first_page import show_page, turn_to_first_page
+from dashboard.first_page import read_cards, show_first_page, show_page, turn_to_first_page
 from dashboard.pages import PAGES
 
 FIRST, *OTHERS = (name for name, *_ in PAGES)
@@ -23,6 +23,8 @@ def load_libraries() -> None:
     usual = sys.getswitchinterval()
     sys.setswitchinterval(SHORT_TURN)
     try:
+        # Small, and the first that a browser shows.
+        read_cards()
         for name in ("page_overview", "overview_charts"):
             import_module(f"dashboard.{name}")
         # Tests have checked every chart; checking each again takes half of the time to draw it.
@@ -42,7 +44,7 @@ app = st.App(
     Path(__file__).with_name("app.py"),
     lifespan=prepare,
     routes=[
-        Route("/", show_page),
+        Route("/", show_first_page),
         Route(f"/{FIRST}", turn_to_first_page),
         *(Route(f"/{name}", show_page) for name in OTHERS),
     ],

@@ -1,19 +1,24 @@
 """Where the dashboard reads: the published file, or the marts on a MySQL or MariaDB server."""
 
+from __future__ import annotations
+
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from threading import local
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pandas as pd
 
 from customer_trends.engine import MYSQL_TARGETS, choose_target
 from customer_trends.errors import CustomerTrendsError
 from customer_trends.warehouse import find_published, quote_text
+
+if TYPE_CHECKING:
+    # The first figures are shown before pandas is loaded.
+    import pandas as pd
 
 
 class SourceUnavailableError(Exception):
@@ -119,11 +124,23 @@ class PublishedFile(Source):
 
     def run(self, sql: str, parameters: Sequence[Any]) -> pd.DataFrame:
         """Run a query."""
+        with self._explaining(), self._borrow() as connection:
+            frame: pd.DataFrame = connection.execute(sql, list(parameters)).df()
+            return frame
+
+    def fetch(self, sql: str) -> list[dict[str, Any]]:
+        """Run a query without parameters; gives plain rows, without pandas."""
+        with self._explaining(), self._borrow() as connection:
+            result = connection.execute(sql)
+            names = [str(column[0]) for column in result.description]
+            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+    @contextmanager
+    def _explaining(self) -> Iterator[None]:
+        """Say what is missing where a query fails."""
         self.stamp()
         try:
-            with self._borrow() as connection:
-                frame: pd.DataFrame = connection.execute(sql, list(parameters)).df()
-                return frame
+            yield
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise explain_missing(str(error), "") from None
         except duckdb.Error as error:

@@ -8,6 +8,10 @@ import streamlit as st
 
 from customer_trends.wording import name_category
 
+KEY = "customer_key"
+# What stands in a cell without a value.
+NOTHING = "–"
+
 
 def show_table(frame: pd.DataFrame, columns: Mapping[str, Any] | None = None) -> None:
     """Show rows; columns are headed in words, whole numbers have thousands separators.
@@ -20,6 +24,8 @@ def show_table(frame: pd.DataFrame, columns: Mapping[str, Any] | None = None) ->
         Column to its configuration, where it needs one of its own.
     """
     config: dict[str, Any] = {}
+    if KEY in frame:
+        frame = write_keys(frame)
     for name in frame.columns:
         label = name_category(str(name))
         config[name] = label
@@ -27,4 +33,23 @@ def show_table(frame: pd.DataFrame, columns: Mapping[str, Any] | None = None) ->
             config[name] = st.column_config.NumberColumn(label, format="localized")
         elif pd.api.types.is_float_dtype(frame[name]):
             config[name] = st.column_config.NumberColumn(label, format="%.4f")
-    st.dataframe(frame, hide_index=True, column_config=config | dict(columns or {}))
+        elif str(name).endswith("_date"):
+            config[name] = write_days(label)
+    st.dataframe(
+        frame, hide_index=True, column_config=config | dict(columns or {}), placeholder=NOTHING
+    )
+
+
+def write_days(label: str) -> Any:
+    """Configure a column of days."""
+    return st.column_config.DateColumn(label, format="YYYY-MM-DD")
+
+
+def write_keys(frame: pd.DataFrame) -> pd.DataFrame:
+    """Make the keys of customers texts: they are longer than a browser's numbers are exact."""
+    return frame.assign(**{KEY: frame[KEY].map(_write_key)})
+
+
+def _write_key(key: int) -> str:
+    """Write the key of a customer."""
+    return {-1: "unknown", -2: "guest"}.get(int(key), str(key))

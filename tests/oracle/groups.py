@@ -53,7 +53,7 @@ def reckon_demographics(shop: Shop) -> Iterator[Row]:
             groups[(demographic, str(member))].append(row)
     for (demographic, member), rows in groups.items():
         figures = describe_group(rows, people)
-        is_suppressed = demographic != "all" and len(rows) < shop.settings.minimum_cell_customers
+        is_suppressed = demographic != "all" and shop.settings.is_small_cell(len(rows))
         if is_suppressed:
             figures = dict.fromkeys(figures)
         yield {
@@ -114,6 +114,7 @@ def reckon_subscriptions(shop: Shop) -> Iterator[Row]:
             **(more if is_subscriber else dict.fromkeys(more)),
             "extra_margin_per_customer": extra if is_subscriber else None,
             "subscription_roi": roi,
+            "is_small_cell": shop.settings.is_small_cell(len(group)),
         }
 
 
@@ -215,6 +216,7 @@ def reckon_discounts(shop: Shop) -> Iterator[Row]:
             "return_rate_value": divide(returned, sales),
             "repeat_customers": repeaters,
             "repeat_rate": divide(repeaters, people),
+            "is_small_cell": shop.settings.is_small_cell(people),
         }
 
 

@@ -109,6 +109,7 @@ def reckon_returns(shop: Shop) -> Iterator[Row]:
         mature_back = sum(line.returned_units for line in mature)
         mature_sales = total(line.sales for line in mature)
         mature_returns = total(line.returned for line in mature)
+        customers = len({order.customer_key for order in orders if order.customer_key > 0})
         yield {
             "slice_type": kind,
             "slice_name": name,
@@ -124,6 +125,8 @@ def reckon_returns(shop: Shop) -> Iterator[Row]:
             "mature_returns": mature_returns,
             "return_rate_units": divide(mature_back, mature_units),
             "return_rate_value": divide(mature_returns, mature_sales),
+            "customers": customers,
+            "is_small_cell": kind != "all" and shop.settings.is_small_cell(customers),
         }
 
 
@@ -171,7 +174,14 @@ def reckon_support(shop: Shop) -> Iterator[Row]:
         orders = None
         if kind in ("all", "month"):
             orders = sum(kind == "all" or f"{order.day:%Y-%m}" == name for order in shop.counted)
-        yield {"slice_type": kind, "slice_name": name, **describe_tickets(shop, tickets, orders)}
+        customers = len({ticket.customer_key for ticket in tickets if ticket.customer_key > 0})
+        yield {
+            "slice_type": kind,
+            "slice_name": name,
+            "customers": customers,
+            "is_small_cell": kind != "all" and shop.settings.is_small_cell(customers),
+            **describe_tickets(shop, tickets, orders),
+        }
 
 
 def describe_tickets(shop: Shop, tickets: list[Ticket], orders: int | None) -> Row:

@@ -157,6 +157,7 @@ def reckon_sales_by_place(shop: Shop) -> Iterator[Row]:
             "net_sales_ord": figures.net_ord,
             "aov": figures.aov,
             "share_of_total": divide(figures.sales, whole.sales, 10),
+            "is_small_cell": shop.settings.is_small_cell(figures.customer_count),
             **find_top_categories(figures),
         }
 

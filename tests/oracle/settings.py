@@ -32,6 +32,10 @@ class Settings:
     min_pair_orders: int = 5
     anomaly_minimum_orders: int = 20
 
+    def is_small_cell(self, customers: int) -> bool:
+        """Tell whether a group is so small that its figures may tell of a person."""
+        return 0 < customers < self.minimum_cell_customers
+
 
 # Limits so low that small shops reach them.
 LOW_LIMITS = Settings(

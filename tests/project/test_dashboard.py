@@ -14,6 +14,7 @@ from dashboards import (
     PUBLISHED,
     Shown,
     find_rows,
+    forget,
     list_panels,
     open_app,
     publish_lane,
@@ -26,7 +27,7 @@ from streamlit.testing.v1 import AppTest
 
 from customer_trends.charts import read_title
 from customer_trends.charts_operations import draw_returns
-from dashboard.kpis import SHOWN, write_figure
+from dashboard.cards import SHOWN, write_figure
 from dashboard.sources import PublishedFile
 
 # Charts of a page when models have not run: those of models say so in words.
@@ -423,6 +424,31 @@ def test_models_that_have_not_run(copy: Path) -> None:
         turn_to(app, page)
         assert not app.exception
         assert any(code.value.startswith("customer-trends score") for code in app.code), page
+
+
+def test_the_trial_of_lifetime_values(copy: Path) -> None:
+    """It says whether the formula did better, no more than that is known, and what it needs."""
+
+    def tell(sql: str) -> str:
+        with duckdb.connect(str(copy)) as connection:
+            connection.execute(sql)
+        forget()
+        app = turn_to(open_app(), "quality")
+        assert not app.exception
+        said = [text.value for text in app.markdown if "were expected to bring" in text.value]
+        return said[0] if said else " ".join(text.value for text in app.info)
+
+    change = "update marts.mart_lifetime_value_backtest set"
+    # The shop of the tests is younger than what the trial needs.
+    tell(f"{change} backtest_status = 'ok', predicted_value_12_months = 30, "
+         "actual_value_12_months = 20")  # fmt: skip
+    assert "the formula errs less than" in tell(f"{change} error_to_naive_ratio = 0.9")
+    assert "the formula errs no less than" in tell(f"{change} error_to_naive_ratio = 1.1")
+    unknown = tell(f"{change} error_to_naive_ratio = null")
+    assert "to bring 30 in a year and brought 20" in unknown
+    assert "errs" not in unknown
+    nothing = tell("delete from marts.mart_lifetime_value_backtest")
+    assert "twenty-four months of sales" in nothing
 
 
 def test_a_server_that_does_not_answer(published: Shown, monkeypatch: pytest.MonkeyPatch) -> None:

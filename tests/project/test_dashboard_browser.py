@@ -73,13 +73,35 @@ def page(chromium: Any) -> Iterator[Any]:
     assert seen.errors == []
 
 
-def test_the_page_says_what_it_is_before_any_script_has_run(chromium: Any, address: str) -> None:
+def test_the_headline_figures_are_there_before_any_script_has_run(
+    page: Any, chromium: Any, address: str
+) -> None:
+    """They are those of the dashboard, which takes their place when it has drawn."""
     context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(address)
-    assert page.get_by_role("status").inner_text().split("\n")[0] == "Customer trends"
-    assert page.get_by_role("status").is_visible()
+    plain = context.new_page()
+    plain.goto(address)
+    opening = plain.get_by_role("status")
+    assert opening.is_visible()
+    assert opening.inner_text().startswith("Customer trends")
+    early = [
+        (name.strip(), value.strip())
+        for name, value in zip(
+            opening.locator("dt").all_inner_texts(),
+            opening.locator(".opening-value").all_inner_texts(),
+            strict=True,
+        )
+    ]
+    plain.goto(f"{address}/?region=West")
+    assert opening.is_visible()
+    assert opening.locator("dt").count() == 0, "figures of the whole shop under a filter"
     context.close()
+    page.goto(address)
+    wait_until_still(page)
+    assert page.locator("#opening").count() == 0
+    names = page.get_by_test_id("stMetricLabel").all_inner_texts()
+    values = page.get_by_test_id("stMetricValue").all_inner_texts()
+    assert len(early) == 8
+    assert early == [(n.strip(), v.strip()) for n, v in zip(names, values, strict=True)]
 
 
 def test_a_bar_tells_and_leads_to_its_orders(page: Any, address: str, published: Shown) -> None:

@@ -1,7 +1,7 @@
 {# Grain: one row per slice_type and slice_name: the slices of fct_sales_sliced, and the months in
    which the goods were ordered. #}
 {%- set measures = [
-    'orders', 'units_sold', 'returned_units', 'sales_after_discount', 'returns_ord',
+    'orders', 'customers', 'units_sold', 'returned_units', 'sales_after_discount', 'returns_ord',
     'mature_units', 'mature_returned_units', 'immature_units', 'mature_sales', 'mature_returns'
 ] %}
 {%- set amounts = ['sales_after_discount', 'returns_ord', 'mature_sales', 'mature_returns'] %}
@@ -24,6 +24,7 @@ sliced as (
     select
         slice_type,
         slice_name,
+        customer_key,
         order_date,
         units_sold,
         returned_units,
@@ -36,6 +37,7 @@ sliced as (
     select
         'order_month' as slice_type,
         {{ month_label('order_date') }} as slice_name,
+        customer_key,
         order_date,
         units_sold,
         returned_units,
@@ -64,6 +66,7 @@ totals as (
         slice_type,
         slice_name,
         count(*) as orders,
+        count(distinct case when customer_key > 0 then customer_key end) as customers,
         sum(units_sold) as units_sold,
         sum(returned_units) as returned_units,
         sum(sales_after_discount) as sales_after_discount,
@@ -90,7 +93,8 @@ final as (
         ) as {{ measure }},
         {%- endfor %}
         {{ safe_divide('mature_returned_units', 'mature_units') }} as return_rate_units,
-        {{ safe_divide('mature_returns', 'mature_sales') }} as return_rate_value
+        {{ safe_divide('mature_returns', 'mature_sales') }} as return_rate_value,
+        slice_type <> 'all' and {{ is_small_cell('customers') }} as is_small_cell
     from totals
 
 )

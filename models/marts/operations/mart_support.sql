@@ -54,6 +54,7 @@ sliced as (
         {{ slice_name }} as slice_name,
         ticket_key,
         order_key,
+        customer_key,
         is_complaint,
         is_resolved,
         open_days,
@@ -97,6 +98,9 @@ totals as (
         {{ group_median(duration) }} as median_{{ duration }},
         {{ group_percentile(duration) }} as p90_{{ duration }},
         {%- endfor %}
+        cast(
+            count(distinct case when customer_key > 0 then customer_key end) as {{ type_integer() }}
+        ) as customers,
         sum(case when is_complaint and order_key > 0 then 1 else 0 end) as complaints_with_order
     from positioned
     group by 1, 2
@@ -125,7 +129,10 @@ final as (
             as complaint_rate_per_1000,
         cast(
             totals.complaint_tickets - totals.complaints_with_order as {{ type_integer() }}
-        ) as complaints_without_order
+        ) as complaints_without_order,
+        totals.customers,
+        totals.slice_type <> 'all'
+        and {{ is_small_cell('totals.customers') }} as is_small_cell
     from totals
     left join orders
         on

@@ -123,7 +123,8 @@ final as (
         ] | join(',\n        totals.') }},
         {{ safe_divide('totals.sales_after_discount', 'totals.orders') }} as aov,
         {{ safe_divide('totals.sales_after_discount', 'whole.sales_after_discount', 10) }}
-            as share_of_total
+            as share_of_total,
+        {{ is_small_cell('totals.customers') }} as is_small_cell
     from totals
     cross join whole
     left join top_categories

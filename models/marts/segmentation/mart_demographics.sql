@@ -79,7 +79,7 @@ measured as (
         {{ safe_divide('summed.customers', 'totals.customers') }} as share_of_customers,
         {{ safe_divide('summed.net_sales_ord', 'totals.net_sales_ord') }} as share_of_net_sales,
         summed.demographic <> 'all'
-        and summed.customers < {{ var('minimum_cell_customers') }} as is_suppressed
+        and {{ is_small_cell('summed.customers') }} as is_suppressed
     from summed
     inner join summed as totals
         on totals.demographic = 'all'

@@ -128,7 +128,8 @@ final as (
         case
             when slice_type = 'first_order_band'
                 then {{ safe_divide('repeat_customers', 'customers') }}
-        end as repeat_rate
+        end as repeat_rate,
+        {{ is_small_cell('customers') }} as is_small_cell
     from measured
 
 )

@@ -132,7 +132,8 @@ final as (
         cast(extra_margin_per_customer as {{ type_decimal(18, 6) }}) as extra_margin_per_customer,
         {{ safe_divide(
             '(extra_margin_per_customer * customers - ' ~ cost ~ ') * 100', '(' ~ cost ~ ' * 100)'
-        ) }} as subscription_roi
+        ) }} as subscription_roi,
+        {{ is_small_cell('customers') }} as is_small_cell
     from compared
 
 )
