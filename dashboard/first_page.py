@@ -86,7 +86,11 @@ def read_cards() -> list[Card]:
 @lru_cache(maxsize=1)
 def _read_cards(path: Path, stamp: str) -> tuple[Card, ...]:
     """Read the figures once per publication."""
-    return tuple(make_cards(PublishedFile(path).fetch(ALL_TIME), "all"))
+    source = PublishedFile(path)
+    try:
+        return tuple(make_cards(source.fetch(ALL_TIME), "all"))
+    finally:
+        source.release()
 
 
 async def turn_to_first_page(request: Request) -> RedirectResponse:

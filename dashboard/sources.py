@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from threading import local
+from threading import Lock, Timer, local
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -19,6 +19,10 @@ from customer_trends.warehouse import find_published, quote_text
 if TYPE_CHECKING:
     # The first figures are shown before pandas is loaded.
     import pandas as pd
+
+
+# A file that nobody has looked at for so long is let go.
+IDLE_SECONDS = 60
 
 
 class SourceUnavailableError(Exception):
@@ -94,12 +98,19 @@ class Source(ABC):
 
 
 class PublishedFile(Source):
-    """The published DuckDB file; it is let go again and again, so that it can be replaced."""
+    """The published DuckDB file.
+
+    Opening it takes longer than most queries: it stays open until another file takes its place, or
+    nobody has looked for a while.
+    """
 
     def __init__(self, path: Path) -> None:
         """Remember where the file is."""
         super().__init__(str(path))
         self.path = path
+        self._lock = Lock()
+        self._opened: tuple[str, duckdb.DuckDBPyConnection] | None = None
+        self._release_later: Timer | None = None
 
     def stamp(self) -> str:
         """Give the moment of the last publication."""
@@ -114,13 +125,31 @@ class PublishedFile(Source):
 
     @contextmanager
     def _connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Open the file."""
-        # In memory: DuckDB would give the old file to a second connection to the same path.
-        with duckdb.connect(config={"threads": 2}) as connection:
+        """Open the file, or what is open of it, for one look."""
+        with self._open(self.stamp()) as connection:
             connection.execute("set timezone = 'UTC'")
-            connection.execute(f"attach {quote_text(self.name)} as published (read_only)")
             connection.execute("use published")
             yield connection
+
+    def _open(self, stamp: str) -> duckdb.DuckDBPyConnection:
+        """Give a connection of its own to what was published last."""
+        with self._lock:
+            if self._release_later is not None:
+                self._release_later.cancel()
+            if self._opened is None or self._opened[0] != stamp:
+                # In memory: DuckDB would give the old file to a second connection to the same path.
+                opened = duckdb.connect(config={"threads": 2})
+                opened.execute(f"attach {quote_text(self.name)} as published (read_only)")
+                self._opened = (stamp, opened)
+            self._release_later = Timer(IDLE_SECONDS, self.release)
+            self._release_later.daemon = True
+            self._release_later.start()
+            return self._opened[1].cursor()
+
+    def release(self) -> None:
+        """Let go of the file; looks that go on keep it until they end."""
+        with self._lock:
+            self._opened = None
 
     def run(self, sql: str, parameters: Sequence[Any]) -> pd.DataFrame:
         """Run a query."""

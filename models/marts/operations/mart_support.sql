@@ -98,9 +98,7 @@ totals as (
         {{ group_median(duration) }} as median_{{ duration }},
         {{ group_percentile(duration) }} as p90_{{ duration }},
         {%- endfor %}
-        cast(
-            count(distinct case when customer_key > 0 then customer_key end) as {{ type_integer() }}
-        ) as customers,
+        count(distinct case when customer_key > 0 then customer_key end) as customers,
         sum(case when is_complaint and order_key > 0 then 1 else 0 end) as complaints_with_order
     from positioned
     group by 1, 2
@@ -112,7 +110,7 @@ final as (
     select
         totals.slice_type,
         totals.slice_name,
-        totals.{{ counts | join(',\n        totals.') }},
+        totals.{{ (['customers'] + counts | list) | join(',\n        totals.') }},
         {{ safe_divide(
             'totals.resolved_in_time', '(totals.resolved_tickets + totals.overdue_tickets)'
         ) }} as sla_rate,
@@ -130,9 +128,7 @@ final as (
         cast(
             totals.complaint_tickets - totals.complaints_with_order as {{ type_integer() }}
         ) as complaints_without_order,
-        totals.customers,
-        totals.slice_type <> 'all'
-        and {{ is_small_cell('totals.customers') }} as is_small_cell
+        totals.slice_type <> 'all' and {{ is_small_cell('totals.customers') }} as is_small_cell
     from totals
     left join orders
         on

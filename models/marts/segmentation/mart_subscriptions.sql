@@ -4,11 +4,10 @@
     'retained_mature_customers'
 ] %}
 {%- set amounts = ['sales_after_discount', 'net_sales_ord'] %}
-{%- set intervals = {
-    'per_customer': '', 'lower': '- half_of_interval', 'upper': '+ half_of_interval'
-} %}
+{%- set half = 'half_of_interval' %}
+{%- set intervals = {'per_customer': '', 'lower': '- ' ~ half, 'upper': '+ ' ~ half} %}
 {%- set cost_text = var('subscription_cost') or 'null' %}
-{%- set cost = 'cast(' ~ cost_text ~ ' as ' ~ type_decimal(18, 4) ~ ')' %}
+{%- set cost = 'cast(%s as %s)' | format(cost_text, type_decimal(18, 4)) %}
 with
 
 customers as (
