@@ -22,7 +22,7 @@ HERE = "window.__streamlit = { BACKEND_BASE_URL: new URL('.', window.location).h
 OPENING = Path(__file__).with_suffix(".html")
 BODY_END = "</body>"
 # Parts of Streamlit that a page needs: loaded at once, not when the first of each is to be drawn.
-PARTS = ("Selectbox", "Metric", "ArrowVegaLiteChart", "embed", "vega-interpreter")
+PARTS = ("Selectbox", "Metric", "Button", "ArrowVegaLiteChart", "embed", "vega-interpreter")
 
 
 @cache

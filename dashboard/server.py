@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -12,25 +12,35 @@ from starlette.routing import Route
 
 from dashboard.first_page import read_cards, show_first_page, show_page, turn_to_first_page
 from dashboard.pages import PAGES
+from dashboard.sources import SourceUnavailableError
 
 FIRST, *OTHERS = (name for name, *_ in PAGES)
-# Seconds between two turns of the threads while libraries load: a page waits for few of them.
+# Seconds between two turns of the threads: what is ready leaves while the rest is drawn.
 SHORT_TURN = 0.0005
 
 
 def load_libraries() -> None:
     """Load what draws the first page, while a browser still loads its own part."""
-    usual = sys.getswitchinterval()
     sys.setswitchinterval(SHORT_TURN)
-    try:
-        # Small, and the first that a browser shows.
-        read_cards()
-        for name in ("page_overview", "overview_charts"):
-            import_module(f"dashboard.{name}")
-        # Tests have checked every chart; checking each again takes half of the time to draw it.
-        import_module("altair.utils.schemapi").disable_debug_mode()
-    finally:
-        sys.setswitchinterval(usual)
+    # Small, and the first that a browser shows.
+    read_cards()
+    for name in ("page_overview", "overview_charts"):
+        import_module(f"dashboard.{name}")
+    # Tests have checked every chart; checking each again takes half of the time to draw it.
+    import_module("altair.utils.schemapi").disable_debug_mode()
+    with suppress(SourceUnavailableError):
+        read_ahead()
+
+
+def read_ahead() -> None:
+    """Open the source and ask it once, as a first filter does; the answer is not needed."""
+    from customer_trends.frames import make_plain
+    from dashboard.data import find_source
+    from dashboard.filters import Filters
+    from dashboard.queries import cube
+
+    query = cube(Filters(region="none"))
+    make_plain(find_source().run(query.sql, query.parameters))
 
 
 @asynccontextmanager

@@ -97,7 +97,9 @@ def test_the_headline_figures_are_there_before_any_script_has_run(
     context.close()
     page.goto(address)
     wait_until_still(page)
-    assert page.locator("#opening").count() == 0
+    page.get_by_test_id("stMetric").first.wait_for()
+    # Long before it would go for want of a dashboard.
+    page.wait_for_selector("#opening", state="detached", timeout=5_000)
     names = page.get_by_test_id("stMetricLabel").all_inner_texts()
     values = page.get_by_test_id("stMetricValue").all_inner_texts()
     assert len(early) == 8
