@@ -66,7 +66,7 @@ def make_config(theme: Theme) -> dict[str, Any]:
         **words,
         "axisX": {"grid": False},
         "axisXDiscrete": {"labelAngle": 0},
-        "axisXQuantitative": {"labelOverlap": "greedy", "labelSeparation": 8},
+        "axisXQuantitative": {"labelOverlap": "parity", "labelSeparation": 8},
         "axisY": {"domain": False, "ticks": False, "labelPadding": 7},
         "legend": legend | {"orient": "top", "direction": "horizontal", "symbolSize": 110},
         **_make_marks(ground),

@@ -66,6 +66,8 @@ def show(filters: Filters) -> None:
     _show_tests()
     show_row(Filters(), [Panel("model_performance", scope="latest run of each model")])
     _show_models()
+    # A formula in SQL: it is tried in every build, whether models have run or not.
+    show_value_backtest()
     show_insights(NAME)
 
 
@@ -247,7 +249,6 @@ def _show_models() -> None:
             show_table(drift)
             st.caption("Source: `mart_model_drift`")
     show_importances()
-    show_value_backtest()
 
 
 if __name__ == "__main__":

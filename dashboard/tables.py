@@ -33,11 +33,19 @@ def show_table(frame: pd.DataFrame, columns: Mapping[str, Any] | None = None) ->
             config[name] = st.column_config.NumberColumn(label, format="localized")
         elif pd.api.types.is_float_dtype(frame[name]):
             config[name] = st.column_config.NumberColumn(label, format="%.4f")
-        elif str(name).endswith("_date"):
+        elif has_days(frame[name]):
             config[name] = write_days(label)
     st.dataframe(
         frame, hide_index=True, column_config=config | dict(columns or {}), placeholder=NOTHING
     )
+
+
+def has_days(values: pd.Series) -> bool:
+    """Tell whether moments are days: midnights all."""
+    if not pd.api.types.is_datetime64_any_dtype(values):
+        return False
+    known = values.dropna()
+    return bool((known == known.dt.normalize()).all())
 
 
 def write_days(label: str) -> Any:
