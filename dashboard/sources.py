@@ -149,6 +149,8 @@ class PublishedFile(Source):
     def release(self) -> None:
         """Let go of the file; looks that go on keep it until they end."""
         with self._lock:
+            if self._release_later is not None:
+                self._release_later.cancel()
             self._opened = None
 
     def run(self, sql: str, parameters: Sequence[Any]) -> pd.DataFrame:
