@@ -5,6 +5,8 @@ from datetime import date
 # A narrow space that does not break, between a number and its per cent sign.
 NARROW_SPACE = "\u202f"
 LONG = 1_000_000
+# Stands where there is no figure.
+NOTHING = "–"
 
 
 def write_amount(value: float) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from customer_trends.wording import write_amount, write_number, write_share
+from customer_trends.wording import NOTHING, write_amount, write_number, write_share
 
 SHOWN = ("net_sales", "orders", "customers", "average_order_value", "repeat_rate",
          "return_rate_value", "cancellation_rate", "gross_margin_rate")  # fmt: skip
@@ -13,7 +13,7 @@ SHOWN = ("net_sales", "orders", "customers", "average_order_value", "repeat_rate
 LESS_IS_BETTER = ("return_rate_value", "cancellation_rate", "guest_share")
 KPIS = (
     "select kpi_id, kpi_name, unit, period_type, period_start_date, kpi_value, "
-    "prior_value, target_value, kpi_status, is_complete from marts.mart_kpi "
+    "prior_value, target_value, kpi_status from marts.mart_kpi"
 )
 LAST_WHOLE_MONTH = (
     "period_type = 'month' and period_start_date = (select max(period_start_date) "
@@ -112,7 +112,7 @@ def is_known(value: Any) -> bool:
 def write_figure(value: Any, unit: str) -> str:
     """Write a figure in its unit, short enough for a card."""
     if not is_known(value):
-        return "–"
+        return NOTHING
     value = float(value)
     if unit == "ratio":
         return write_share(value)

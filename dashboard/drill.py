@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from customer_trends.wording import write_count
+from customer_trends.wording import NOTHING, write_count
 from dashboard.data import Query, read
 from dashboard.downloads import offer_download
-from dashboard.tables import NOTHING, write_days, write_keys
+from dashboard.tables import write_days, write_keys
 
 SHOWN = 500
 ORDERS = (

@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, Template
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 from streamlit.file_util import get_static_dir
@@ -65,9 +65,14 @@ def write_page(cards: list[Card]) -> str:
     str
         HTML.
     """
-    template = Environment(autoescape=True).from_string(OPENING.read_text(encoding="utf-8"))
-    opening = template.render(cards=cards, write_change=write_change)
+    opening = read_template().render(cards=cards, write_change=write_change)
     return write_frame().replace(BODY_END, f"{opening}{BODY_END}", 1)
+
+
+@cache
+def read_template() -> Template:
+    """Read what lies over the dashboard."""
+    return Environment(autoescape=True).from_string(OPENING.read_text(encoding="utf-8"))
 
 
 def read_cards() -> list[Card]:

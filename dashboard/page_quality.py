@@ -8,7 +8,7 @@ import streamlit as st
 
 from customer_trends.chart_parts import draw_rows, make_axis, tip_name, tip_number, tip_share
 from customer_trends.charts import Drawing, draw_nothing, make_title
-from customer_trends.wording import name_category, write_count, write_share
+from customer_trends.wording import NOTHING, name_category, write_count, write_share
 from dashboard.data import Query, read
 from dashboard.filters import Filters
 from dashboard.page import run_page, show_heading, show_insights
@@ -108,7 +108,7 @@ def draw_reasons(frame: pd.DataFrame) -> Drawing:
 
 def write_moment(moment: Any, form: str) -> str:
     """Write a moment or a day; a dash where there is none."""
-    return f"{pd.Timestamp(moment):{form}}" if pd.notna(moment) else "–"
+    return f"{pd.Timestamp(moment):{form}}" if pd.notna(moment) else NOTHING
 
 
 def _read_last_day() -> Any:

@@ -34,13 +34,12 @@ def load_libraries() -> None:
 
 def read_ahead() -> None:
     """Open the source and ask it once, as a first filter does; the answer is not needed."""
-    from customer_trends.frames import make_plain
     from dashboard.data import find_source
     from dashboard.filters import Filters
     from dashboard.queries import cube
 
     query = cube(Filters(region="none"))
-    make_plain(find_source().run(query.sql, query.parameters))
+    find_source().run(query.sql, query.parameters)
 
 
 @asynccontextmanager

@@ -6,11 +6,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from customer_trends.wording import name_category
+from customer_trends.wording import NOTHING, name_category
 
 KEY = "customer_key"
-# What stands in a cell without a value.
-NOTHING = "–"
 
 
 def show_table(frame: pd.DataFrame, columns: Mapping[str, Any] | None = None) -> None:

@@ -506,6 +506,8 @@ def test_a_file_is_let_go_when_nobody_looks(copy: Path, monkeypatch: pytest.Monk
             break
         except duckdb.Error:
             time.sleep(0.1)
+    else:
+        pytest.fail("the file is still held")
     connection.execute("create table marts.written_by_another as select 1 as one")
     connection.close()
 
