@@ -22,7 +22,7 @@ ORIGINS = 3
 # Months between origins; the smaller one where history is short.
 LONG_STEP, SHORT_STEP = 6, 3
 # More series than these are not tested; evenly chosen, they tell enough.
-MOST_TESTED = 300
+MOST_TESTED = 200
 # Fewer series than these are forecast in this process: starting others takes longer.
 FEWEST_FOR_POOL = 12
 

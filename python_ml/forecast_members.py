@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import norm
+from statsmodels.tools.eval_measures import aicc
+from statsmodels.tools.sm_exceptions import ConvergenceWarning
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.forecasting.theta import ThetaModel
 from statsmodels.tsa.statespace.sarimax import SARIMAX
@@ -19,6 +21,8 @@ SEASON = 12
 # Shares of the outcomes that lie below lower_95, lower_80, upper_80 and upper_95.
 BOUND_QUANTILES = (0.025, 0.1, 0.9, 0.975)
 LARGEST_LOGARITHM = 700.0
+# Those of statsmodels take half as long again, for forecasts that are no better.
+SMOOTHING_TOLERANCES = {"pgtol": 1e-3, "factr": 1e10}
 
 
 @dataclass(frozen=True)
@@ -113,8 +117,8 @@ def forecast_smoothing(
     horizon
         Number of months ahead.
     is_seasonal
-        Whether the four of (no trend, damped trend) x (no season, additive season) compete; else
-        it is the damped trend without a season.
+        Whether no season and an additive season compete, and then no trend and a damped trend;
+        else it is the damped trend without a season.
 
     Returns
     -------
@@ -128,29 +132,67 @@ def forecast_smoothing(
     """
     transform = _Transform(history)
     values = _to_series(transform.forward(history))
-    kinds = [(None, None), (None, "add"), ("add", None), ("add", "add")]
-    fits = []
-    for trend, seasonal in kinds if is_seasonal else [("add", None)]:
-        model = ETSModel(
-            values,
-            error="add",
-            trend=trend,
-            damped_trend=trend is not None,
-            seasonal=seasonal,
-            seasonal_periods=SEASON if seasonal else None,
-        )
-        fits.append(model.fit(disp=False))
-    best = min(fits, key=lambda fit: fit.aicc if np.isfinite(fit.aicc) else np.inf)
-    prediction = best.get_prediction(start=len(history), end=len(history) + horizon - 1)
+    if is_seasonal:
+        flat = min(_Smoothing.fit(values, None), _Smoothing.fit(values, "add"), key=_find_aicc)
+        best = min(flat, _Smoothing.fit(values, flat.season, flat), key=_find_aicc)
+    else:
+        best = _Smoothing.fit(values, None, _Smoothing.fit(values, None))
+    fit = best.model.smooth(best.parameters)
+    prediction = fit.get_prediction(start=len(history), end=len(history) + horizon - 1)
     center = np.asarray(prediction.predicted_mean)
     deviation = np.sqrt(np.asarray(prediction.forecast_variance))
-    fitted = transform.back(np.asarray(best.fittedvalues))
+    fitted = transform.back(np.asarray(fit.fittedvalues))
     return MemberForecast(
         transform.back(center),
         transform.back_bounds(center, deviation),
         history - fitted,
-        bool(best.mle_retvals["converged"]),
+        best.is_converged,
     )
+
+
+@dataclass(frozen=True)
+class _Smoothing:
+    """One kind of exponential smoothing and its best parameters.
+
+    Without the uncertainty of the parameters, which takes a quarter as long as the search.
+    """
+
+    model: ETSModel
+    parameters: FloatArray
+    season: str | None
+    is_converged: bool
+
+    @classmethod
+    def fit(
+        cls, values: "pd.Series[float]", season: str | None, flat: "_Smoothing | None" = None
+    ) -> "_Smoothing":
+        """Fit without a trend, or with a damped one from where the fit without a trend ended."""
+        model = ETSModel(
+            values,
+            error="add",
+            trend="add" if flat else None,
+            damped_trend=flat is not None,
+            seasonal=season,
+            seasonal_periods=SEASON if season else None,
+        )
+        start = dict(zip(model.param_names, model.start_params, strict=True))
+        if flat:
+            start |= dict(zip(flat.model.param_names, flat.parameters, strict=True))
+            start["initial_trend"] = 0.0
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            found = model.fit(
+                list(start.values()), disp=False, return_params=True, **SMOOTHING_TOLERANCES
+            )
+        has_failed = any(issubclass(warning.category, ConvergenceWarning) for warning in told)
+        return cls(model, found, season, not has_failed)
+
+
+def _find_aicc(smoothing: _Smoothing) -> float:
+    """Give the corrected Akaike criterion; the variance of the errors is a parameter, too."""
+    model, parameters = smoothing.model, smoothing.parameters
+    found = aicc(model.loglike(parameters), model.nobs, len(parameters) + 1)
+    return float(found) if np.isfinite(found) else np.inf
 
 
 def forecast_arima(history: FloatArray, horizon: int, is_seasonal: bool = True) -> MemberForecast:

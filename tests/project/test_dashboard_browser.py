@@ -235,5 +235,6 @@ def test_by_keyboard_alone(page: Any, address: str) -> None:
     assert any("Region" in label for label in reached), reached
     assert "Rows behind: Net sales by month" in reached[-1], reached
     page.keyboard.press("ArrowDown")
+    page.get_by_role("option").first.wait_for()
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Drill-through: ").wait_for()

@@ -24,7 +24,13 @@ from python_ml.forecast_intervals import (
     spread_bounds,
     stretch_bounds,
 )
-from python_ml.forecast_members import MemberForecast, forecast_member, forecast_theta
+from python_ml.forecast_members import (
+    SMOOTHING_TOLERANCES,
+    MemberForecast,
+    forecast_member,
+    forecast_smoothing,
+    forecast_theta,
+)
 from python_ml.forecast_metrics import compare_errors, measure_errors
 from python_ml.job import JobResult
 
@@ -182,6 +188,13 @@ def test_forecast_series_follows_the_length_of_history(
 
 def test_forecast_member_that_cannot_be_fitted_is_none() -> None:
     assert forecast_member(forecast_theta, np.zeros(30), 6) is None
+
+
+def test_smoothing_tells_whether_it_found_its_optimum(monkeypatch: pytest.MonkeyPatch) -> None:
+    history = make_history(48, 1_000, 7)
+    assert forecast_smoothing(history, 6).is_converged
+    monkeypatch.setitem(SMOOTHING_TOLERANCES, "maxiter", 2)
+    assert not forecast_smoothing(history, 6).is_converged
 
 
 def test_forecasts_of_competition_series_are_as_good_as_measured(
