@@ -1,7 +1,8 @@
 """Parts that charts share: lines of tooltips, channels, bars."""
 
+import json
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import altair as alt
 import pandas as pd
@@ -18,6 +19,8 @@ from customer_trends.chart_style import (
 )
 
 Channel = TypeVar("Channel", alt.X, alt.Y)
+# Longer names are cut where a figure stands beside them.
+NAME_LENGTH, WIDE_SPACE = 26, "\u2003"
 
 
 def tip_name(field: str, title: str) -> alt.Tooltip:
@@ -91,7 +94,7 @@ def draw_rows(
     tooltip: Sequence[alt.Tooltip],
     **options: Any,
 ) -> alt.Chart:
-    """Draw a bar per row, from left to right, each with its name.
+    """Draw a bar per row, from left to right, each with its name and its figure.
 
     Parameters
     ----------
@@ -113,9 +116,22 @@ def draw_rows(
     Chart
         Horizontal bars.
     """
-    names = alt.Y(f"{name}:N", sort=list(frame[name]), title=None)
+    named = alt.Axis(labelExpr=_write_figures(frame, name, measure), labelLimit=0)
+    names = alt.Y(f"{name}:N", sort=list(frame[name]), title=None, axis=named)
     chart = alt.Chart(frame, width=WIDTH, height=alt.Step(ROW_HEIGHT), title=title)
     return chart.mark_bar().encode(y=names, x=measure, tooltip=list(tooltip), **options)
+
+
+def _write_figures(frame: pd.DataFrame, name: str, measure: alt.X) -> str:
+    """Write the expression of labels with a name and its figure.
+
+    Texts at the ends of bars would be a second layer, and Streamlit takes no clicks on layers.
+    """
+    described = cast(dict[str, Any], measure.to_dict())
+    form = described["axis"]["format"].replace(".0%", ".1%")
+    figures = frame.groupby(name)[described["field"]].sum().to_dict()
+    shortened = f"truncate(datum.value, {NAME_LENGTH})"
+    return f"{shortened} + '{WIDE_SPACE}' + format({json.dumps(figures)}[datum.value], '{form}')"
 
 
 def draw_columns(

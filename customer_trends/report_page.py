@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from customer_trends.chart_style import THEMES, make_config
 from customer_trends.insights import Insight
+from customer_trends.wording import NOTHING
 
 PARTS = Path(__file__).resolve().parent / "report_parts"
 EXPOSE = "window.vegaEmbed = vegaEmbed;"
@@ -136,7 +137,7 @@ def make_table(frame: pd.DataFrame) -> tuple[list[str], list[list[Cell]], str]:
 def _make_cell(value: Any) -> Cell:
     """Write one value."""
     if pd.isna(value):
-        return Cell("–", False)
+        return Cell(NOTHING, False)
     if isinstance(value, pd.Timestamp):
         return Cell(f"{value:%Y-%m-%d}", False)
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -15,6 +15,7 @@ from customer_trends.load import LoadedBatch, count_batches
 from customer_trends.shop_database import ShopAddress
 from customer_trends.shop_feed import FeedLoad
 from customer_trends.sources import list_sources, read_source
+from customer_trends.wording import NOTHING
 
 NUMBERS = ("tables", "rows", "batches", "value", "target")
 LAYERS = ("raw", "reference", "intermediate", "core", "marts")
@@ -233,7 +234,7 @@ def _print_indicators(console: Console, engine: Engine, root: Path) -> None:
 def _show_figure(value: Decimal | float | None, unit: str) -> str:
     """Show a figure in its unit."""
     if value is None:
-        return "–"
+        return NOTHING
     if unit == "ratio":
         return f"{100 * float(value):.1f} %"
     return f"{int(value):,}" if unit == "count" else f"{float(value):,.2f}"

@@ -1,15 +1,13 @@
 """Drill-through: the customers or orders behind a bar, adding up to it."""
 
 from dataclasses import dataclass
-from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from customer_trends.wording import NOTHING, write_count
+from customer_trends.wording import write_count
 from dashboard.data import Query, read
 from dashboard.downloads import offer_download
-from dashboard.tables import write_days, write_keys
+from dashboard.tables import show_table
 
 SHOWN = 500
 ORDERS = (
@@ -34,6 +32,7 @@ CUSTOMER_TOTALS = (
     "from marts.mart_customer_360 where {where}"
 )
 NAMES = {
+    "units_sold": "Units sold",
     "net_sales_ord": "Net sales",
     "sales_after_discount": "Sales after discount",
     "ordered_amount": "Ordered amount",
@@ -96,25 +95,10 @@ def show_drill(drill: Drill, key: str) -> None:
             f"**{words[:1].upper() + words[1:]}**, {NAMES[drill.measure].lower()} "
             f"**{totals['total']:,.2f}**{shown}. {drill.note} Source: `{drill.mart}`."
         )
-        st.dataframe(
-            write_keys(rows),
-            hide_index=True,
-            column_config=_configure(rows),
-            key=f"rows_{key}",
-            placeholder=NOTHING,
-        )
+        amounts = {
+            column: st.column_config.NumberColumn(label, format="localized")
+            for column, label in NAMES.items()
+            if column in rows
+        }
+        show_table(rows, amounts, f"rows_{key}")
         offer_download(rows, f"drill_{key}")
-
-
-def _configure(rows: pd.DataFrame) -> dict[str, Any]:
-    """Choose how columns are headed and written."""
-    config: dict[str, Any] = {}
-    for column in rows.columns:
-        label = NAMES.get(column, column.replace("_", " ").capitalize())
-        if column in NAMES:
-            config[column] = st.column_config.NumberColumn(label, format="localized")
-        elif column == "order_date":
-            config[column] = write_days(label)
-        else:
-            config[column] = label
-    return config

@@ -11,7 +11,9 @@ from customer_trends.wording import NOTHING, name_category
 KEY = "customer_key"
 
 
-def show_table(frame: pd.DataFrame, columns: Mapping[str, Any] | None = None) -> None:
+def show_table(
+    frame: pd.DataFrame, columns: Mapping[str, Any] | None = None, key: str | None = None
+) -> None:
     """Show rows; columns are headed in words, whole numbers have thousands separators.
 
     Parameters
@@ -20,6 +22,8 @@ def show_table(frame: pd.DataFrame, columns: Mapping[str, Any] | None = None) ->
         Rows.
     columns
         Column to its configuration, where it needs one of its own.
+    key
+        Key of the table, where tests or styles must find it.
     """
     config: dict[str, Any] = {}
     if KEY in frame:
@@ -34,7 +38,11 @@ def show_table(frame: pd.DataFrame, columns: Mapping[str, Any] | None = None) ->
         elif has_days(frame[name]):
             config[name] = write_days(label)
     st.dataframe(
-        frame, hide_index=True, column_config=config | dict(columns or {}), placeholder=NOTHING
+        frame,
+        hide_index=True,
+        column_config=config | dict(columns or {}),
+        key=key,
+        placeholder=NOTHING,
     )
 
 

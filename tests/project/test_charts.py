@@ -9,12 +9,15 @@ from typing import Any
 
 import altair as alt
 import duckdb
+import pandas as pd
 import pytest
+import vl_convert
 from coloraide import Color
 from lanes import Lanes
 from mart_worlds import DEMO, EMPTY, GOLDEN, WORLDS, make_read, make_world
 
 from customer_trends.chart_catalog import ORDER, PAGES, list_charts
+from customer_trends.chart_parts import draw_rows, make_axis
 from customer_trends.chart_style import (
     GROUNDS,
     PALETTE,
@@ -25,7 +28,7 @@ from customer_trends.chart_style import (
     paint,
 )
 from customer_trends.charts import EMPTY as EMPTY_STATE
-from customer_trends.charts import ChartDefinition, read_title
+from customer_trends.charts import ChartDefinition, make_title, read_title
 from customer_trends.map_shapes import load_shapes, name_shape
 
 CHARTS = {chart.name: chart for chart in list_charts()}
@@ -125,6 +128,42 @@ def test_charts_equal_other_marts(demo: duckdb.DuckDBPyConnection, name: str) ->
     found = demo.execute(query).fetchone()
     assert found is not None and shown > 0
     assert shown == pytest.approx(float(found[0]), rel=1e-9)
+
+
+def test_bars_are_labelled_with_their_figures(demo: duckdb.DuckDBPyConnection) -> None:
+    """The figure beside a name is the length of its bar, two rows of one name together."""
+    labelled = 0
+    for chart in CHARTS.values():
+        specification = draw(chart, demo)
+        names = specification.get("encoding", {}).get("y", {})
+        label = (names.get("axis") or {}).get("labelExpr", "")
+        written = re.search(r"format\((\{.*\})\[datum", label)
+        if written is None:
+            continue
+        measure = specification["encoding"]["x"]["field"]
+        lengths: dict[str, float] = {}
+        for row in list_rows(specification):
+            lengths[row[names["field"]]] = lengths.get(row[names["field"]], 0) + row[measure]
+        assert json.loads(written[1]) == pytest.approx(lengths), chart.name
+        labelled += 1
+    assert labelled > 8
+    specification = draw(CHARTS["categories"], demo)
+    picture = vl_convert.vegalite_to_svg(specification)
+    for row in list_rows(specification):
+        assert f"{row['category']}\u2003{row['net_sales_ord']:,.0f}" in picture
+
+
+def test_a_name_of_two_rows_has_the_figure_of_both() -> None:
+    frame = pd.DataFrame({"city": ["Springfield", "Salem", "Springfield"], "orders": [3, 2, 1]})
+    bars = draw_rows(
+        frame,
+        make_title("Two of three", "Orders"),
+        "city",
+        make_axis(alt.X, "orders", "Orders"),
+        [],
+    )
+    label = bars.to_dict()["encoding"]["y"]["axis"]["labelExpr"]
+    assert 'format({"Salem": 2, "Springfield": 4}[datum.value]' in label
 
 
 def test_charts_are_drawn_in_every_world(world: duckdb.DuckDBPyConnection) -> None:
