@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -12,7 +12,6 @@ from starlette.routing import Route
 
 from dashboard.first_page import read_cards, show_first_page, show_page, turn_to_first_page
 from dashboard.pages import PAGES
-from dashboard.sources import SourceUnavailableError
 
 FIRST, *OTHERS = (name for name, *_ in PAGES)
 # Seconds between two turns of the threads: what is ready leaves while the rest is drawn.
@@ -28,18 +27,6 @@ def load_libraries() -> None:
         import_module(f"dashboard.{name}")
     # Tests have checked every chart; checking each again takes half of the time to draw it.
     import_module("altair.utils.schemapi").disable_debug_mode()
-    with suppress(SourceUnavailableError):
-        read_ahead()
-
-
-def read_ahead() -> None:
-    """Open the source and ask it once, as a first filter does; the answer is not needed."""
-    from dashboard.data import find_source
-    from dashboard.filters import Filters
-    from dashboard.queries import cube
-
-    query = cube(Filters(region="none"))
-    find_source().run(query.sql, query.parameters)
 
 
 @asynccontextmanager
