@@ -361,7 +361,10 @@ class Lanes:
         self.documents: dict[str, Future[Path]] = {}
 
     def start(self, targets: list[str]) -> None:
-        """Start the servers and queue the builds: that of DuckDB first, then the slowest."""
+        """Start the servers and queue the builds: those of DuckDB first, then the slowest.
+
+        Tests that need DuckDB alone run while the others are built.
+        """
         slowest_first = sorted(targets, key=TARGETS.index, reverse=True)
         for target in sorted(slowest_first, key=lambda target: target != "duckdb"):
             try:
@@ -372,13 +375,19 @@ class Lanes:
                 self.unobtainable[target] = str(error)
         for target, lane in self.lanes.items():
             self.builds[target] = self.workers.submit(lane.build_with_tests, "all", self.files)
+            if target == "duckdb":
+                self._queue_golden(lane)
         for target, lane in self.lanes.items():
-            self.goldens[target] = self.workers.submit(
-                lane.build_without_tests, "golden", {"shop": self.golden}, "--as-of", "2024-04-10"
-            )
-
+            if target != "duckdb":
+                self._queue_golden(lane)
         for target, lane in self.lanes.items():
             self.documents[target] = self.workers.submit(self._document, lane)
+
+    def _queue_golden(self, lane: Lane) -> None:
+        """Queue the build of the golden example."""
+        self.goldens[lane.target] = self.workers.submit(
+            lane.build_without_tests, "golden", {"shop": self.golden}, "--as-of", "2024-04-10"
+        )
 
     def _document(self, lane: Lane) -> Path:
         """Generate the documentation of the golden example once it is built."""
