@@ -35,18 +35,18 @@ SOAK_FILES = (
     "test_shop_superstore.py",
 )
 SOAK_VARIABLE = "CUSTOMER_TRENDS_TEST_CALLS"
-# Files with tests that need the lanes, those that wait for all engines last. What a browser shows
-# is tested when no lane is built any more: some of it must be there within seconds.
+# Files with tests that need the lanes: those of DuckDB, those that wait for all engines, and those
+# in a browser, which come when no lane is built any more and a page is drawn in seconds.
 LANE_FILES = (
     "test_charts.py",
     "test_insights.py",
     "test_notebooks.py",
     "test_power_bi.py",
     "test_tableau.py",
-    "test_report.py",
     "test_report_servers.py",
     "test_dashboard.py",
     "test_golden_example.py",
+    "test_report.py",
     "test_dashboard_browser.py",
     "test_documentation_site.py",
     "test_analyses.py",
