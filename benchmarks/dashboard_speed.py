@@ -48,8 +48,8 @@ the rest.
 WATCH = """() => {
     const read = () => document.querySelector('[data-testid=stMetricValue]')?.innerText;
     const before = read(), frames = [];
-    new PerformanceObserver(list => frames.push(...list.getEntries()))
-        .observe({type: 'long-animation-frame'});
+    const timer = new PerformanceObserver(list => frames.push(...list.getEntries()));
+    timer.observe({type: 'long-animation-frame'});
     window.shown = new Promise(tell => {
         let click = null;
         document.addEventListener(
@@ -59,6 +59,7 @@ WATCH = """() => {
             watcher.disconnect();
             const changed = performance.now();
             const end = next => setTimeout(() => {
+                timer.disconnect();
                 const frame = frames.find(one =>
                     one.startTime <= changed && changed <= one.startTime + one.duration);
                 tell((frame?.presentationTime ?? next) - click);

@@ -188,7 +188,7 @@ def draw_performance(frame: pd.DataFrame) -> Drawing:
     names = known["job"].map(name_category) + ": " + known["metric"].str.replace("_", " ")
     known = known.assign(
         label=names,
-        gain=apart.where(better, -apart).clip(-1, 1),
+        gain=apart.where(better, -apart),
         verdict=better.map(dict(zip((True, False), VERDICTS, strict=True))),
     )
     return draw_rows(
@@ -199,7 +199,9 @@ def draw_performance(frame: pd.DataFrame) -> Drawing:
             "right where better; bars end at 100 %",
         ),
         "label",
-        make_axis(alt.X, "gain", "Better than the baseline by (%)", ".0%"),
+        make_axis(alt.X, "gain", "Better than the baseline by (%)", ".0%").scale(
+            domain=[-1, 1], clamp=True
+        ),
         [
             tip_name("label", "Figure"),
             tip_number("value", "Model", ",.4f"),
