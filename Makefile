@@ -14,7 +14,7 @@ demo: setup ## Build the demo shop's warehouse, test it, document it and print a
 	@$(BIN)/customer-trends demo
 
 dashboard: .venv/dashboard-ready profiles.yml ## Open the dashboard on http://127.0.0.1:8501 (PORT=… for another port)
-	@PYTHONPATH=. $(BIN)/streamlit run dashboard/server.py --server.port $(or $(PORT),8501)
+	@PYTHONPATH=. $(BIN)/streamlit run customer_trends/dashboard/server.py --server.port $(or $(PORT),8501)
 
 # Style is checked beside the tests and told of after them; either one fails the whole.
 report: .venv/dashboard-ready profiles.yml ## Write all charts and what they say as one page, and as pictures
@@ -66,10 +66,10 @@ bench-customers: setup-development ## Measure segments and lifetime values of a 
 	@$(BIN)/python benchmarks/score_customers.py
 
 bench-dashboard: setup-development ## Measure the dashboard in a browser, at a million order lines
-	@PYTHONPATH=.:tests/project $(BIN)/python benchmarks/dashboard_speed.py
+	@PYTHONPATH=.:tests:tests/support $(BIN)/python benchmarks/dashboard_speed.py
 
 bench-predictions: setup-development ## Judge the predictions: known truth, a million orders, and your WAREHOUSES="a.duckdb b.duckdb"
-	@PYTHONPATH=.:tests/project $(BIN)/python benchmarks/predictions.py $(WAREHOUSES)
+	@PYTHONPATH=.:tests:tests/support $(BIN)/python benchmarks/predictions.py $(WAREHOUSES)
 
 bench-forecast: setup-development ## Measure the forecasts: accuracy on the M3, Tourism and M1 series; 1,000 series beside SARIMAX
 	@$(BIN)/python benchmarks/forecast_accuracy.py
@@ -77,7 +77,7 @@ bench-forecast: setup-development ## Measure the forecasts: accuracy on the M3, 
 
 soak: setup-development setup-mysql setup-spark ## The long tests: 20,000 calls amid kills; a shop built and shown while in use; 200 random shops
 	@CUSTOMER_TRENDS_TEST_CALLS=20000 CUSTOMER_TRENDS_TEST_WORLDS=200 CUSTOMER_TRENDS_TEST_REBUILDS=10 $(BIN)/python -m pytest \
-		$(addprefix tests/project/test_,shop_traffic.py shop_builds.py shop_purge.py oracle.py oracle_engines.py demo_again.py mysql_readers.py shop_superstore.py scoring_hard_input.py scoring_engines.py live.py dashboard.py)
+		$(addprefix tests/,engines/test_shop_traffic.py engines/test_shop_builds.py engines/test_shop_purge.py warehouse/test_oracle.py engines/test_oracle_engines.py warehouse/test_demo_again.py engines/test_mysql_readers.py engines/test_shop_superstore.py warehouse/test_scoring_hard_input.py engines/test_scoring_engines.py engines/test_live.py warehouse/test_dashboard.py)
 
 clean: ## Remove the warehouse, the demo's files and everything dbt wrote
 	@rm -rf target logs build warehouse/*

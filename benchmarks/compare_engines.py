@@ -25,7 +25,7 @@ from servers.database_servers import (
 )
 from servers.spark_cluster import spark_cluster
 
-from customer_trends import demo_shop
+from customer_trends.demo import generator as demo_shop
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORT = Path(__file__).parent / "results" / "engines.md"
@@ -119,9 +119,9 @@ def time_loaders(engine: Engine, path: Path) -> dict[str, float]:
     """Time three ways to bring the rows of one Parquet file to a MySQL server."""
     code = """
 import json, sys, time, duckdb
-from customer_trends.engine import open_engine
-from customer_trends.mysql_load import insert_blocks, load_file
-from customer_trends.warehouse import find_project_root
+from customer_trends.engines.engine import open_engine
+from customer_trends.engines.mysql_bulk_load import insert_blocks, load_file
+from customer_trends.project.paths import find_project_root
 columns = [row[0] for row in duckdb.sql(f"describe from '{sys.argv[1]}'").fetchall()]
 texts = ", ".join(f"cast({c} as varchar) as {c}" for c in columns)
 audit = "null as _other_columns, now()::timestamp as _loaded_at, 'f' as _source_file"

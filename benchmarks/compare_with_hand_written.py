@@ -18,7 +18,7 @@ from typing import Any
 
 import duckdb
 
-from customer_trends import demo_shop
+from customer_trends.demo import generator as demo_shop
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = Path(__file__).with_name("hand_written_build.sql")

@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 
-from python_ml.forecast import ModelForecast, find_lowest, forecast_series
-from python_ml.forecast_backtest import collect_backtest, forecast_many
-from python_ml.forecast_intervals import stretch_bounds
-from python_ml.forecast_members import FloatArray
-from python_ml.forecast_metrics import find_factors
+from python_ml.forecasting.backtest import collect_backtest, forecast_many
+from python_ml.forecasting.forecast import ModelForecast, find_lowest, forecast_series
+from python_ml.forecasting.intervals import stretch_bounds
+from python_ml.forecasting.members import FloatArray
+from python_ml.forecasting.metrics import find_factors
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKS = Path(os.environ.get("CUSTOMER_TRENDS_CHECKS") or ROOT.parent / "shared" / "checks") / "ml"

@@ -22,10 +22,10 @@ from joblib import Parallel, delayed
 from joblib.externals.loky import get_reusable_executor
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
-from python_ml import sales_forecast
-from python_ml.forecast_backtest import MOST_TESTED, ORIGINS
+from python_ml.forecasting import job as sales_forecast
+from python_ml.forecasting.backtest import MOST_TESTED, ORIGINS
+from python_ml.forecasting.series import LEVELS, list_series
 from python_ml.job import Settings
-from python_ml.sales_series import LEVELS, list_series
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORT = Path(__file__).parent / "results" / "forecast_speed.md"

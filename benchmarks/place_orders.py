@@ -28,10 +28,10 @@ from servers.database_servers import (
     database_server,
 )
 
-from customer_trends.shop_database import ShopAddress, call, connect, fetch, opened
-from customer_trends.shop_install import install
-from customer_trends.shop_seed import seed_shop
-from customer_trends.shop_status import find_newest_version, list_triggers
+from customer_trends.shop.database import ShopAddress, call, connect, fetch, opened
+from customer_trends.shop.install import install
+from customer_trends.shop.seed import seed_shop
+from customer_trends.shop.status import find_newest_version, list_triggers
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORT = Path(__file__).parent / "results" / "place_orders.md"

@@ -19,9 +19,9 @@ import judged_predictions
 import small_shop
 from threadpoolctl import threadpool_limits
 
-from python_ml import order_status, order_value, support_status
+from customer_trends.scoring.score_store import DuckdbAccess, open_warehouse
 from python_ml.job import JobResult, Settings
-from python_ml.warehouse import DuckdbAccess, open_warehouse
+from python_ml.outcomes import order_status, order_value, support_status
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKS = Path(os.environ.get("CUSTOMER_TRENDS_CHECKS") or ROOT.parent / "shared" / "checks") / "ml"

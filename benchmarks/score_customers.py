@@ -128,9 +128,9 @@ def score(path: Path) -> dict[str, Any]:
     """Score as `customer-trends score segments value` does: read, fit, predict, write."""
     from datetime import datetime
 
-    from python_ml.jobs import find_jobs
-    from python_ml.scoring import score_warehouse
-    from python_ml.warehouse import DuckdbAccess
+    from customer_trends.scoring.runner import score_warehouse
+    from customer_trends.scoring.score_store import DuckdbAccess
+    from python_ml.registry import find_jobs
 
     access = DuckdbAccess(path, path.parent / "models")
     jobs, said = find_jobs(["segments", "value"]), {}
@@ -155,8 +155,8 @@ def read_histories(path: Path) -> tuple[Any, Any]:
 
 def fit_own(path: Path) -> dict[str, Any]:
     """Fit the models of this project, and expect the purchases and values of a year."""
-    from python_ml.bg_nbd import BetaGeometricModel
-    from python_ml.gamma_gamma import GammaGammaModel
+    from python_ml.lifetime_value.bg_nbd import BetaGeometricModel
+    from python_ml.lifetime_value.gamma_gamma import GammaGammaModel
 
     histories, worth = read_histories(path)
     values = np.column_stack([histories[:, 0], worth])

@@ -12,13 +12,13 @@ from typing import Any
 
 import duckdb
 
+from customer_trends.scoring.duckdb_scores import declare_table
 from oracle.compare import Table
 from oracle.compile_project import CONTEXT, SOME_DAY
 from oracle.settings import PROJECT, Settings
 from oracle.values import Row
 from oracle.world import COLUMNS, LOADED_AT, STAGED, World
 from python_ml.score_tables import SCORE_TABLES
-from python_ml.warehouse_duckdb import declare_table
 
 AUDIT = {
     "_other_columns": "varchar",

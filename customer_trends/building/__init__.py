@@ -1,0 +1,1 @@
+"""Build the warehouse with dbt, and say what it holds."""

@@ -1,0 +1,1 @@
+"""Charts over the marts: each a query, a drawing and a finding."""

@@ -1,0 +1,255 @@
+"""What charts read when filters are set."""
+
+from customer_trends.dashboard.data import Query
+from customer_trends.dashboard.filters import Filters
+
+MEASURES = "net_sales_ord, sales_after_discount, returns_ord, units_sold, orders, customers, aov"
+LINES = "marts.mart_order_lines"
+
+
+def cube(filters: Filters, *broken_down: str) -> Query:
+    """Ask the cube for the period, broken down by some dimensions."""
+    period, cuts = filters.where_period(), filters.where_cube(*broken_down)
+    columns, order = ", ".join([*broken_down, MEASURES]), ", ".join(broken_down) or "1"
+    return Query(
+        f"select {columns} from marts.mart_sales_cube where {period.sql} and {cuts.sql} "
+        f"order by {order}",
+        period.parameters + cuts.parameters,
+    )
+
+
+def months(filters: Filters, *, is_whole: bool = False) -> Query:
+    """Ask for sales by month: of everything, of one slice, or of a cell of the cube."""
+    whole = " and is_complete" if is_whole else ""
+    if len(filters.cuts) < 2:
+        kind, name = next(iter(filters.cuts.items()), ("all", "All sales"))
+        return Query(
+            "select month_start_date, net_sales_ev, orders, mom_pct, growth_status, is_complete, "
+            "yoy_pct, yearly_growth_status from marts.mart_sales_monthly "
+            f"where slice_type = ? and slice_name = ? and not is_undated{whole} order by 1",
+            (kind, name),
+        )
+    cuts = filters.where_cube()
+    return Query(
+        "select months.month_start_date, coalesce(cells.net_sales_ord, 0) as net_sales_ev, "
+        "coalesce(cells.orders, 0) as orders, months.is_complete "
+        "from marts.mart_sales_monthly as months "
+        "left join (select period_start_date, net_sales_ord, orders from marts.mart_sales_cube "
+        f"where period_type = 'month' and {cuts.sql}) as cells "
+        "on months.month_start_date = cells.period_start_date "
+        f"where months.slice_type = 'all' and not months.is_undated{whole} order by 1",
+        cuts.parameters,
+    )
+
+
+def top_customers(filters: Filters, count: int = 5) -> Query:
+    """Ask for the customers with the highest net sales."""
+    if not filters.cuts and filters.period_type != "month":
+        period = filters.where_period()
+        return Query(
+            "select customer_rank, customer_key, region, age_group, segment, orders, "
+            "net_sales_ord, share_of_total from marts.mart_top_customers "
+            f"where {period.sql} and customer_rank <= {count} order by 1",
+            period.parameters,
+        )
+    lines = filters.where_lines()
+    return Query(
+        "select row_number() over (order by sold.net_sales_ord desc, sold.customer_key) "
+        "as customer_rank, sold.customer_key, people.region, people.age_group, people.segment, "
+        "sold.orders, sold.net_sales_ord, "
+        "case when whole.total > 0 then sold.net_sales_ord / whole.total end as share_of_total "
+        "from (select customer_key, count(distinct order_key) as orders, "
+        f"sum(net_sales_ord) as net_sales_ord from {LINES} where {lines.sql} and customer_key > 0 "
+        "group by 1 order by 3 desc, 1 limit 5) as sold "
+        "inner join marts.mart_customer_360 as people on sold.customer_key = people.customer_key "
+        f"cross join (select sum(net_sales_ord) as total from {LINES} where {lines.sql}) as whole "
+        "order by 1",
+        lines.parameters * 2,
+    )
+
+
+def customers_by(filters: Filters, column: str, measures: str) -> Query:
+    """Ask how many customers behind the sales chosen have each value of a column."""
+    people = filters.where_customers()
+    return Query(
+        f"select {column}, count(*) as customers, {measures} from marts.mart_customer_360 "
+        f"where {people.sql} group by 1 order by 1",
+        people.parameters,
+    )
+
+
+def rfm_grid(filters: Filters) -> Query:
+    """Ask for the grid of recency and frequency."""
+    people = filters.where_customers()
+    return Query(
+        "select recency_score, frequency_score, count(*) as customers, sum(monetary) as monetary "
+        "from marts.mart_customer_rfm where method_version = 'quantile_1' "
+        f"and recency_score is not null and {people.sql} group by 1, 2 order by 1, 2",
+        people.parameters,
+    )
+
+
+def clusters(filters: Filters, sample: int = 1500) -> Query:
+    """Ask for income against spending, with the key of each customer shown."""
+    people = filters.where_customers()
+    return Query(
+        "select kind, customer_key, cluster_name, spending_tier, income, spending, customers "
+        "from (select 'customer' as kind, customer_key, cluster_name, spending_tier, "
+        "income_input as income, spending_input as spending, null as customers "
+        f"from marts.mart_customer_segments where is_scored and {people.sql} "
+        f"order by customer_key limit {sample}) as sample "
+        "union all select 'centroid', null, cluster_name, spending_tier, income_centroid, "
+        "spending_centroid, customers from marts.mart_segment_centroids",
+        people.parameters,
+    )
+
+
+def survival(filters: Filters) -> Query:
+    """Ask how likely customers are still customers."""
+    people = filters.where_customers()
+    return Query(
+        "select floor(probability_alive * 10) / 10 as bin_start, count(*) as customers, "
+        "sum(expected_value_12_months) as expected_value_12_months from marts.mart_customer_value "
+        f"where probability_alive is not null and {people.sql} group by 1 order by 1",
+        people.parameters,
+    )
+
+
+def demographics(filters: Filters) -> Query:
+    """Ask for customers by age group and gender; groups of fewer than five are not shown."""
+    if filters.is_open:
+        return Query(
+            "select member, customers, net_sales_per_customer from marts.mart_demographics "
+            "where demographic = 'age_group_and_gender' and not is_suppressed order by 1"
+        )
+    people = filters.where_customers()
+    return Query(
+        "select concat(age_group, ', ', gender) as member, count(*) as customers, "
+        "sum(net_sales_ord) / count(*) as net_sales_per_customer from marts.mart_customer_360 "
+        f"where {people.sql} group by 1 having count(*) >= 5 order by 1",
+        people.parameters,
+    )
+
+
+def forecast(filters: Filters) -> Query:
+    """Ask for actual and expected sales of the series chosen; series know no segment."""
+    region, category = filters.cuts.get("region"), filters.cuts.get("category")
+    level = {(False, False): "all", (True, False): "region", (False, True): "category"}.get(
+        (bool(region), bool(category)), "cell"
+    )
+    return Query(
+        "select month_start_date, model, is_forecast, actual_sales, forecast, lower_80, upper_80, "
+        "lower_95, upper_95 from marts.mart_sales_forecast where series_level = ? and region = ? "
+        "and category = ? and (is_champion or not is_forecast) order by 1",
+        (level, region or "ALL", category or "ALL"),
+    )
+
+
+def product_trends(filters: Filters, lines: int = 5) -> Query:
+    """Ask for the months of the products that sell most."""
+    sold = filters.where_lines()
+    if not filters.cuts:
+        return Query(
+            "select month_start_date, product_name, sum(net_sales_ord) as net_sales_ord, "
+            "sum(units_sold) as units_sold from marts.mart_product_sales_monthly "
+            "where product_key in (select product_key from marts.mart_product_performance "
+            f"where sales_rank <= {lines}) group by 1, 2 order by 1, 2"
+        )
+    cuts = Filters(filters.period, **filters.cuts).where_lines()
+    return Query(
+        "select month_start_date, product_name, sum(net_sales_ord) as net_sales_ord, "
+        f"sum(units_sold) as units_sold from (select {month_of('order_date')} as month_start_date, "
+        f"product_name, product_key, net_sales_ord, units_sold from {LINES} where is_dated and "
+        f"{cuts.sql}) as sold inner join (select product_key as best_key from {LINES} "
+        f"where {sold.sql} group by 1 order by sum(net_sales_ord) desc, 1 limit {lines}) as best "
+        "on sold.product_key = best.best_key group by 1, 2 order by 1, 2",
+        cuts.parameters + sold.parameters,
+    )
+
+
+def month_of(column: str) -> str:
+    """Write the first day of the month of a date, as DuckDB and MySQL read it."""
+    return f"cast(concat(year({column}), '-', month({column}), '-01') as date)"
+
+
+def seasonality(filters: Filters) -> Query:
+    """Ask for the seasons of everything or of one slice; two slices at once have none."""
+    kind, name = next(iter(filters.cuts.items()), ("all", "All sales"))
+    return Query(
+        "select month_of_year, seasonality_index, complete_years from marts.mart_seasonality "
+        "where slice_type = ? and slice_name = ? order by 1",
+        (kind, name),
+    )
+
+
+def places(filters: Filters, level: str) -> Query:
+    """Ask for sales by place."""
+    position = "latitude, longitude"
+    if filters.is_open:
+        return Query(
+            "select country, region, state, city, net_sales_ord, share_of_total, orders, "
+            f"customers, aov, top_category_1, top_category_1_share, {position} "
+            "from marts.mart_sales_by_place where place_level = ? order by country, state, city",
+            (level,),
+        )
+    lines = filters.where_lines()
+    names = "country" if level == "country" else "country, region, state"
+    joined = " and ".join(f"sold.{name} = place.{name}" for name in names.split(", "))
+    shown = "place.country, place.region, place.state, place.city"
+    return Query(
+        f"select {shown}, sold.net_sales_ord, sold.sales / nullif(sum(sold.sales) over (), 0) "
+        "as share_of_total, sold.orders, sold.customers, sold.sales / sold.orders as aov, "
+        f"place.top_category_1, place.top_category_1_share, {position} "
+        f"from (select {names}, sum(net_sales_ord) as net_sales_ord, sum(sales_after_discount) "
+        "as sales, count(distinct order_key) as orders, count(distinct case when customer_key > 0 "
+        f"then customer_key end) as customers from {LINES} where {lines.sql} group by {names}) "
+        f"as sold inner join marts.mart_sales_by_place as place on {joined} "
+        "where place.place_level = ? order by place.country, place.state",
+        (*lines.parameters, level),
+    )
+
+
+def order_status(filters: Filters) -> Query:
+    """Ask for orders by status."""
+    if not filters.cuts and filters.period_type != "year":
+        period = filters.where_period()
+        return Query(
+            "select order_status, orders, share_of_orders, ordered_amount, is_recognised "
+            f"from marts.mart_order_status where {period.sql} order by 1",
+            period.parameters,
+        )
+    if not filters.cuts:
+        return Query(
+            "select order_status, sum(orders) as orders, sum(orders) / sum(sum(orders)) over () "
+            "as share_of_orders, sum(ordered_amount) as ordered_amount, is_recognised "
+            "from marts.mart_order_status where period_type = 'month' and period_start_date >= ? "
+            "and period_start_date < ? group by order_status, is_recognised order by 1",
+            (filters.start, filters.end),
+        )
+    lines = filters.where_lines(is_counted=False)
+    return Query(
+        "select sold.order_status, sold.orders, sold.orders / sum(sold.orders) over () "
+        "as share_of_orders, sold.ordered_amount, known.is_recognised from (select order_status, "
+        f"count(distinct order_key) as orders, sum(ordered_amount) as ordered_amount from {LINES} "
+        f"where {lines.sql} group by 1) as sold inner join (select distinct order_status, "
+        "is_recognised from marts.mart_order_status) as known "
+        "on sold.order_status = known.order_status order by 1",
+        lines.parameters,
+    )
+
+
+def funnel(filters: Filters) -> Query:
+    """Ask where orders get lost, in the period; years are sums of their months."""
+    if filters.period_type == "year":
+        return Query(
+            "select funnel_step, step_number, sum(orders) as orders from marts.mart_order_funnel "
+            "where period_type = 'month' and period_start_date >= ? and period_start_date < ? "
+            "group by 1, 2 order by 2",
+            (filters.start, filters.end),
+        )
+    period = filters.where_period()
+    return Query(
+        "select funnel_step, step_number, orders from marts.mart_order_funnel "
+        f"where {period.sql} order by 2",
+        period.parameters,
+    )

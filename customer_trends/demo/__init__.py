@@ -1,0 +1,1 @@
+"""The demo shop: raw data whose truths are planted."""

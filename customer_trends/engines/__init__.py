@@ -1,0 +1,1 @@
+"""The way to a database: DuckDB, MySQL, MariaDB and Spark behind one interface."""

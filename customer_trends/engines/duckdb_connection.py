@@ -1,0 +1,126 @@
+"""Connections to DuckDB files, and how names and texts are written in its SQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from customer_trends.errors import ProjectError, WarehouseError
+from customer_trends.project.paths import WAREHOUSE_VARIABLE
+
+
+def connect_warehouse(path: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """Open the warehouse.
+
+    Parameters
+    ----------
+    path
+        Warehouse file; made when missing, except with ``read_only``.
+    read_only
+        Open without the right to write.
+
+    Returns
+    -------
+    DuckDBPyConnection
+        An open connection; its time zone is UTC.
+    """
+    if read_only and not path.exists():
+        raise WarehouseError(
+            f"There is no warehouse at {path} yet: run `customer-trends demo` or "
+            "`customer-trends load SOURCE FILES` first."
+        )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = duckdb.connect(str(path), read_only=read_only)
+    except (duckdb.Error, OSError) as error:
+        raise _explain_open_error(path, error) from None
+    connection.execute("set timezone = 'UTC'")
+    return connection
+
+
+def _explain_open_error(path: Path, error: Exception) -> WarehouseError:
+    """Say why the warehouse does not open."""
+    text = str(error)
+    if "lock" in text.lower():
+        return WarehouseError(
+            f"The warehouse {path} is in use by another program: close that program "
+            "(a notebook, a BI tool or another build) and try again."
+        )
+    if "not a valid DuckDB database" in text:
+        return WarehouseError(
+            f"{path} is not a DuckDB file: move it away or set {WAREHOUSE_VARIABLE} to another one."
+        )
+    return WarehouseError(f"The warehouse {path} does not open: {text.splitlines()[0]}")
+
+
+def load_extension(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Load a DuckDB extension from its Python package; nothing is downloaded.
+
+    Parameters
+    ----------
+    connection
+        Connection to load it into.
+    name
+        Name of the extension, such as ``excel``.
+    """
+    try:
+        from duckdb_extensions import import_extension
+
+        import_extension(name, con=connection)
+        connection.execute(f"load {name}")
+    except (ImportError, duckdb.Error) as error:
+        raise ProjectError(
+            f"The DuckDB extension {name} does not load ({str(error).splitlines()[0]}): "
+            f"install the Python package duckdb-extension-{name} of version {duckdb.__version__}."
+        ) from None
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Run a block as one transaction: all of it or nothing.
+
+    Parameters
+    ----------
+    connection
+        Connection the block works on.
+    """
+    connection.execute("begin transaction")
+    try:
+        yield
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
+
+
+def quote_name(name: str) -> str:
+    """Quote an identifier for SQL.
+
+    Parameters
+    ----------
+    name
+        Identifier as it is.
+
+    Returns
+    -------
+    str
+        Identifier in double quotes.
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quote_text(text: str) -> str:
+    """Quote a text for SQL.
+
+    Parameters
+    ----------
+    text
+        Text as it is.
+
+    Returns
+    -------
+    str
+        Text in single quotes.
+    """
+    return "'" + text.replace("'", "''") + "'"

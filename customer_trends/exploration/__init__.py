@@ -1,0 +1,1 @@
+"""Look at raw tables: for the notebook in docs/examples."""

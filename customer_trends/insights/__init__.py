@@ -1,0 +1,1 @@
+"""Findings in sentences, made by rules from the marts."""

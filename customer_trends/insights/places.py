@@ -1,0 +1,76 @@
+"""Sentences about places: states, countries, the size of orders."""
+
+from customer_trends.insights.notes import FEWEST, Insight, Notes, Rule
+from customer_trends.insights.overview import PLACES
+from customer_trends.presentation.wording import write_amount, write_count, write_share
+
+KNOWN = "net_sales_ord > 0 and {place} not in ('All', 'Unknown')"
+
+
+def _tell_largest(notes: Notes, level: str, many: str, among: str = "") -> Insight | None:
+    """Name the largest place of a level, where there are several."""
+    rows = f"place_level = '{level}' and {KNOWN.format(place=level)}{among}"
+    order = f"net_sales_ord desc, country, region, {level}"
+    name = notes.find(PLACES, level, rows, order)
+    sales = notes.find(PLACES, "net_sales_ord", rows, order)
+    count = notes.find(PLACES, "count(*)", rows)
+    total = f"(select sum(net_sales_ord) from marts.{PLACES} where {rows})"
+    share = notes.find(PLACES, f"net_sales_ord / {total}", rows, order)
+    if name is None or sales is None or count is None or count.value < 2 or share is None:
+        return None
+    if not notes.has_enough():
+        return None
+    return notes.tell(
+        f"{notes.cite(name)} sells most of "
+        f"{notes.cite(count, lambda value: write_count(value, level, many))}: "
+        f"{notes.cite(sales, write_amount)}, {notes.cite(share, write_share)} of their net sales."
+    )
+
+
+def tell_country(notes: Notes) -> Insight | None:
+    """Name the largest country."""
+    return _tell_largest(notes, "country", "countries")
+
+
+def tell_state(notes: Notes) -> Insight | None:
+    """Name the largest state."""
+    return _tell_largest(notes, "state", "states")
+
+
+def tell_city(notes: Notes) -> Insight | None:
+    """Name the largest city."""
+    return _tell_largest(notes, "city", "cities")
+
+
+def tell_order_size(notes: Notes) -> Insight | None:
+    """Say where orders are largest; regions with few orders are left out."""
+    rows = f"place_level = 'region' and {KNOWN.format(place='region')} and orders >= {FEWEST}"
+    rows += " and aov is not null"
+    facts = [
+        notes.find(PLACES, column, rows, f"aov {way}, region")
+        for way in ("desc", "asc")
+        for column in ("region", "aov")
+    ]
+    known = [fact for fact in facts if fact is not None]
+    if len(known) < len(facts) or known[1].value == known[3].value:
+        return None
+    best, high, worst, low = known
+    return notes.tell(
+        f"Orders are largest in {notes.cite(best)}, {notes.cite(high, write_amount)} on average, "
+        f"and smallest in {notes.cite(worst)}, {notes.cite(low, write_amount)}."
+    )
+
+
+def tell_unknown(notes: Notes) -> Insight | None:
+    """Say how many orders have no known place."""
+    rows = "place_level = 'region' and region = 'Unknown' and orders > 0"
+    orders = notes.find(PLACES, "sum(orders)", rows)
+    if orders is None:
+        return None
+    verb = "has" if orders.value == 1 else "have"
+    return notes.tell(
+        f"{notes.cite(orders, lambda value: write_count(value, 'order'))} {verb} no known region."
+    )
+
+
+RULES: tuple[Rule, ...] = (tell_country, tell_state, tell_city, tell_order_size, tell_unknown)

@@ -1,0 +1,1 @@
+"""Read files of people into raw tables."""

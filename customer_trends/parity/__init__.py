@@ -1,0 +1,1 @@
+"""Write core and marts as canonical text, and compare two such dumps."""

@@ -1,0 +1,1 @@
+"""A Power BI project from the semantic models."""

@@ -1,0 +1,1 @@
+"""How words, numbers and dates look to people."""

@@ -1,0 +1,1 @@
+"""The dbt project: its folder, profiles and declarations of sources."""

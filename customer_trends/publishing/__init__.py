@@ -1,0 +1,1 @@
+"""Publish the marts of a green build for readers."""

@@ -1,0 +1,203 @@
+"""Publish the marts of a green build: a DuckDB file and Parquet files that readers may keep open.
+
+Everything is written beside what is published and takes its place by one rename, so that a reader
+sees the old publication or the new one, whole. Readers never open the warehouse itself: a DuckDB
+file that is read cannot be written, and the next build would fail.
+"""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from customer_trends.building.build import find_artefacts
+from customer_trends.building.outcome import BuildOutcome, require_green
+from customer_trends.engines.duckdb_connection import quote_name, quote_text
+from customer_trends.engines.engine import MYSQL_TARGETS, Engine, open_engine
+from customer_trends.errors import PublishError
+from customer_trends.project.paths import PUBLISHED_VARIABLE, find_published
+from customer_trends.publishing.build_description import (
+    LAYER,
+    Mart,
+    describe_build,
+    list_marts,
+    write_tables,
+)
+from customer_trends.publishing.server_tables import publish_to_server
+
+PARQUET = "parquet"
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What was published.
+
+    Attributes
+    ----------
+    path
+        DuckDB file; None for the targets that are servers, whose marts are where they are.
+    parquet
+        Folder of Parquet files, one per mart.
+    relations
+        Mart to its number of rows.
+    published_at
+        Moment, UTC, without a zone.
+    tests
+        Tests of the build, unit tests included.
+    """
+
+    path: Path | None
+    parquet: Path
+    relations: dict[str, int]
+    published_at: datetime
+    tests: int
+
+
+def publish_warehouse(root: Path, target: str = "duckdb") -> Publication:
+    """Publish the marts of a warehouse whose last build was green.
+
+    Parameters
+    ----------
+    root
+        Project folder.
+    target
+        Target of the profile. On DuckDB the marts go into a file of their own and into Parquet
+        files. Those of a server are read where they are; what the build was goes beside them, and
+        the Parquet files into a folder of the target.
+
+    Returns
+    -------
+    Publication
+        What was published where.
+
+    Raises
+    ------
+    PublishError
+        If the last build was not green or there is no room to write; what was published before
+        stays as it is.
+    """
+    path = find_published(root)
+    folder = path.parent if target == "duckdb" else path.parent / target
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _lock(folder), open_engine(root, target, read_only=True) as engine:
+            outcome = require_green(find_artefacts(root), engine.location)
+            return _publish(root, engine, outcome, folder / path.name)
+    except (duckdb.Error, OSError) as error:
+        raise PublishError(
+            f"The marts cannot be published in {folder} ({str(error).splitlines()[0]}): make room, "
+            f"or set {PUBLISHED_VARIABLE} to another file; what was published before stays."
+        ) from None
+
+
+def _publish(root: Path, engine: Engine, outcome: BuildOutcome, path: Path) -> Publication:
+    """Write everything anew, then swap it in."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    fresh = path.with_name(f"{path.name}.new")
+    fresh_parquet = path.with_name(f"{PARQUET}-{now:%Y%m%d%H%M%S%f}")
+    is_file = engine.target == "duckdb"
+    # What a publication that was cut off left behind.
+    for leftover in (fresh, Path(f"{fresh}.wal")):
+        leftover.unlink(missing_ok=True)
+    try:
+        with duckdb.connect() as writer:
+            writer.execute("set timezone = 'UTC'")
+            writer.execute(f"attach {quote_text(str(fresh))} as published")
+            writer.execute(f"create schema published.{LAYER}")
+            marts = list_marts(find_artefacts(root))
+            counts = {mart: _copy(engine, writer, mart) for mart in marts}
+            write_tables(writer, "published", describe_build(root, engine, outcome, counts, now))
+            fresh_parquet.mkdir()
+            for mart in marts:
+                _write_parquet(writer, mart, fresh_parquet)
+            if engine.target in MYSQL_TARGETS:
+                publish_to_server(engine, writer, "published")
+            writer.execute("detach published")
+        _point_to(fresh_parquet, path.with_name(PARQUET))
+        if is_file:
+            _sync(fresh)
+            os.replace(fresh, path)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return Publication(
+        path if is_file else None,
+        path.with_name(PARQUET),
+        {mart.name: count for mart, count in counts.items()},
+        now,
+        len(outcome.list_tests()),
+    )
+
+
+def _copy(engine: Engine, writer: duckdb.DuckDBPyConnection, mart: Mart) -> int:
+    """Copy one mart in the order of its key; give its number of rows."""
+    into = f"published.{LAYER}.{quote_name(mart.name)}"
+    origin = _find_origin(engine, writer, mart)
+    columns = ", ".join(
+        f"cast({quote_name(name)} as {kind}) as {quote_name(name)}"
+        for name, kind in mart.types.items()
+    )
+    key = ", ".join(f"origin.{quote_name(name)}" for name in mart.grain)
+    writer.execute(
+        f"create table {into} as select {columns} from {origin} as origin order by {key}"
+    )
+    writer.execute("drop table if exists exported")
+    counted = writer.execute(f"select count(*) from {into}").fetchone()
+    return int(counted[0]) if counted else 0
+
+
+def _find_origin(engine: Engine, writer: duckdb.DuckDBPyConnection, mart: Mart) -> str:
+    """Make a mart readable for DuckDB; the rows of a server come as texts."""
+    schema = engine.schema(LAYER)
+    if engine.target == "duckdb":
+        writer.execute(
+            f"attach if not exists {quote_text(engine.location)} as warehouse (read_only)"
+        )
+        return f"warehouse.{engine.qualify(schema, mart.name)}"
+    engine.export(writer, (schema, mart.name), list(mart.types), "exported")
+    return "exported"
+
+
+def _write_parquet(writer: duckdb.DuckDBPyConnection, mart: Mart, folder: Path) -> None:
+    """Write the Parquet file of a mart."""
+    place = folder / f"{mart.name}.parquet"
+    writer.execute(
+        f"copy published.{LAYER}.{quote_name(mart.name)} to {quote_text(str(place))} "
+        "(format parquet, compression zstd)"
+    )
+
+
+def _point_to(fresh: Path, link: Path) -> None:
+    """Make the folder's name mean the new files by one rename.
+
+    The files before stay until the next publication, for whoever reads them just now.
+    """
+    before = link.resolve() if link.is_symlink() else None
+    if link.is_dir() and not link.is_symlink():
+        raise PublishError(f"{link} is a folder of other files: move it away and publish again.")
+    new_link = link.with_name(f"{link.name}.new")
+    new_link.unlink(missing_ok=True)
+    new_link.symlink_to(fresh.name)
+    os.replace(new_link, link)
+    for folder in link.parent.glob(f"{PARQUET}-*"):
+        if folder not in (fresh, before):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    """Have the file's bytes on the disk before it gets its name."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _lock(folder: Path) -> Iterator[None]:
+    """Let one publication at a time write to a folder; another waits."""
+    with (folder / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,1 @@
+"""The report: every chart on one HTML page."""

@@ -1,0 +1,201 @@
+"""Model cards: what each model is for, what it knows when, how good it is, where it ends."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from customer_trends.scoring.score_store import Access, open_warehouse
+
+SHOWN_METRICS, SHOWN_FEATURES = 24, 15
+
+
+@dataclass(frozen=True)
+class CardText:
+    """What people should know of a job beyond its figures.
+
+    Attributes
+    ----------
+    title
+        Heading of the card.
+    purpose
+        What the scores are for.
+    data
+        What the model learns from.
+    moment
+        Prediction moment: as of when something counts as known.
+    limits
+        Where not to trust it.
+    """
+
+    title: str
+    purpose: str
+    data: str
+    moment: str
+    limits: str
+
+
+CARD_TEXTS = {
+    "segments": CardText(
+        "Customer segments",
+        "Groups customers by income and spending, and folds the groups into the tiers high, medium "
+        "and low. For choosing whom to address; not for deciding about single people.",
+        "mart_customer_360: annual income and spending score; frequency and monetary of RFM where "
+        "a source tells no spending score.",
+        "The last day of the data. Between refits customers are compared with the same centres.",
+        "The number of groups is the best of the stable ones; where groups overlap, a customer "
+        "near a border is in one of them by little. Groups of sources with different bases cannot "
+        "be compared.",
+    ),
+    "value": CardText(
+        "Customer lifetime value",
+        "Says whether a customer still buys, how often, and for how much in 3, 6 and 12 months. "
+        "For ranking customers and for planning totals.",
+        "Purchase days of qualifying orders, and net sales of repeat purchase days, per customer "
+        "(fct_customer_purchases); margin rates of mart_customer_lifetime_value.",
+        "The last day of the data; later returns of old orders count against them.",
+        "Purchases are taken to be independent of season and campaigns, and of their value. The "
+        "simple formula beside the model ranks customers about as well, but its totals are too "
+        "high where customers are young.",
+    ),
+    "forecast": CardText(
+        "Sales forecast",
+        "Sales after discount of the next six months, in total, per region, per category and for "
+        "both together, with intervals of 80 and 95 percent. The levels add up.",
+        "Complete calendar months of mart_sales_cube.",
+        "The end of the last complete month. The first month ahead may be the running one: what it "
+        "has sold so far is not looked at.",
+        "Knows only earlier sales: no campaign, price or assortment that is yet to come. Under 24 "
+        "months it repeats the year before. Beyond six months intervals are too narrow.",
+    ),
+    "order_status": CardText(
+        "Order status",
+        "Probability that an order will be completed, cancelled or returned. For looking after "
+        "orders at risk.",
+        "Settled orders with their lines and the history of their customers before them.",
+        "The placement of the order: no later date, refund, review or ticket is looked at.",
+        "Probabilities of whole groups are right on average, not those of single orders; groups of "
+        "a few dozen orders are drawn towards the mean. All are as of the placement: an order that "
+        "has arrived keeps its chance to be cancelled. Orders without lines are left out.",
+    ),
+    "support_status": CardText(
+        "Support status",
+        "Probability that a ticket will be escalated, and the status it will come to. For choosing "
+        "which tickets to take first.",
+        "Settled tickets, the backlog of the day they were opened, and earlier orders and tickets.",
+        "The opening of the ticket: neither its end nor how it was handled is looked at.",
+        "Escalated means unresolved when the SLA ends, and a complaint or of high severity; for "
+        "other tickets the probability is 0. The linear model takes the steps from resolved to "
+        "open to escalated to be equal.",
+    ),
+    "order_value": CardText(
+        "Order value",
+        "Value of the next order (goods, tax and shipping) of each customer. For comparing "
+        "customers before a campaign.",
+        "Orders with the history of their customers before them, category and month.",
+        "Before the basket exists: neither price nor quantity of the order is known.",
+        "Says what an order is worth if there is one, not whether there will be one; the job value "
+        "says that.",
+    ),
+}
+
+
+def write_cards(access: Access, folder: Path) -> list[Path]:
+    """Write a card for the latest run of each job.
+
+    Parameters
+    ----------
+    access
+        Where the runs are.
+    folder
+        Where the cards go; it is made if need be.
+
+    Returns
+    -------
+    list of Path
+        One Markdown file per job that has a run.
+    """
+    names = ("ml_model_runs", "ml_model_metrics", "ml_feature_importance")
+    with open_warehouse(access) as warehouse:
+        runs, metrics, importances = map(warehouse.read_scores, names)
+    latest = runs.sort_values(["scored_at", "trained_at", "run_id"]).groupby("job").tail(1)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for run in latest.to_dict("records"):
+        if run["job"] in CARD_TEXTS:
+            own = (table[table["run_id"] == run["run_id"]] for table in (metrics, importances))
+            path = folder / f"{run['job']}.md"
+            path.write_text(render_card(run, *own), encoding="utf-8")
+            written.append(path)
+    return sorted(written)
+
+
+def render_card(run: Mapping[Any, Any], metrics: pd.DataFrame, importances: pd.DataFrame) -> str:
+    """Write the card of a run.
+
+    Parameters
+    ----------
+    run
+        Row of ``ml_model_runs``.
+    metrics, importances
+        Rows of ``ml_model_metrics`` and ``ml_feature_importance`` of that run.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    text = CARD_TEXTS[run["job"]]
+    features = json.loads(run["params_json"])["features"]
+    reason = f": {run['reason']}" if isinstance(run["reason"], str) else ""
+    lines = [
+        f"# {text.title}",
+        f"Model `{run['model_name']}`, version {run['model_version']}. Status: {run['status']}"
+        f"{reason}.".replace("..", "."),
+        f"**Purpose.** {text.purpose}",
+        f"**Data.** {text.data} Known up to {run['data_cutoff']:%d %B %Y}; learned from "
+        f"{run['n_train']:,} rows.",
+        f"**Prediction moment.** {text.moment}",
+        f"**Features.** {', '.join(f'`{name}`' for name in features) or 'None.'}",
+        "## Figures",
+        _render_metrics(metrics),
+        *_render_importances(importances),
+        f"**Limits.** {text.limits}",
+        f"Run `{run['run_id']}`, code {run['code_version']}, model file SHA-256 "
+        f"`{run['artifact_sha256']}`.",
+    ]
+    return "\n\n".join(lines) + "\n"
+
+
+def _render_metrics(metrics: pd.DataFrame) -> str:
+    """Write the first figures as a table."""
+    rows = ["| split | slice | figure | model | baseline | |", "|---|---|---|---|---|---|"]
+    for row in metrics.sort_values("metric_rank").head(SHOWN_METRICS).to_dict("records"):
+        has_baseline = isinstance(row["baseline_name"], str)
+        baseline = f"{_show(row['baseline_value'])} ({row['baseline_name']})"
+        better = "" if pd.isna(row["is_better"]) else "better" if row["is_better"] else "not better"
+        rows.append(
+            f"| {row['split']} | {row['slice_name']} | {row['metric']} | {_show(row['value'])} "
+            f"| {baseline if has_baseline else ''} | {better} |"
+        )
+    return "\n".join(rows)
+
+
+def _render_importances(importances: pd.DataFrame) -> list[str]:
+    """Write the most important features as a table; nothing where none is known."""
+    if importances.empty:
+        return []
+    rows = ["| feature | loss when shuffled | deviation |", "|---|---|---|"]
+    ordered = importances.sort_values("importance_rank").head(SHOWN_FEATURES)
+    for row in ordered.to_dict("records"):
+        loss, deviation = _show(row["importance"]), _show(row["importance_deviation"])
+        rows.append(f"| {row['feature']} | {loss} | {deviation} |")
+    return ["## What the model leans on", "\n".join(rows)]
+
+
+def _show(value: float) -> str:
+    """Write a figure with four digits."""
+    return "unknown" if pd.isna(value) else f"{value:,.4g}"

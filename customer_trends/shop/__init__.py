@@ -1,0 +1,1 @@
+"""The shop's own MySQL database: install, trade, feed the warehouse."""

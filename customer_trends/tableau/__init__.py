@@ -1,0 +1,1 @@
+"""A Tableau workbook and its extract."""

@@ -1,0 +1,1 @@
+"""What customers will still spend: BG/NBD and Gamma-Gamma."""

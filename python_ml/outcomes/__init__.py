@@ -1,0 +1,1 @@
+"""How orders and support tickets will end, and what orders will be worth."""

@@ -1,0 +1,1 @@
+"""Segments of customers by income and spending."""

@@ -1,0 +1,178 @@
+"""Score marts on Spark in a process of its own, or end in the middle of it.
+
+Run with the Python of the Spark environment: a folder, and what to do. Prints JSON.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import tiny_job
+
+from customer_trends.scoring.access import make_access
+from customer_trends.scoring.runner import JobOutcome, score_warehouse
+from customer_trends.scoring.score_store import Access, SparkAccess, find_layer, open_warehouse
+from customer_trends.scoring.spark_scores import SparkWarehouse
+from python_ml.job import JobResult, RowScores
+from python_ml.lifetime_value import job as lifetime_value
+from python_ml.score_tables import SCORE_TABLES, SHARED_TABLES
+from python_ml.segmentation import job as segmentation
+
+PROJECT = Path(__file__).resolve().parents[2]
+MOMENT = datetime(2026, 1, 1, 12, 30, 15, 123456)
+OWN = ("ml_customer_segments", "ml_segment_centroids", "ml_customer_value")
+SAMPLE = 700
+Marts = Mapping[str, pd.DataFrame]
+
+
+def sampled(job: Any) -> Any:
+    """Give a job of customers that learns from a sample."""
+    return SimpleNamespace(NAME=job.NAME, READS=job.READS, SAMPLE=SAMPLE, score=job.score)
+
+
+def tiny(score: Any = tiny_job.score, sample: int | None = None) -> Any:
+    """Give the job of the tests."""
+    return SimpleNamespace(NAME="tiny", READS=tiny_job.READS, SAMPLE=sample, score=score)
+
+
+def tell_process(batch: pd.DataFrame, first: int) -> pd.DataFrame:
+    """Score customers by the number of the process that does it; refuse the first one's."""
+    rows = pd.concat(tiny_job.give_rows(batch, 1.0)).assign(age_weeks=float(os.getpid()))
+    if first in set(rows["customer_key"]):
+        raise ZeroDivisionError("broken on purpose")
+    return rows
+
+
+def score_by_row(first: int) -> Any:
+    """Give a job that scores each customer by itself, and breaks off at one of a key."""
+
+    def score(marts: Marts, *others: Any) -> JobResult:
+        scores = RowScores(("mart_customer_360",), tell_process, first)
+        return replace(tiny_job.score(marts, *others), tables={"ml_customer_value": scores})
+
+    return tiny(score, sample=SAMPLE)
+
+
+def put_marts(access: SparkAccess, folder: Path) -> None:
+    """Make the tables of the marts from files."""
+    for path in folder.glob("*.mart.parquet"):
+        name = path.name.split(".")[0]
+        schema = f"{access.prefix}_{find_layer(name)}"
+        access.session.sql(f"create schema if not exists {schema}")
+        rows = access.session.read.parquet(str(path)).repartition(2)
+        rows.write.mode("overwrite").saveAsTable(f"{schema}.{name}")
+
+
+def run(access: Access, job: Any, moment: datetime = MOMENT) -> JobOutcome:
+    """Run a job."""
+    (outcome,) = score_warehouse(access, [job], moment, lambda *told: None)
+    return outcome
+
+
+def read_all(access: SparkAccess) -> dict[str, pd.DataFrame]:
+    """Read all tables of scores that were written."""
+    with open_warehouse(access) as warehouse:
+        return {name: warehouse.read_scores(name) for name in (*OWN, *SHARED_TABLES)}
+
+
+def list_runs(access: SparkAccess) -> dict[str, list[str]]:
+    """List the runs of each table of scores that has rows."""
+    found = {name: sorted(set(rows["run_id"])) for name, rows in read_all(access).items()}
+    return {name: runs for name, runs in found.items() if runs}
+
+
+def refuse_third(access: SparkAccess) -> list[Any]:
+    """Let the third table that is to change be refused; tell why, and which runs are left."""
+    point, calls = SparkWarehouse._point, []
+
+    def refuse(self: SparkWarehouse, table: Any, *others: Any, **options: Any) -> None:
+        calls.append(table.name)
+        if len(calls) == 3:
+            self._run("alter table nowhere.never set location '/'")
+        point(self, table, *others, **options)
+
+    SparkWarehouse._point = refuse  # type: ignore[method-assign]
+    before = read_all(access)
+    outcome = run(access, tiny(), datetime(2027, 1, 1))
+    SparkWarehouse._point = point  # type: ignore[method-assign]
+    same = all(rows.equals(before[name]) for name, rows in read_all(access).items())
+    return [outcome.status, outcome.reason, same, calls]
+
+
+def end_between(access: SparkAccess) -> None:
+    """Score anew as of the next day; this process ends when all tables but one have changed."""
+    point, calls = SparkWarehouse._point, []
+
+    def end(self: SparkWarehouse, table: Any, *others: Any, **options: Any) -> None:
+        calls.append(table.name)
+        if len(calls) == len(SHARED_TABLES) + 2:
+            jvm = access.session._jvm.java.lang.ProcessHandle.current().pid()
+            print(json.dumps([jvm, calls]), flush=True)
+            os._exit(9)
+        point(self, table, *others, **options)
+
+    SparkWarehouse._point = end  # type: ignore[method-assign]
+    day = f"`{access.prefix}_core`.run_context"
+    access.session.sql(f"select date '{date(2024, 7, 1)}' as as_of_date").write.mode(
+        "overwrite"
+    ).saveAsTable(day.replace("`", ""))
+    run(access, sampled(segmentation))
+
+
+def score_all(access: SparkAccess, folder: Path) -> dict[str, Any]:
+    """Score in all ways; keep what was written for a comparison, tell the rest."""
+    put_marts(access, folder)
+    said: dict[str, Any] = {}
+    outcomes = [run(access, tiny(), datetime(2026, 1, 2)), run(access, tiny())]
+    with open_warehouse(access) as warehouse:
+        warehouse.read_scores("ml_customer_value").to_parquet(folder / "tiny.result.parquet")
+    by_row = run(access, score_by_row(-1))
+    said["processes"] = [by_row.status, by_row.reason, os.getpid()]
+    with open_warehouse(access) as warehouse:
+        rows = warehouse.read_scores("ml_customer_value")
+    said["processes"] += [len(rows), sorted(set(rows["age_weeks"].dropna().astype(int)))]
+    outcomes += [run(access, sampled(job)) for job in (segmentation, lifetime_value)]
+    said["outcomes"] = [[each.status, each.rows, each.trace] for each in outcomes]
+    for name, rows in read_all(access).items():
+        rows.to_parquet(folder / f"{name}.result.parquet")
+    said["counts"] = {
+        name: access.session.table(f"{access.prefix}_ml.{name}").count()
+        for name in SCORE_TABLES
+        if access.session.catalog.tableExists(f"{access.prefix}_ml.{name}")
+    }
+    broken = run(access, score_by_row(3))
+    said["broken"] = [broken.status, broken.reason]
+    said["refused"] = refuse_third(access)
+    said["runs"] = list_runs(access)
+    said["folders"] = len([*access.folder.glob(f"{access.prefix}_ml_files/*/*")])
+    return said
+
+
+def main(folder: Path, step: str) -> None:
+    """Do a step; workers find no module of the project but those that are sent to them."""
+    from pyspark import cloudpickle
+
+    os.environ.pop("PYTHONPATH")
+    cloudpickle.register_pickle_by_value(tiny_job)
+    access = make_access(PROJECT, "spark")
+    assert isinstance(access, SparkAccess)
+    if step == "score":
+        print(json.dumps(score_all(access, folder)))
+        sys.stdout.flush()
+        end_between(access)
+    else:
+        left = list_runs(access)
+        again = run(access, sampled(segmentation))
+        folders = len([*access.folder.glob(f"{access.prefix}_ml_files/*/*")])
+        print(json.dumps([left, again.status, list_runs(access), folders]))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])

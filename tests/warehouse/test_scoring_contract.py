@@ -1,0 +1,189 @@
+"""Tables of scores are the same everywhere, and a scored shop keeps what they promise."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from warehouses import Warehouse
+
+from customer_trends.scoring import duckdb_scores as warehouse_duckdb
+from customer_trends.scoring import mysql_rows, spark_rows
+from customer_trends.scoring.model_cards import CARD_TEXTS
+from python_ml.registry import JOB_MODULES, find_jobs
+from python_ml.score_tables import SCORE_TABLES, SHARED_TABLES
+
+PROJECT = Path(__file__).resolve().parents[2]
+CHECKS_VARIABLE = "CUSTOMER_TRENDS_CHECKS"
+# Kinds of score_tables to the types that the sources declare.
+DECLARED = {
+    "integer": "bigint",
+    "number": "double",
+    "text": "varchar",
+    "long_text": "text",
+    "boolean": "boolean",
+    "date": "date",
+    "timestamp": "timestamp",
+}
+Scored = tuple[Warehouse, str]
+
+
+def read_sources() -> dict[str, dict[str, Any]]:
+    """Read the tables of the dbt source ``ml``."""
+    tables: dict[str, dict[str, Any]] = {}
+    for path in sorted(PROJECT.glob("models/marts/predictions/*__sources.yml")):
+        for source in yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]:
+            assert source["name"] == "ml" and source["loaded_at_field"] == "scored_at"
+            assert source["freshness"]["warn_after"] == {"count": 26, "period": "hour"}
+            tables |= {table["name"]: table for table in source["tables"]}
+    return tables
+
+
+@pytest.mark.parametrize("name", SCORE_TABLES)
+def test_sources_declare_the_tables_that_are_written(name: str) -> None:
+    table, source = SCORE_TABLES[name], read_sources()[name]
+    types = {column["name"]: column["data_type"] for column in source["columns"]}
+    kinds = table.columns.items()
+    assert list(types.items()) == [(c, DECLARED[kind.rstrip("?")]) for c, kind in kinds]
+    tests = {key: value for test in source["tests"] for key, value in test.items()}
+    assert tests["never_null"]["columns"] == [c for c, kind in kinds if not kind.endswith("?")]
+    keys = [
+        test["unique_combination"]["columns"]
+        for test in source["tests"]
+        if "unique_combination" in test
+    ]
+    keys += [[c["name"]] for c in source["columns"] if "unique" in c.get("tests", [])]
+    assert keys == [list(table.key)]
+
+
+def test_sources_declare_no_other_tables() -> None:
+    assert set(read_sources()) == set(SCORE_TABLES)
+
+
+@pytest.mark.parametrize(
+    ("engine", "types"),
+    [
+        ("duckdb", warehouse_duckdb.COLUMN_TYPES),
+        ("mysql", mysql_rows.COLUMN_TYPES),
+        ("spark", spark_rows.COLUMN_TYPES),
+    ],
+)
+def test_dbt_makes_the_tables_that_are_written(engine: str, types: dict[str, str]) -> None:
+    text = (PROJECT / "macros/cross_db/create_score_table.sql").read_text(encoding="utf-8")
+    body = text.split(f"macro {engine}__create_score_table")[1].split("endmacro")[0]
+    made = ast.literal_eval(re.search(r"types = (\{.*?\})", body, re.DOTALL)[1])  # type: ignore[index]
+    assert {DECLARED[kind]: made[DECLARED[kind]] for kind in types} == {
+        DECLARED[kind]: name for kind, name in types.items()
+    }
+
+
+def test_every_job_has_a_card() -> None:
+    assert set(CARD_TEXTS) == set(JOB_MODULES)
+
+
+def test_exposures_tell_what_the_jobs_read() -> None:
+    path = PROJECT / "models/exposures/_exposures_scoring__exposures.yml"
+    exposures = yaml.safe_load(path.read_text(encoding="utf-8"))["exposures"]
+    told = {
+        exposure["meta"]["job"]: {
+            re.sub(r"ref\('(\w+)'\)", r"\1", name) for name in exposure["depends_on"]
+        }
+        for exposure in exposures
+    }
+    for job in find_jobs():
+        assert told.pop(job.NAME) == {"run_context", *job.READS}
+    assert not told
+
+
+def test_the_contract_of_provenance_is_kept(demo_shop: Scored) -> None:
+    checks = Path(os.environ.get(CHECKS_VARIABLE) or PROJECT.parent / "shared" / "checks")
+    script = checks / "ml" / "eval_contract.py"
+    if not script.is_file():
+        message = f"PROVENANCE NOT CHECKED: set {CHECKS_VARIABLE} to the folder of check scripts"
+        warnings.warn(message, stacklevel=1)
+        pytest.skip(message)
+    tables = ",".join(name for name in SCORE_TABLES if name not in ("ml_model_runs", "ml_drift"))
+    done = subprocess.run(
+        [sys.executable, str(script), str(demo_shop[0].path), "--schema", "ml", "--tables", tables],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("pass ") == len(tables.split(",")) + 2
+
+
+def test_prediction_marts_hold_the_scores(demo_shop: Scored) -> None:
+    warehouse, _ = demo_shop
+    for mart, table in (
+        ("mart_customer_segments", "ml_customer_segments"),
+        ("mart_segment_centroids", "ml_segment_centroids"),
+        ("mart_customer_value", "ml_customer_value"),
+        ("mart_order_value", "ml_order_value_predictions"),
+        ("mart_order_risk", "ml_order_status_predictions"),
+        ("mart_support_risk", "ml_support_status_predictions"),
+        ("mart_model_runs", "ml_model_runs"),
+        ("mart_model_performance", "ml_model_metrics"),
+        ("mart_feature_importance", "ml_feature_importance"),
+    ):
+        ((marts, scores),) = warehouse.query(
+            f"select (select count(*) from marts.{mart}), (select count(*) from ml.{table})"
+        )
+        assert marts == scores > 0, mart
+    ((forecasts, months, last),) = warehouse.query("""
+        select count(*) filter (is_forecast), count(*) filter (not is_forecast),
+            max(month_start_date) filter (not is_forecast)
+        from marts.mart_sales_forecast
+    """)
+    assert forecasts > 0 and months > 24
+    ((expected,),) = warehouse.query("""
+        select max(month_start_date) from core.dim_dates, core.run_context
+        where month_end_date <= as_of_date
+    """)
+    assert last == expected
+    ((scored, valued, people),) = warehouse.query("""
+        select count(*) filter (spending_tier <> 'unscored'), count(probability_alive), count(*)
+        from marts.mart_customer_360
+    """)
+    assert people > scored > people / 2 and people > valued > people / 2
+
+
+def test_actual_months_add_up(demo_shop: Scored) -> None:
+    warehouse, _ = demo_shop
+    differing = warehouse.query("""
+        select month_start_date
+        from marts.mart_sales_forecast
+        where model = 'actual'
+        group by 1
+        having sum(actual_sales) filter (series_level = 'all')
+            <> sum(actual_sales) filter (series_level = 'cell')
+    """)
+    assert differing == []
+
+
+def test_every_job_is_summed_up_and_has_its_card(demo_shop: Scored) -> None:
+    warehouse, printed = demo_shop
+    for job in JOB_MODULES:
+        assert re.search(rf"^\W*{job} .*(scored|baseline)", printed, re.MULTILINE), job
+    rows = warehouse.query("select job, status, reason from marts.mart_model_runs where is_latest")
+    assert {row[0] for row in rows} == set(JOB_MODULES)
+    cards = PROJECT / "build" / "model_cards"
+    for job in JOB_MODULES:
+        text = (cards / f"{job}.md").read_text(encoding="utf-8")
+        assert "**Prediction moment.**" in text and "| split |" in text
+        assert "nan" not in text.lower().replace("finance", "")
+
+
+def test_shared_tables_know_every_run(demo_shop: Scored) -> None:
+    warehouse, _ = demo_shop
+    for name in SHARED_TABLES:
+        unknown = warehouse.query(
+            f"select * from ml.{name} where run_id not in (select run_id from ml.ml_model_runs)"
+        )
+        assert unknown == []
