@@ -1,4 +1,4 @@
-{# Which raw rows were not accepted, and how can they be mended? One row per table and reason, the
+{# Which raw rows were not accepted, and how can they be fixed? One row per table and reason, the
    most frequent first, with one row as an example. share_of_raw_rows is the share in all raw rows
    of the table. Nothing was dropped: every such row stands whole in ops_quarantine. #}
 with
@@ -10,7 +10,7 @@ rejected as (
         raw_table,
         row_outcome,
         reason_code,
-        mend,
+        fix,
         count(*) as row_count,
         max(source_row_number) as example_row_number
     from {{ ref('ops_quarantine') }}
@@ -36,7 +36,7 @@ select
     rejected.reason_code,
     rejected.row_count,
     {{ safe_divide('rejected.row_count', 'raw_rows.raw_count', 6) }} as share_of_raw_rows,
-    rejected.mend,
+    rejected.fix,
     rejected.example_row_number
 from rejected
 inner join raw_rows

@@ -847,7 +847,7 @@ select
     reasons.reason_code,
     nullif(split_part(rejected.rejection, ' ', 2), '') as rejected_column,
     reasons.description as reason,
-    reasons.mend,
+    reasons.fix,
     rejected.raw_record::varchar as raw_record,
     rejected._loaded_at as loaded_at
 from rejected

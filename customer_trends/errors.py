@@ -1,4 +1,4 @@
-"""Errors that a person can mend; each message is one sentence that says how."""
+"""Errors that a person can fix; each message is one sentence that says how."""
 
 
 class CustomerTrendsError(Exception):
@@ -10,7 +10,7 @@ class CustomerTrendsError(Exception):
         Parameters
         ----------
         message
-            What is wrong, where, and how to mend it.
+            What is wrong, where, and how to fix it.
         """
         super().__init__(" ".join(message.split()))
 

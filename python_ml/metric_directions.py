@@ -13,7 +13,7 @@ SMALLER_IS_BETTER = frozenset({
 
 
 def is_better(metric: Metric) -> bool | None:
-    """Tell whether a figure is better than its baseline.
+    """Return whether a figure is better than its baseline.
 
     Parameters
     ----------

@@ -158,7 +158,7 @@ def run(capfd: pytest.CaptureFixture[str]) -> Callable[..., CommandResult]:
 
 
 def find_data_folder() -> Path:
-    """Tell where the real data are, whether they are there or not."""
+    """Return where the real data are, whether they are there or not."""
     return Path(os.environ.get(DATA_VARIABLE) or PROJECT.parent / "shared" / "data")
 
 
@@ -186,7 +186,7 @@ def checks_folder() -> Path:
 
 
 def is_one_of_several(config: pytest.Config) -> bool:
-    """Tell whether this process is one of several that share the tests."""
+    """Return whether this process is one of several that share the tests."""
     return hasattr(config, "workerinput")
 
 
@@ -205,7 +205,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def runs_soak_tests(config: pytest.Config) -> bool:
-    """Tell whether the long tests are to run, too."""
+    """Return whether the long tests are to run, too."""
     named = any(name in argument for name in SOAK_FILES for argument in config.args)
     return named or SOAK_VARIABLE in os.environ
 
@@ -231,7 +231,7 @@ def find_place(item: pytest.Item) -> int:
 
 
 def needs_lanes(item: pytest.Item) -> bool:
-    """Tell whether a test needs the builds on all engines."""
+    """Return whether a test needs the builds on all engines."""
     return "lanes" in getattr(item, "fixturenames", ())
 
 

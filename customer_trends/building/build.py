@@ -210,7 +210,7 @@ def find_loaded(root: Path, target: str = "duckdb") -> list[str]:
 
 
 def _has_rows(engine: Engine, source: Source) -> bool:
-    """Tell whether a source has rows; a shop that is read in place has when it ever changed."""
+    """Return whether a source has rows; a shop that is read in place has when it ever changed."""
     schema = find_live_schema(source.name, engine.target)
     if schema is not None:
         return read_cut(engine, schema)[0] > 0
@@ -224,8 +224,8 @@ def _ensure_raw_tables(root: Path, target: str, sources: list[str]) -> str:
         if SHOP in sources:
             findings += examine_shop(engine)
         for finding in findings:
-            if finding.mend and not finding.is_advice:
-                raise BuildError(f"{finding.check}: {finding.found}. {finding.mend}")
+            if finding.fix and not finding.is_advice:
+                raise BuildError(f"{finding.check}: {finding.found}. {finding.fix}")
         for name in sources:
             ensure_tables(engine, read_source(root, name))
         return engine.location

@@ -1,4 +1,4 @@
-"""Check that a target is fit for the project, and say what to mend where it is not."""
+"""Check that a target is fit for the project, and say what to fix where it is not."""
 
 import sys
 from collections.abc import Iterator
@@ -32,11 +32,11 @@ OLDEST_JAVA = 17
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check found; ``mend`` is empty when all is well, ``is_advice`` never fails."""
+    """What one check found; ``fix`` is empty when all is well, ``is_advice`` never fails."""
 
     check: str
     found: str
-    mend: str = ""
+    fix: str = ""
     is_advice: bool = False
 
 
@@ -110,10 +110,10 @@ def examine_shop(engine: Engine) -> Iterator[Finding]:
         found = f"{schema}, read in place up to change {change_sequence:,} of {cut_at} UTC"
         yield Finding("shop", found)
     if problems:
-        mend = " ".join(problems)
+        fix = " ".join(problems)
         if engine.target in OLDEST_SERVER:
-            mend += " Give the account its rights as docs/shop_users.sql does."
-        yield Finding("shop", "cannot be read in place", mend)
+            fix += " Give the account its rights as docs/shop_users.sql does."
+        yield Finding("shop", "cannot be read in place", fix)
 
 
 def _check_packages(target: str) -> Iterator[Finding]:
@@ -122,13 +122,13 @@ def _check_packages(target: str) -> Iterator[Finding]:
     is_known = sys.version_info[:2] >= (3, 11)
     yield Finding("Python", python, "" if is_known else "Install Python 3.11.")
     for name, wanted in PACKAGES[target].items():
-        mend = f"Run `{SETUP[target]}`; the project is tested with {name} {wanted}*."
+        fix = f"Run `{SETUP[target]}`; the project is tested with {name} {wanted}*."
         try:
             found = version(name)
         except PackageNotFoundError:
-            yield Finding(name, "not installed here", mend)
+            yield Finding(name, "not installed here", fix)
             continue
-        yield Finding(name, found, "" if found.startswith(wanted) else mend)
+        yield Finding(name, found, "" if found.startswith(wanted) else fix)
 
 
 def _check_java() -> Finding:
@@ -138,16 +138,16 @@ def _check_java() -> Finding:
     found = find_java_version()
     if found is None:
         return Finding("Java", "none", f"Install a Java runtime, {OLDEST_JAVA} or newer.")
-    mend = "" if found >= OLDEST_JAVA else f"Install Java {OLDEST_JAVA} or newer."
-    return Finding("Java", str(found), mend)
+    fix = "" if found >= OLDEST_JAVA else f"Install Java {OLDEST_JAVA} or newer."
+    return Finding("Java", str(found), fix)
 
 
 def _check_spark(engine: Engine) -> Iterator[Finding]:
     """Check the settings of the session."""
     for name, wanted in (("spark.sql.ansi.enabled", "true"), ("spark.sql.session.timeZone", "UTC")):
         found = str(engine.fetch(f"set {name}").rows[0][1])
-        mend = "" if found.lower() == wanted.lower() else f"Set it to {wanted} in profiles.yml."
-        yield Finding(name, found, mend)
+        fix = "" if found.lower() == wanted.lower() else f"Set it to {wanted} in profiles.yml."
+        yield Finding(name, found, fix)
 
 
 def _check_server(engine: Engine, root: Path) -> Iterator[Finding]:
@@ -180,8 +180,8 @@ def _check_server_version(engine: Engine) -> Finding:
     parts = text.split("-")[0].split(".")
     numbers = tuple(int(part) for part in parts if part.isdigit())
     oldest = OLDEST_SERVER[kind]
-    mend = "" if numbers >= oldest else f"Use {kind} {'.'.join(map(str, oldest))} or newer."
-    return Finding("server", text, mend)
+    fix = "" if numbers >= oldest else f"Use {kind} {'.'.join(map(str, oldest))} or newer."
+    return Finding("server", text, fix)
 
 
 def _judge_modes(modes: str) -> str:
@@ -203,9 +203,9 @@ def _check_zones(engine: Engine, root: Path) -> Iterator[Finding]:
     query = "select convert_tz('2024-07-01 12:00:00', 'UTC', '{}')"
     unknown = [zone for zone in zones if _fetch_value(engine, query.format(zone)) is None]
     program = "mariadb-tzinfo-to-sql" if engine.target == "mariadb" else "mysql_tzinfo_to_sql"
-    mend = f"Run {program} /usr/share/zoneinfo | mysql -u root mysql" if unknown else ""
+    fix = f"Run {program} /usr/share/zoneinfo | mysql -u root mysql" if unknown else ""
     shown = f"unknown: {', '.join(unknown)}" if unknown else f"all {len(zones)} known"
-    yield Finding("time zones", shown, mend)
+    yield Finding("time zones", shown, fix)
 
 
 def _check_collations(engine: Engine) -> Iterator[Finding]:
@@ -219,9 +219,9 @@ def _check_collations(engine: Engine) -> Iterator[Finding]:
         f"where left(schema_name, {len(prefix)}) = '{prefix}'"
     ).rows
     wrong = [f"{name} ({collation})" for name, collation in rows if collation != wanted]
-    mend = f"Drop or convert them: alter database … collate {wanted}." if wrong else ""
+    fix = f"Drop or convert them: alter database … collate {wanted}." if wrong else ""
     shown = f"other than {wanted}: {', '.join(wrong)}" if wrong else wanted
-    yield Finding("collation", shown, mend)
+    yield Finding("collation", shown, fix)
 
 
 def _check_writing(engine: Engine) -> Iterator[Finding]:
@@ -230,8 +230,8 @@ def _check_writing(engine: Engine) -> Iterator[Finding]:
     with _explained() as problems:
         engine.ensure_raw_table(schema, "doctor_check", ["note"])
         engine.execute(f"drop table {engine.qualify(schema, 'doctor_check')}")
-    mend = f"Grant the user all rights on {engine.schema('*')}." if problems else ""
-    yield Finding("right to create tables", "; ".join(problems) or f"in {schema}", mend)
+    fix = f"Grant the user all rights on {engine.schema('*')}." if problems else ""
+    yield Finding("right to create tables", "; ".join(problems) or f"in {schema}", fix)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """What the last build of a warehouse came to; nothing is published that is not green.
 
 Each whole build starts the record anew, a partial one replaces the results of its nodes: what
-failed and was mended later counts as mended.
+failed and was fixed later counts as fixed.
 """
 
 import json
@@ -196,14 +196,14 @@ def require_green(artefacts: Path, location: str) -> BuildOutcome:
     if not outcome.finished_at:
         raise PublishError(
             "The last build did not end well, so nothing is published: run `customer-trends build` "
-            "again and mend what it names."
+            "again and fix what it names."
         )
     bad = outcome.failures or _list_bad(outcome)
     bad = bad or _find_failures_since(artefacts, outcome.finished_at)
     if bad:
         more = f" and {len(bad) - 1} more" if len(bad) > 1 else ""
         raise PublishError(
-            f"The last build failed at {bad[0]}{more}, so nothing is published: mend it and run "
+            f"The last build failed at {bad[0]}{more}, so nothing is published: fix it and run "
             "`customer-trends build` again."
         )
     if not outcome.is_whole:
@@ -215,7 +215,7 @@ def require_green(artefacts: Path, location: str) -> BuildOutcome:
 
 
 def _list_bad(outcome: BuildOutcome) -> list[str]:
-    """List what failed in a build before and was not mended; what was skipped comes last."""
+    """List what failed in a build before and was not fixed; what was skipped comes last."""
     bad = [result for result in outcome.results.values() if result.status in BAD]
     bad.sort(key=lambda result: (result.status == "skipped", result.name))
     return [f"{result.kind} {result.name}" for result in bad]

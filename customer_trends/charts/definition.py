@@ -104,14 +104,14 @@ def read_title(chart: Drawing) -> tuple[str, str]:
     return " ".join(title["text"]), " ".join(title["subtitle"])
 
 
-def draw_nothing(finding: str, mend: str) -> alt.Chart:
+def draw_nothing(finding: str, fix: str) -> alt.Chart:
     """Draw the empty state of a chart.
 
     Parameters
     ----------
     finding
         What is missing.
-    mend
+    fix
         What fills the chart.
 
     Returns
@@ -119,9 +119,9 @@ def draw_nothing(finding: str, mend: str) -> alt.Chart:
     Chart
         The words where the chart would be.
     """
-    values = pd.DataFrame({"words": [mend]})
+    values = pd.DataFrame({"words": [fix]})
     title = make_title(finding, "")
-    meta = {EMPTY: mend}
+    meta = {EMPTY: fix}
     return (
         alt.Chart(values, width=WIDTH, height=HEIGHT // 3, title=title, usermeta=meta)
         .mark_text(fontSize=13, limit=WIDTH)

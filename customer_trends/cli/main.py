@@ -222,17 +222,17 @@ def status(target: Target = None) -> None:
 
 @app.command()
 def doctor(target: Target = None) -> None:
-    """Check that a target is fit for the project; exit code 1 when something must be mended."""
+    """Check that a target is fit for the project; exit code 1 when something must be fixed."""
     console, root, chosen = make_console(), find_project_root(), choose_target(target)
     wrong = 0
     for finding in examine(root, chosen):
-        word = "ok" if not finding.mend else "advice" if finding.is_advice else "MEND"
-        wrong += word == "MEND"
+        word = "ok" if not finding.fix else "advice" if finding.is_advice else "FIX"
+        wrong += word == "FIX"
         console.print(f"{word:<7}{finding.check}: {finding.found}")
-        if finding.mend:
-            console.print(f"       {finding.mend}")
+        if finding.fix:
+            console.print(f"       {finding.fix}")
     if wrong:
-        console.print(f"The target {chosen} needs {wrong} thing{'s' * (wrong > 1)} mended.")
+        console.print(f"The target {chosen} needs {wrong} thing{'s' * (wrong > 1)} fixed.")
         raise typer.Exit(EXIT_FAILED)
     console.print(f"The target {chosen} is fit. Next: customer-trends build --target {chosen}")
 

@@ -125,7 +125,7 @@ def status(shop: Shop = None) -> None:
     console.print(f"{address}: tables of version {found.version}, last change {changed}.")
     if found.missing_triggers:
         console.print(
-            f"MEND   {len(found.missing_triggers)} triggers are missing, such as "
+            f"FIX   {len(found.missing_triggers)} triggers are missing, such as "
             f"{found.missing_triggers[0]}: run customer-trends oltp install."
         )
     _finish(
@@ -220,7 +220,7 @@ def _finish(
 ) -> None:
     """Print the integrity report; any fault ends with exit code 1."""
     for rule, count in faults.items():
-        console.print(f"{'MEND' if count else 'ok':<7}{rule}: {count:,} faults")
+        console.print(f"{'FIX' if count else 'ok':<7}{rule}: {count:,} faults")
     if any(faults.values()):
         console.print("The view integrity_violations names each fault.")
     if any(faults.values()) or not is_sound:

@@ -105,7 +105,7 @@ def _make_card(row: Kpi, compared: Kpi | None) -> Card:
 
 
 def is_known(value: Any) -> bool:
-    """Tell whether there is a figure: neither none nor not a number."""
+    """Return whether there is a figure: neither none nor not a number."""
     return value is not None and value == value
 
 

@@ -21,10 +21,10 @@ from customer_trends.presentation.wording import NOTHING, name_category, write_c
 NAME = "quality"
 OUTCOMES = Query(
     "select source_system, raw_table, row_outcome, reason_code, row_count, share_of_rows, reason, "
-    "mend from marts.mart_row_outcomes order by 1, 2, 3, 4"
+    "fix from marts.mart_row_outcomes order by 1, 2, 3, 4"
 )
 REASONS = Query(
-    "select reason_code, reason, mend, sum(row_count) as row_count from marts.mart_row_outcomes "
+    "select reason_code, reason, fix, sum(row_count) as row_count from marts.mart_row_outcomes "
     "where row_outcome <> 'accepted' group by 1, 2, 3 order by 4 desc, 1"
 )
 RUNS = Query(
@@ -77,7 +77,7 @@ def draw_reasons(frame: pd.DataFrame) -> Drawing:
     Parameters
     ----------
     frame
-        reason_code, reason, mend, row_count.
+        reason_code, reason, fix, row_count.
 
     Returns
     -------
@@ -101,7 +101,7 @@ def draw_reasons(frame: pd.DataFrame) -> Drawing:
             tip_name("reason", "Reason"),
             tip_number("row_count", "Rows"),
             tip_share("share", "Of rows left out"),
-            tip_name("mend", "What to do"),
+            tip_name("fix", "What to do"),
         ],
     )
 

@@ -140,7 +140,7 @@ def write_scope(subtitle: str, scope: str) -> str:
 
 
 def is_empty(chart: Drawing) -> bool:
-    """Tell whether a chart is one that only says that there is nothing to draw."""
+    """Return whether a chart is one that only says that there is nothing to draw."""
     mark = getattr(chart, "mark", None)
     return getattr(mark, "type", mark) == "text"
 
@@ -151,11 +151,11 @@ def _show_nothing(filters: Filters, chart: Drawing, finding: str) -> None:
         show_empty(f"Nothing to draw for {filters.describe()}", "Change or clear the filters.")
         return
     data: Any = chart.data
-    mend, _, command = str(data["words"].iloc[0]).partition(": customer-trends")
+    fix, _, command = str(data["words"].iloc[0]).partition(": customer-trends")
     if command:
-        show_empty(finding, f"{mend}.", f"customer-trends{command}")
+        show_empty(finding, f"{fix}.", f"customer-trends{command}")
     else:
-        show_empty(finding, mend)
+        show_empty(finding, fix)
 
 
 def _show_chart(panel: Panel, chart: Drawing, finding: str) -> Mark:

@@ -53,8 +53,8 @@ def show_importances() -> None:
 def show_value_backtest() -> None:
     """Show how well the formula of lifetime value did on the past twelve months."""
     nothing = "The formula of lifetime value cannot be tried yet"
-    mend = "It needs customers of twelve months ago, and twenty-four months of sales."
-    _show(BACKTEST, "mart_lifetime_value_backtest", nothing, _find_backtest, mend, "")
+    fix = "It needs customers of twelve months ago, and twenty-four months of sales."
+    _show(BACKTEST, "mart_lifetime_value_backtest", nothing, _find_backtest, fix, "")
 
 
 def _show(
@@ -62,7 +62,7 @@ def _show(
     mart: str,
     nothing: str,
     find: Callable[[pd.DataFrame], tuple[str, str]],
-    mend: str = UNSCORED,
+    fix: str = UNSCORED,
     command: str = SCORE,
 ) -> None:
     """Show rows below what they say, or why there are none."""
@@ -72,7 +72,7 @@ def _show(
         show_empty(nothing, error.what, command or error.command)
         return
     if rows.empty:
-        show_empty(nothing, mend, command)
+        show_empty(nothing, fix, command)
         return
     finding, caption = find(rows)
     with st.container(border=True):

@@ -27,22 +27,22 @@ IDLE_SECONDS = 60
 
 
 class SourceUnavailableError(Exception):
-    """There is nothing to show; says what is missing and the command that mends it.
+    """There is nothing to show; says what is missing and the command that fixes it.
 
     Attributes
     ----------
     what
         What is missing, one sentence.
-    mend
+    fix
         What to do, one sentence.
     command
         Command to run; empty where there is none.
     """
 
-    def __init__(self, what: str, mend: str, command: str = "") -> None:
+    def __init__(self, what: str, fix: str, command: str = "") -> None:
         """Keep the three parts."""
         super().__init__(what)
-        self.what, self.mend, self.command = what, mend, command
+        self.what, self.fix, self.command = what, fix, command
 
 
 class MartMissingError(SourceUnavailableError):

@@ -1,4 +1,4 @@
-"""What is shown where there is nothing to show: what is missing, and the command that mends it."""
+"""What is shown where there is nothing to show: what is missing, and the command that fixes it."""
 
 import streamlit as st
 
@@ -18,25 +18,25 @@ def show_unavailable(error: SourceUnavailableError) -> None:
     """
     st.title("Nothing to show yet")
     st.error(error.what, icon=":material/database_off:")
-    st.write(error.mend)
+    st.write(error.fix)
     if error.command:
         st.code(error.command, language="bash")
     st.caption("This page looks again every few seconds and goes away by itself.")
 
 
-def show_empty(finding: str, mend: str, command: str = "") -> None:
+def show_empty(finding: str, fix: str, command: str = "") -> None:
     """Show in the place of a chart that there is nothing to draw.
 
     Parameters
     ----------
     finding
         What is missing.
-    mend
+    fix
         What to do.
     command
         Command to run.
     """
     st.markdown(f"**{finding}**")
-    st.info(mend, icon=":material/info:")
+    st.info(fix, icon=":material/info:")
     if command:
         st.code(command, language="bash")

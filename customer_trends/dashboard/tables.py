@@ -47,7 +47,7 @@ def show_table(
 
 
 def has_days(values: pd.Series) -> bool:
-    """Tell whether moments are days: midnights all."""
+    """Return whether moments are days: midnights all."""
     if not pd.api.types.is_datetime64_any_dtype(values):
         return False
     known = values.dropna()

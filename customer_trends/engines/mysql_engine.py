@@ -43,7 +43,7 @@ def heed_ssl_setting(root: Path, target: str) -> None:
 
 
 def _is_ssl_disabled(settings: dict[str, Any]) -> bool:
-    """Tell whether connections are not to be encrypted."""
+    """Return whether connections are not to be encrypted."""
     return str(settings.get("ssl_disabled")).lower() == "true"
 
 

@@ -138,7 +138,7 @@ def summarise_tables(connection: duckdb.DuckDBPyConnection, tables: pd.DataFrame
 
 
 def _is_figure(profile: pd.DataFrame) -> pd.Series:
-    """Tell which columns hold figures rather than keys, codes or flags."""
+    """Return which columns hold figures rather than keys, codes or flags."""
     is_key = profile["column_name"].str.endswith(KEY_ENDINGS)
     return (profile["kind"] == "number") & (profile["distinct_count"] >= FEWEST_NUMBERS) & ~is_key
 

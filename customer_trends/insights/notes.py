@@ -141,7 +141,7 @@ class Notes:
         return Fact(frame["fact"].iloc[0], mart, column, rows, order)
 
     def has_enough(self) -> bool:
-        """Tell whether there are enough counted orders to speak of shares of them."""
+        """Return whether there are enough counted orders to speak of shares of them."""
         orders = self.find("mart_kpi", "kpi_value", f"{ALL_TIME}'orders'")
         return orders is not None and orders.value >= FEWEST
 

@@ -206,7 +206,7 @@ def _explain_text_error(
     if fields:
         return RowError(
             f"{path.name} line {line} has {fields.group(2)} fields where the header has "
-            f"{fields.group(1)}: mend that line (a delimiter or line break inside a value needs "
+            f"{fields.group(1)}: fix that line (a delimiter or line break inside a value needs "
             "quotes around it)."
         )
     if "unterminated quote" in text:

@@ -128,7 +128,7 @@ def load_files(
 
 
 def read_clock() -> datetime:
-    """Tell the moment of loading or scoring; reproducible ones set it by variable.
+    """Return the moment of loading or scoring; reproducible ones set it by variable.
 
     Returns
     -------
@@ -233,7 +233,7 @@ def plan_file(
 
 
 def _is_data_left_out(source: Source, parts: list[DataPart], plans: list[FilePlan]) -> bool:
-    """Tell whether a sheet left out looks like data with a wrong header, not like notes."""
+    """Return whether a sheet left out looks like data with a wrong header, not like notes."""
     fitting = {plan.part.label for plan in plans}
     left_out = [part for part in parts if part.label not in fitting]
     matches = [find_best_match(source, part.headers) for part in left_out]

@@ -131,7 +131,7 @@ def _survey(path: Path, progress: Callable[[int], None]) -> _Survey:
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, final: bool = False) -> bool:
-    """Tell whether the next block is valid."""
+    """Return whether the next block is valid."""
     try:
         decoder.decode(block, final)
     except UnicodeDecodeError:

@@ -180,7 +180,7 @@ class _Writer:
         return Dax(text, () if self._is_filled(metric) else (text,))
 
     def _is_filled(self, metric: Node) -> bool:
-        """Tell whether a metric without rows is 0 rather than NULL."""
+        """Return whether a metric without rows is 0 rather than NULL."""
         parameters = metric["type_params"]
         if metric["type"] == "simple":
             return bool(parameters["measure"]["fill_nulls_with"] == 0)

@@ -43,7 +43,7 @@ def read_project(root: Path) -> dict[str, Any]:
 
 
 def _is_project(folder: Path) -> bool:
-    """Tell whether the folder holds this dbt project."""
+    """Return whether the folder holds this dbt project."""
     try:
         return read_project(folder).get("name") == PROJECT_NAME
     except ProjectError:
@@ -80,7 +80,7 @@ def find_project_root(start: Path | None = None) -> Path:
 
 
 def find_warehouse(root: Path) -> Path:
-    """Tell where the warehouse file is, whether it exists or not.
+    """Return where the warehouse file is, whether it exists or not.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def find_warehouse(root: Path) -> Path:
 
 
 def find_published(root: Path) -> Path:
-    """Tell where the published file is, whether it exists or not.
+    """Return where the published file is, whether it exists or not.
 
     Parameters
     ----------

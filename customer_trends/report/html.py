@@ -41,7 +41,7 @@ class PageChart:
         Its texts.
     marts
         Marts it reads.
-    mend
+    fix
         What fills it, where it is empty.
     specification
         Vega-Lite without title and look; None where it is empty.
@@ -57,7 +57,7 @@ class PageChart:
     scope: str
     description: str
     marts: list[str]
-    mend: str = ""
+    fix: str = ""
     specification: dict[str, Any] | None = None
     picture: str = ""
     columns: list[str] = field(default_factory=list)

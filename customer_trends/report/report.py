@@ -120,7 +120,7 @@ def write_report(
     folder.mkdir(parents=True, exist_ok=True)
     page_path = folder / PAGE
     page_path.write_text(text, encoding="utf-8")
-    full = {name: chart for name, (chart, _) in drawn.items() if not _read_mend(chart)}
+    full = {name: chart for name, (chart, _) in drawn.items() if not _read_fix(chart)}
     pictures = _write_pictures(full, folder / PICTURES) if has_pictures else []
     empty = [chart.heading for chart in charts if chart.name not in full]
     return Report(page_path, pictures, location, empty)
@@ -139,7 +139,7 @@ def _draw(chart: ChartDefinition, marts: Marts) -> tuple[Drawing, pd.DataFrame]:
     return chart.make(lambda query: frame), frame
 
 
-def _read_mend(chart: Drawing) -> str:
+def _read_fix(chart: Drawing) -> str:
     """Read what fills an empty chart; nothing where it is not empty."""
     return str((chart.to_dict().get("usermeta") or {}).get(EMPTY, ""))
 
@@ -148,13 +148,13 @@ def _show(chart: ChartDefinition, drawing: Drawing, frame: pd.DataFrame) -> Page
     """Prepare a chart for the page: its title becomes text of the page."""
     finding, scope = read_title(drawing)
     specification: dict[str, Any] = drawing.to_dict()
-    mend = _read_mend(drawing)
+    fix = _read_fix(drawing)
     description = str(specification.get("description", chart.heading))
     shown = PageChart(
-        chart.name, chart.heading, finding, scope, description, chart.marts, mend,
+        chart.name, chart.heading, finding, scope, description, chart.marts, fix,
         is_wide=chart.name in WIDE,
     )  # fmt: skip
-    if mend:
+    if fix:
         return shown
     specification["height"] = _measure_height(specification)
     still = dict(specification, config=make_config("light"))

@@ -13,7 +13,7 @@ MODELS_VARIABLE = "CUSTOMER_TRENDS_MODELS"
 
 
 def find_models(root: Path, target: str) -> Path:
-    """Tell where fitted models are kept.
+    """Return where fitted models are kept.
 
     Parameters
     ----------

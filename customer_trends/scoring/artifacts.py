@@ -47,7 +47,7 @@ def save_artifact(folder: Path, job: str, run_id: str, artifact: object) -> str:
 
 
 def has_artifact(folder: Path, job: str, run_id: str, expected: str) -> bool:
-    """Tell whether the file of a run is there, whole and unchanged.
+    """Return whether the file of a run is there, whole and unchanged.
 
     Parameters
     ----------

@@ -95,7 +95,7 @@ class DuckdbWarehouse(Warehouse):
             yield connection
 
     def describe(self, relation: str) -> dict[str, str] | None:
-        """Tell the columns of a relation."""
+        """Return the columns of a relation."""
         with self._connect() as connection:
             query = (
                 "select 1 from information_schema.tables "

@@ -111,7 +111,7 @@ class MysqlWarehouse(Warehouse):
         return f"`{self.access.prefix}_{layer}`.`{name}`"
 
     def describe(self, relation: str) -> dict[str, str] | None:
-        """Tell the columns of a relation."""
+        """Return the columns of a relation."""
         rows = self._run(
             "select column_name, data_type, extra, numeric_scale "
             "from information_schema.columns where table_schema = %s and table_name = %s "

@@ -139,7 +139,7 @@ def find_library_versions() -> dict[str, str]:
 
 
 def find_code_version() -> str:
-    """Tell the version of the package and of its own code.
+    """Return the version of the package and of its own code.
 
     Returns
     -------

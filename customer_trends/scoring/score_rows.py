@@ -83,7 +83,7 @@ def check_names(table: ScoreTable, frame: pd.DataFrame, wanted: Iterable[str]) -
         name = min(map(str, differing))
         fault = "lack" if name in wanted else "have a column of their own,"
         raise WriteError(
-            f"The scores for {table.name} {fault} {name}: mend the job that gives them."
+            f"The scores for {table.name} {fault} {name}: fix the job that gives them."
         )
 
 

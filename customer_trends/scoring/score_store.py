@@ -71,7 +71,7 @@ Access = DuckdbAccess | MysqlAccess | SparkAccess
 
 
 def find_layer(relation: str) -> str:
-    """Tell which layer a relation is in, by its name.
+    """Return which layer a relation is in, by its name.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ class Warehouse(ABC):
 
     @abstractmethod
     def describe(self, relation: str) -> dict[str, str] | None:
-        """Tell the columns of a relation.
+        """Return the columns of a relation.
 
         Parameters
         ----------

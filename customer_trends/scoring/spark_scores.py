@@ -76,7 +76,7 @@ class SparkWarehouse(Warehouse):
         return f"`{self.prefix}_{find_layer(relation)}`.`{relation}`"
 
     def describe(self, relation: str) -> dict[str, str] | None:
-        """Tell the columns of a relation."""
+        """Return the columns of a relation."""
         if not self.session.catalog.tableExists(self.qualify(relation).replace("`", "")):
             return None
         schema = self.session.table(self.qualify(relation)).limit(0).toArrow().schema

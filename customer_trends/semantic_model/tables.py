@@ -87,7 +87,7 @@ def make_caption(name: str) -> str:
 
 
 def find_kind(data_type: str) -> str:
-    """Tell the kind of values of a column.
+    """Return the kind of values of a column.
 
     Parameters
     ----------

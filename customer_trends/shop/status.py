@@ -65,7 +65,7 @@ class ShopStatus:
 
     @property
     def is_sound(self) -> bool:
-        """Tell whether the database is complete and every rule holds."""
+        """Return whether the database is complete and every rule holds."""
         return (
             self.version == self.newest_version
             and not self.missing_triggers
@@ -106,7 +106,7 @@ def read_status(root: Path, connection: Any) -> ShopStatus:
 
 
 def find_newest_version(root: Path) -> int:
-    """Tell the last version of the tables that the project has.
+    """Return the last version of the tables that the project has.
 
     Parameters
     ----------

@@ -84,7 +84,7 @@ class TrafficCounts:
 
     @property
     def rate(self) -> float:
-        """Tell the calls per second."""
+        """Return the calls per second."""
         return self.calls / self.seconds if self.seconds else 0.0
 
 
@@ -185,7 +185,7 @@ def _check_options(options: TrafficOptions) -> None:
 
 
 def _share(options: TrafficOptions, number: int) -> int | None:
-    """Tell how many of the calls a client makes."""
+    """Return how many of the calls a client makes."""
     if options.calls is None:
         return None
     return options.calls // options.clients + (number < options.calls % options.clients)

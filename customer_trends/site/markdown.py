@@ -55,7 +55,7 @@ def render_markdown(text: str, pages: dict[str, str], models: set[str], up: str)
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = parser.parse(text)
     for token in tokens:
-        _mend_links(token.children or [], pages, up)
+        _fix_links(token.children or [], pages, up)
     html = str(parser.renderer.render(tokens, parser.options, {}))
     html = CODE.sub(lambda code: _link_model(code, models, up), html)
     return html.replace("<table>", '<div class="wide"><table>').replace(
@@ -70,7 +70,7 @@ def _link_model(code: re.Match[str], models: set[str], up: str) -> str:
     return f'<a href="{up}{DBT_PAGE}{code[1]}">{code[0]}</a>'
 
 
-def _mend_links(tokens: list[Token], pages: dict[str, str], up: str) -> None:
+def _fix_links(tokens: list[Token], pages: dict[str, str], up: str) -> None:
     """Point links at pages of the site, and turn other links into text."""
     open_links: list[bool] = []
     for token in tokens:

@@ -39,7 +39,7 @@ LOCAL_ONLY = (
 )
 
 # dbt's page makes the browser look for files named after templates that are not filled in yet.
-MENDED = {
+FIXED = {
     '<use xlink:href="{{': '<use ng-attr-xlink:href="{{',
     "${require('./assets/favicons/favicon.ico')}": "data:,",
 }
@@ -158,8 +158,8 @@ def _copy_page(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     html = source.read_text(encoding="utf-8")
     html = html.replace("<head>", f"<head>{LOCAL_ONLY}", 1)
-    for faulty, mended in MENDED.items():
-        html = html.replace(faulty, mended)
+    for faulty, fixed in FIXED.items():
+        html = html.replace(faulty, fixed)
     target.write_text(html, encoding="utf-8")
 
 

@@ -28,7 +28,7 @@ class Field:
 
     @property
     def is_measure(self) -> bool:
-        """Tell whether Tableau adds it up."""
+        """Return whether Tableau adds it up."""
         is_number = self.datatype in ("integer", "real")
         return is_number and not self.name.endswith(("_key", "_number"))
 

@@ -1,13 +1,13 @@
 {#- Stops a run on a server whose settings would give other answers, and says what to set. Runs first of all. -#}
 {% macro require_engine_settings() %}
     {% if execute and flags.WHICH in ['run', 'build', 'test', 'seed'] %}
-        {% for mend in find_wrong_settings() %}
-            {% do exceptions.raise_compiler_error(mend) %}
+        {% for fix in find_wrong_settings() %}
+            {% do exceptions.raise_compiler_error(fix) %}
         {% endfor %}
     {% endif %}
 {% endmacro %}
 
-{#- Sentences, each about one setting to mend; none when all is well. -#}
+{#- Sentences, each about one setting to fix; none when all is well. -#}
 {% macro find_wrong_settings() %}
     {{ return(adapter.dispatch('find_wrong_settings', 'customer_trends')()) }}
 {% endmacro %}

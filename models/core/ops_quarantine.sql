@@ -51,7 +51,7 @@ final as (
         rejected.reason_code,
         rejected.rejected_column,
         reasons.description as reason,
-        reasons.mend,
+        reasons.fix,
         rejected.raw_record,
         rejected.loaded_at
     from rejected

@@ -115,7 +115,7 @@ def forecast_series(history: FloatArray, horizon: int = HORIZON) -> SeriesForeca
 
 
 def is_sane(point: FloatArray, history: FloatArray) -> bool:
-    """Tell whether a forecast stays near what has been.
+    """Return whether a forecast stays near what has been.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def is_sane(point: FloatArray, history: FloatArray) -> bool:
 
 
 def find_lowest(history: FloatArray) -> float:
-    """Tell what a forecast must not be below.
+    """Return what a forecast must not be below.
 
     Parameters
     ----------

@@ -251,7 +251,7 @@ def _describe_parameters(
     published: Published,
     last_month: pd.Period,
 ) -> dict[str, Any]:
-    """Tell what was fitted, and how it was put together."""
+    """Return what was fitted, and how it was put together."""
     models = [one.now.best for one in forecasts]
     first = published.factors.round(DECIMALS).tolist()
     return {

@@ -74,7 +74,7 @@ def compare_errors(errors: dict[str, float], other: dict[str, float]) -> float:
 
 
 def loses_to_baseline(backtest: Backtest | None) -> bool:
-    """Tell whether repeating the year before would have been better than what is published.
+    """Return whether repeating the year before would have been better than what is published.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ class Reconciled:
 
 
 def is_cell(key: tuple[str, str]) -> bool:
-    """Tell whether a series is of one region and one category.
+    """Return whether a series is of one region and one category.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def is_cell(key: tuple[str, str]) -> bool:
 
 
 def sum_cells(keys: Sequence[tuple[str, str]]) -> FloatArray:
-    """Tell which cells each series is the sum of.
+    """Return which cells each series is the sum of.
 
     Parameters
     ----------

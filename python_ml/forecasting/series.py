@@ -101,7 +101,7 @@ def list_series(cube: pd.DataFrame, last_month: pd.Period) -> list[SalesSeries]:
 
 
 def find_lowest_forecasts(series: Sequence[SalesSeries]) -> FloatArray:
-    """Tell what the forecast of each series must not be below.
+    """Return what the forecast of each series must not be below.
 
     Parameters
     ----------

@@ -147,13 +147,13 @@ def root_mean_square(errors: Array) -> float:
 
 
 def total_error(guess: Array, actual: Array) -> float:
-    """Tell how far the total is off, as a share of the actual one; 0 when both are nothing."""
+    """Return how far the total is off, as a share of the actual one; 0 when both are nothing."""
     total = actual.sum()
     return float(abs(guess.sum() - total) / total) if total > 0 else float(guess.sum() > 0)
 
 
 def top_decile_share(guess: Array, actual: Array) -> float:
-    """Tell which share of all that came is from the tenth of customers expected to bring most."""
+    """Return which share of all that came is from the tenth of customers expected to bring most."""
     count = max(len(guess) // 10, 1)
     best = np.argsort(-guess, kind="stable")[:count]
     total = actual.sum()

@@ -195,7 +195,7 @@ class BetaGeometricModel(BaseEstimator):  # type: ignore[misc]
         return self
 
     def probability_alive(self, X: ArrayLike) -> Array:
-        """Tell how likely each customer is to buy again at all.
+        """Return how likely each customer is to buy again at all.
 
         Parameters
         ----------

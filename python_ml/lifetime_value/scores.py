@@ -49,7 +49,7 @@ class LifetimeModel:
 
 
 def predict(batch: pd.DataFrame, model: LifetimeModel) -> pd.DataFrame:
-    """Tell what each customer will buy; a pure function, which any worker can run.
+    """Return what each customer will buy; a pure function, which any worker can run.
 
     Parameters
     ----------

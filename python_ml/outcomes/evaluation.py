@@ -174,7 +174,7 @@ def measure_numbers(
 
 
 def beats_baseline(metric: Metric) -> bool:
-    """Tell whether an error of a model is smaller than its baseline's by more than a trifle.
+    """Return whether an error of a model is smaller than its baseline's by more than a trifle.
 
     Parameters
     ----------

@@ -134,7 +134,7 @@ def _describe_baskets(marts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 def _add_bad_outcomes(
     orders: pd.DataFrame, marts: Mapping[str, pd.DataFrame], cutoff: pd.Timestamp
 ) -> pd.DataFrame:
-    """Tell which orders were cancelled or came back, and since which day that was known."""
+    """Return which orders were cancelled or came back, and since which day that was known."""
     returns = marts["fct_returns"]
     returns = returns[_is_true(returns["is_counted"])]
     dated = returns[_is_true(returns["is_dated"]) & (returns["return_date"] <= cutoff)]
@@ -193,7 +193,7 @@ def find_settling_days(orders: pd.DataFrame) -> int:
 
 
 def settle_outcomes(orders: pd.DataFrame, cutoff: pd.Timestamp, settling_days: int) -> pd.DataFrame:
-    """Tell the outcome of each order once its time is over, and when which outcome was known.
+    """Return the outcome of each order once its time is over, and when which outcome was known.
 
     Parameters
     ----------

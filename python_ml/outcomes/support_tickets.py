@@ -147,7 +147,7 @@ def _describe_queue(tickets: pd.DataFrame) -> pd.DataFrame:
 
 
 def _describe_history(tickets: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
-    """Tell how earlier tickets and orders ended, as far as it was known."""
+    """Return how earlier tickets and orders ended, as far as it was known."""
     columns = ["customer_key", "ticket_type", "opened_date", "outcome_date"]
     flagged = tickets[columns].assign(late=(tickets["outcome"] == LATE).astype(float), one=1.0)
     own = flagged[flagged["customer_key"] > 0]

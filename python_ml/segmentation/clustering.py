@@ -174,7 +174,7 @@ class OrderedKMeans(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def predict(self, X: ArrayLike) -> NDArray[np.int64]:
-        """Tell the cluster of each row.
+        """Return the cluster of each row.
 
         Parameters
         ----------

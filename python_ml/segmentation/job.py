@@ -152,7 +152,7 @@ def fit_basis(
 
 
 def is_fresh(old: BasisModel, values: Array, settings: Settings) -> bool:
-    """Tell whether clusters still serve: young, and as near to the customers as at the fit."""
+    """Return whether clusters still serve: young, and as near to the customers as at the fit."""
     if not 0 <= (settings.data_cutoff - old.fitted_on).days < REFIT_DAYS:
         return False
     distance = float(old.centers.nearest(values)[1].mean())

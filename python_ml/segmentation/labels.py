@@ -84,7 +84,7 @@ def name_clusters(columns: list[str], centers: Array, tiers: list[str]) -> list[
 
 
 def find_moved(values: Array, old: Centers, new: Centers) -> NDArray[np.bool_]:
-    """Tell which rows are in another cluster than before, whatever the clusters are numbered now.
+    """Return which rows are in another cluster than before, whatever the clusters are numbered now.
 
     New clusters are matched to old ones so that their centres are nearest in all (the Hungarian
     method); who was in a cluster without a match has moved.

@@ -28,7 +28,7 @@ def find_basis(frame: pd.DataFrame, bases: Mapping[str, str]) -> NDArray[np.obje
 
 
 def predict(batch: pd.DataFrame, model: SegmentModel) -> pd.DataFrame:
-    """Tell the segment of each customer; a pure function, which any worker can run.
+    """Return the segment of each customer; a pure function, which any worker can run.
 
     Parameters
     ----------

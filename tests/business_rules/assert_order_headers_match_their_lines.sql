@@ -1,5 +1,5 @@
 {# Warns, since 2026-11, because the lines win: a printed total that differs by more than a cent is
-   the shop's to mend. #}
+   the shop's to fix. #}
 {{ config(severity='warn') }}
 select
     source_system,

@@ -158,8 +158,8 @@ def test_a_failed_load_leaves_nothing(lane: Lane, tmp_path: Path) -> None:
     assert lane.export("broken", "shop_products", ["product_id"]) == []
 
 
-def test_the_doctor_finds_nothing_to_mend(lane: Lane) -> None:
+def test_the_doctor_finds_nothing_to_fix(lane: Lane) -> None:
     """Every check is well on the servers of the tests."""
     printed = lane.run("exact", "doctor")
-    assert "MEND" not in printed
+    assert "FIX" not in printed
     assert f"The target {lane.target} is fit." in printed

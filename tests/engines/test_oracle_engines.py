@@ -1,4 +1,4 @@
-"""Every mart of small random shops is what the oracle reckons, on the other engines, too.
+"""Every mart of small random shops is what the oracle computes, on the other engines, too.
 
 So are corrections kept there.
 """

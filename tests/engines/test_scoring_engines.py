@@ -51,7 +51,7 @@ def order(rows: Rows) -> Rows:
 
 
 def is_same(left: str | None, right: str | None) -> bool:
-    """Tell whether two values are equal; numbers to a billionth, yes and no as 1 and 0."""
+    """Return whether two values are equal; numbers to a billionth, yes and no as 1 and 0."""
     if left == right:
         return True
     words = {"True": "1", "False": "0"}

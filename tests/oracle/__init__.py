@@ -1,1 +1,1 @@
-"""An independent reckoning of every mart in plain Python, from raw rows of small random shops."""
+"""An independent computation of every mart in plain Python, from raw rows of small random shops."""

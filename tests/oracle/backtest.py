@@ -159,7 +159,7 @@ class Result:
 
 
 def agree(scores: list[int], others: list[int]) -> Decimal | None:
-    """Tell how many pairs, apart in both scores, are in the same order in both."""
+    """Return how many pairs, apart in both scores, are in the same order in both."""
     pairs = list(combinations(zip(scores, others, strict=True), 2))
     apart = [(a, b) for a, b in pairs if a[0] != b[0] and a[1] != b[1]]
     same = sum((a[0] < b[0]) == (a[1] < b[1]) for a, b in apart)
@@ -207,8 +207,8 @@ def describe(results: list[Result]) -> Row:
     }
 
 
-def reckon_lifetime_value_backtest(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_lifetime_value_backtest."""
+def compute_lifetime_value_backtest(shop: Shop) -> Iterator[Row]:
+    """Compute mart_lifetime_value_backtest."""
     day = add_months(shop.as_of, -12)
     first, had_to_be = shop.first_order_day, add_months(shop.as_of, -24)
     has_history = first != UNKNOWN_DATE and first <= had_to_be

@@ -75,8 +75,8 @@ def list_customer_months(shop: Shop) -> list[CustomerMonth]:
     return found
 
 
-def reckon_cohort_retention(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_cohort_retention."""
+def compute_cohort_retention(shop: Shop) -> Iterator[Row]:
+    """Compute mart_cohort_retention."""
     cohorts: dict[date, list[CustomerMonth]] = defaultdict(list)
     for item in list_customer_months(shop):
         cohorts[item.cohort].append(item)
@@ -104,8 +104,8 @@ def reckon_cohort_retention(shop: Shop) -> Iterator[Row]:
             }
 
 
-def reckon_customer_states(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_customer_states."""
+def compute_customer_states(shop: Shop) -> Iterator[Row]:
+    """Compute mart_customer_states."""
     items = list_customer_months(shop)
     if not items:
         return
@@ -152,8 +152,8 @@ def sum_year(buyer: Buyer, first: date, month: date) -> tuple[date | None, int, 
     return last, len(year), total(order.net for order in year)
 
 
-def reckon_segment_migration(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_segment_migration."""
+def compute_segment_migration(shop: Shop) -> Iterator[Row]:
+    """Compute mart_segment_migration."""
     items = list_customer_months(shop)
     name_segments(shop, items)
     before = {(item.key, item.month): item.segment for item in items}

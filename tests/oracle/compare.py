@@ -1,4 +1,4 @@
-"""Compare a mart of the warehouse with what the oracle reckons, row by row and column by column."""
+"""Compare a mart of the warehouse with what the oracle computes, by row and column."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ def compare(expected: Table, got: Table, world: str) -> list[str]:
     Parameters
     ----------
     expected
-        What the oracle reckons.
+        What the oracle computes.
     got
         What the warehouse has.
     world

@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from oracle.buyers import Buyer, list_buyers
-from oracle.lifetimes import reckon_customer_lifetime_value
+from oracle.lifetimes import compute_customer_lifetime_value
 from oracle.members import SOURCE, name_loyalty
 from oracle.settings import SEEDS
 from oracle.shop import Shop
@@ -70,8 +70,8 @@ def score_by_threshold(buyers: list[Buyer]) -> dict[int, tuple[int, int, int]]:
     return found
 
 
-def reckon_customer_rfm(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_customer_rfm."""
+def compute_customer_rfm(shop: Shop) -> Iterator[Row]:
+    """Compute mart_customer_rfm."""
     buyers = list_buyers(shop)
     methods = {"quantile_1": score_by_rank(buyers), "threshold_1": score_by_threshold(buyers)}
     for method, scores in methods.items():
@@ -98,8 +98,8 @@ def reckon_customer_rfm(shop: Shop) -> Iterator[Row]:
             }
 
 
-def reckon_customer_value_tiers(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_customer_value_tiers."""
+def compute_customer_value_tiers(shop: Shop) -> Iterator[Row]:
+    """Compute mart_customer_value_tiers."""
     buyers = list_buyers(shop)
     tiers, before = find_value_tiers(buyers), ZERO
     whole = total(buyer.monetary for buyer in buyers)
@@ -126,15 +126,15 @@ NOT_SCORED: Row = {
 }
 
 
-def reckon_customer_360(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_customer_360."""
+def compute_customer_360(shop: Shop) -> Iterator[Row]:
+    """Compute mart_customer_360."""
     buyers = list_buyers(shop)
     rfm = {
         row["customer_key"]: row
-        for row in reckon_customer_rfm(shop)
+        for row in compute_customer_rfm(shop)
         if row["method_version"] == "quantile_1"
     }
-    values = {row["customer_key"]: row for row in reckon_customer_lifetime_value(shop)}
+    values = {row["customer_key"]: row for row in compute_customer_lifetime_value(shop)}
     tiers = find_value_tiers(buyers)
     for buyer in buyers:
         person, key = buyer.person, buyer.person.key

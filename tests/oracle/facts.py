@@ -383,7 +383,7 @@ def share_discount(lines: list[Line], discount: Decimal) -> None:
 
 
 def value_back(line: Line, units: int) -> Decimal:
-    """Tell the value of all units back so far; all of them are worth what was paid."""
+    """Return the value of all units back so far; all of them are worth what was paid."""
     if units == line.ordered_units:
         return line.ordered_amount
     return round_to(Fraction(line.ordered_amount) * units / line.ordered_units, 2)

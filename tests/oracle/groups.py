@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from oracle.buyers import Buyer, list_buyers
-from oracle.customers import reckon_customer_360
+from oracle.customers import compute_customer_360
 from oracle.facts import Order
 from oracle.reading import local
 from oracle.shop import Shop
@@ -40,9 +40,9 @@ def add(rows: Iterable[Row], column: str) -> Decimal:
     return Decimal(sum(numbers(rows, column)))
 
 
-def reckon_demographics(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_demographics."""
-    people = list(reckon_customer_360(shop))
+def compute_demographics(shop: Shop) -> Iterator[Row]:
+    """Compute mart_demographics."""
+    people = list(compute_customer_360(shop))
     groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in people:
         members = {name: row[name] for name in
@@ -88,8 +88,8 @@ def describe_group(rows: list[Row], people: list[Row]) -> Row:
     }
 
 
-def reckon_subscriptions(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_subscriptions."""
+def compute_subscriptions(shop: Shop) -> Iterator[Row]:
+    """Compute mart_subscriptions."""
     buyers = list_buyers(shop)
     groups = {
         "Subscriber": [buyer for buyer in buyers if buyer.person.is_subscriber],
@@ -119,7 +119,7 @@ def reckon_subscriptions(shop: Shop) -> Iterator[Row]:
 
 
 def compare_net_sales(mine: list[Buyer], theirs: list[Buyer]) -> Row:
-    """Tell how much more a customer of one group is worth, and between which amounts."""
+    """Return how much more a customer of one group is worth, and between which amounts."""
     means = [divide(total(buyer.net for buyer in group), len(group)) for group in (mine, theirs)]
     if means[0] is None or means[1] is None:
         return dict.fromkeys(INTERVAL)
@@ -179,8 +179,8 @@ def find_band(order: Order) -> str:
     return BANDS[5]
 
 
-def reckon_discounts(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_discounts."""
+def compute_discounts(shop: Shop) -> Iterator[Row]:
+    """Compute mart_discounts."""
     cells: dict[tuple[str, str], list[Order]] = {
         (kind, band): [] for kind in ("depth_band", "first_order_band") for band in BANDS
     }
@@ -256,8 +256,8 @@ def list_patterns() -> dict[str, tuple[Callable[[Order], str | None], list[str] 
     }
 
 
-def reckon_purchase_patterns(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_purchase_patterns."""
+def compute_purchase_patterns(shop: Shop) -> Iterator[Row]:
+    """Compute mart_purchase_patterns."""
     for pattern, (find, ordered) in list_patterns().items():
         members: dict[str, list[Order]] = defaultdict(list)
         for order in shop.counted:

@@ -94,8 +94,8 @@ def find_lifetimes(shop: Shop) -> dict[str, Lifetime]:
     return {name: Lifetime.find(Group(group), everybody) for name, group in segments.items()}
 
 
-def reckon_segment_lifetimes(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_segment_lifetimes."""
+def compute_segment_lifetimes(shop: Shop) -> Iterator[Row]:
+    """Compute mart_segment_lifetimes."""
     for segment, lifetime in find_lifetimes(shop).items():
         yield {
             "segment": segment,
@@ -106,8 +106,8 @@ def reckon_segment_lifetimes(shop: Shop) -> Iterator[Row]:
         }
 
 
-def reckon_customer_lifetime_value(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_customer_lifetime_value."""
+def compute_customer_lifetime_value(shop: Shop) -> Iterator[Row]:
+    """Compute mart_customer_lifetime_value."""
     for segment, lifetime in find_lifetimes(shop).items():
         for buyer in lifetime.group.buyers:
             yield {
@@ -116,7 +116,7 @@ def reckon_customer_lifetime_value(shop: Shop) -> Iterator[Row]:
                 "orders_qualifying": len(buyer.qualifying),
                 "net_sales_ord": buyer.net,
                 **lifetime.row(),
-                **reckon_value(buyer, lifetime),
+                **compute_value(buyer, lifetime),
             }
 
 
@@ -141,8 +141,8 @@ def expect_year(
     return years, per_year, worth, multiply(worth, per_year)
 
 
-def reckon_value(buyer: Buyer, lifetime: Lifetime) -> Row:
-    """Reckon what a customer was worth and is expected to be worth."""
+def compute_value(buyer: Buyer, lifetime: Lifetime) -> Row:
+    """Compute what a customer was worth and is expected to be worth."""
     orders, group = len(buyer.qualifying), lifetime.group
     with_cost = total(order.net_with_cost for order in buyer.counted)
     margin = divide(known_total(order.margin for order in buyer.counted), with_cost)

@@ -1,4 +1,4 @@
-"""Every mart that the oracle reckons, by name."""
+"""Every mart that the oracle computes, by name."""
 
 from collections.abc import Callable, Iterator
 
@@ -35,53 +35,53 @@ PREDICTIONS = (
 )
 
 
-def reckon_nothing(shop: Shop) -> Iterator[Row]:
-    """Reckon a prediction mart before the first scoring."""
+def compute_nothing(shop: Shop) -> Iterator[Row]:
+    """Compute a prediction mart before the first scoring."""
     yield from ()
 
 
 MARTS: dict[str, Callable[[Shop], Iterator[Row]]] = {
-    "mart_cohort_retention": cohorts.reckon_cohort_retention,
-    "mart_customer_360": customers.reckon_customer_360,
-    "mart_customer_lifetime_value": lifetimes.reckon_customer_lifetime_value,
-    "mart_customer_rfm": customers.reckon_customer_rfm,
-    "mart_customer_states": cohorts.reckon_customer_states,
-    "mart_customer_value_tiers": customers.reckon_customer_value_tiers,
-    "mart_demographics": groups.reckon_demographics,
-    "mart_discounts": groups.reckon_discounts,
-    "mart_feedback": operations.reckon_feedback,
-    "mart_kpi": operations.reckon_kpi,
-    "mart_lifetime_value_backtest": backtest.reckon_lifetime_value_backtest,
-    "mart_order_funnel": operations.reckon_order_funnel,
-    "mart_order_lines": rows.reckon_order_lines,
-    "mart_order_status": operations.reckon_order_status,
-    "mart_product_affinity": products.reckon_product_affinity,
-    "mart_product_performance": products.reckon_product_performance,
-    "mart_product_sales_monthly": products.reckon_product_sales_monthly,
-    "mart_purchase_patterns": groups.reckon_purchase_patterns,
-    "mart_return_reasons": operations.reckon_return_reasons,
-    "mart_returns": operations.reckon_returns,
-    "mart_row_outcomes": rows.reckon_row_outcomes,
-    "mart_sales_anomalies": sales.reckon_sales_anomalies,
-    "mart_sales_by_period": periods.reckon_sales_by_period,
-    "mart_sales_by_place": periods.reckon_sales_by_place,
-    "mart_sales_change_drivers": sales.reckon_sales_change_drivers,
-    "mart_sales_cube": periods.reckon_sales_cube,
-    "mart_sales_daily": sales.reckon_sales_daily,
-    "mart_sales_monthly": sales.reckon_sales_monthly,
-    "mart_seasonality": sales.reckon_seasonality,
-    "mart_segment_lifetimes": lifetimes.reckon_segment_lifetimes,
-    "mart_segment_migration": cohorts.reckon_segment_migration,
-    "mart_subscriptions": groups.reckon_subscriptions,
-    "mart_support": operations.reckon_support,
-    "mart_top_customers": products.reckon_top_customers,
-    "mart_top_products": products.reckon_top_products,
-    **dict.fromkeys(PREDICTIONS, reckon_nothing),
+    "mart_cohort_retention": cohorts.compute_cohort_retention,
+    "mart_customer_360": customers.compute_customer_360,
+    "mart_customer_lifetime_value": lifetimes.compute_customer_lifetime_value,
+    "mart_customer_rfm": customers.compute_customer_rfm,
+    "mart_customer_states": cohorts.compute_customer_states,
+    "mart_customer_value_tiers": customers.compute_customer_value_tiers,
+    "mart_demographics": groups.compute_demographics,
+    "mart_discounts": groups.compute_discounts,
+    "mart_feedback": operations.compute_feedback,
+    "mart_kpi": operations.compute_kpi,
+    "mart_lifetime_value_backtest": backtest.compute_lifetime_value_backtest,
+    "mart_order_funnel": operations.compute_order_funnel,
+    "mart_order_lines": rows.compute_order_lines,
+    "mart_order_status": operations.compute_order_status,
+    "mart_product_affinity": products.compute_product_affinity,
+    "mart_product_performance": products.compute_product_performance,
+    "mart_product_sales_monthly": products.compute_product_sales_monthly,
+    "mart_purchase_patterns": groups.compute_purchase_patterns,
+    "mart_return_reasons": operations.compute_return_reasons,
+    "mart_returns": operations.compute_returns,
+    "mart_row_outcomes": rows.compute_row_outcomes,
+    "mart_sales_anomalies": sales.compute_sales_anomalies,
+    "mart_sales_by_period": periods.compute_sales_by_period,
+    "mart_sales_by_place": periods.compute_sales_by_place,
+    "mart_sales_change_drivers": sales.compute_sales_change_drivers,
+    "mart_sales_cube": periods.compute_sales_cube,
+    "mart_sales_daily": sales.compute_sales_daily,
+    "mart_sales_monthly": sales.compute_sales_monthly,
+    "mart_seasonality": sales.compute_seasonality,
+    "mart_segment_lifetimes": lifetimes.compute_segment_lifetimes,
+    "mart_segment_migration": cohorts.compute_segment_migration,
+    "mart_subscriptions": groups.compute_subscriptions,
+    "mart_support": operations.compute_support,
+    "mart_top_customers": products.compute_top_customers,
+    "mart_top_products": products.compute_top_products,
+    **dict.fromkeys(PREDICTIONS, compute_nothing),
 }
 
 
-def reckon(world: World, settings: Settings | None = None) -> dict[str, list[Row]]:
-    """Reckon all marts of a shop.
+def compute(world: World, settings: Settings | None = None) -> dict[str, list[Row]]:
+    """Compute all marts of a shop.
 
     Parameters
     ----------
@@ -96,4 +96,4 @@ def reckon(world: World, settings: Settings | None = None) -> dict[str, list[Row
         Mart to its rows.
     """
     shop = Shop(world, settings or Settings())
-    return {name: list(reckon_mart(shop)) for name, reckon_mart in MARTS.items()}
+    return {name: list(compute_mart(shop)) for name, compute_mart in MARTS.items()}

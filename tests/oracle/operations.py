@@ -41,8 +41,8 @@ def list_order_periods(shop: Shop) -> list[tuple[str, date, list[Order]]]:
     return periods
 
 
-def reckon_order_status(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_order_status."""
+def compute_order_status(shop: Shop) -> Iterator[Row]:
+    """Compute mart_order_status."""
     for kind, start, orders in list_order_periods(shop):
         for status in [*SEEDS.statuses, "unknown"]:
             members = [order for order in orders if order.status == status]
@@ -59,8 +59,8 @@ def reckon_order_status(shop: Shop) -> Iterator[Row]:
             }
 
 
-def reckon_order_funnel(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_order_funnel."""
+def compute_order_funnel(shop: Shop) -> Iterator[Row]:
+    """Compute mart_order_funnel."""
 
     def is_past(day: date | None) -> bool:
         return day is not None and day <= shop.as_of
@@ -93,8 +93,8 @@ def reckon_order_funnel(shop: Shop) -> Iterator[Row]:
             before = len(orders)
 
 
-def reckon_returns(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_returns."""
+def compute_returns(shop: Shop) -> Iterator[Row]:
+    """Compute mart_returns."""
     groups: dict[tuple[str, str], tuple[list[Order], list[Line]]] = {
         key: (member.orders, member.lines) for key, member in cut(shop).items() if member.orders
     }
@@ -130,8 +130,8 @@ def reckon_returns(shop: Shop) -> Iterator[Row]:
         }
 
 
-def reckon_return_reasons(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_return_reasons."""
+def compute_return_reasons(shop: Shop) -> Iterator[Row]:
+    """Compute mart_return_reasons."""
     reasons: dict[str, list[Return]] = defaultdict(list)
     for back in shop.counted_returns:
         reasons[back.reason].append(back)
@@ -162,8 +162,8 @@ def max_rank(days: Sequence[int]) -> int | None:
     return None if found is None else int(found)
 
 
-def reckon_support(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_support."""
+def compute_support(shop: Shop) -> Iterator[Row]:
+    """Compute mart_support."""
     groups: dict[tuple[str, str], list[Ticket]] = defaultdict(list)
     for ticket in shop.tickets_so_far:
         groups[("all", "All tickets")].append(ticket)
@@ -245,8 +245,8 @@ def impute_ratings(shop: Shop) -> dict[str, Decimal | None]:
     return found
 
 
-def reckon_feedback(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_feedback."""
+def compute_feedback(shop: Shop) -> Iterator[Row]:
+    """Compute mart_feedback."""
     imputed = impute_ratings(shop)
     groups: dict[tuple[str, str], list[Feedback]] = defaultdict(list)
     for item in shop.feedback_so_far:
@@ -277,11 +277,11 @@ def reckon_feedback(shop: Shop) -> Iterator[Row]:
         }
 
 
-def reckon_kpi(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_kpi."""
+def compute_kpi(shop: Shop) -> Iterator[Row]:
+    """Compute mart_kpi."""
     prior: dict[str, dict[str, Decimal | None]] = {}
     for kind, start, end in list_kpi_periods(shop):
-        values = reckon_figures(shop, start if end else None, end)
+        values = compute_figures(shop, start if end else None, end)
         for kpi in SEEDS.kpis:
             value = values[kpi["kpi_id"]]
             target = Decimal(kpi["target_value"]) if kpi["target_value"] else None
@@ -320,8 +320,8 @@ def judge(value: Decimal | None, target: Decimal | None, better: str) -> str:
     return "met" if (value >= target if better == "up" else value <= target) else "missed"
 
 
-def reckon_figures(shop: Shop, start: date | None, end: date | None) -> dict[str, Decimal | None]:
-    """Reckon the headline figures of a period."""
+def compute_figures(shop: Shop, start: date | None, end: date | None) -> dict[str, Decimal | None]:
+    """Compute the headline figures of a period."""
 
     def is_within(day: date) -> bool:
         return start is None or end is None or start <= day <= end

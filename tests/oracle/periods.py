@@ -88,8 +88,8 @@ def list_period_types(fiscal_start: int) -> list[PeriodType]:
     ]  # fmt: skip
 
 
-def reckon_sales_by_period(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_sales_by_period."""
+def compute_sales_by_period(shop: Shop) -> Iterator[Row]:
+    """Compute mart_sales_by_period."""
     members = cut(shop)
     first = find_first_day(members)
     if first is None:
@@ -129,8 +129,8 @@ def reckon_sales_by_period(shop: Shop) -> Iterator[Row]:
                 start = kind.next_of(start)
 
 
-def reckon_sales_by_place(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_sales_by_place."""
+def compute_sales_by_place(shop: Shop) -> Iterator[Row]:
+    """Compute mart_sales_by_place."""
     whole = Figures()
     places: dict[tuple[int, tuple[str, ...]], Figures] = defaultdict(Figures)
     states: dict[tuple[int, tuple[str, ...]], set[Place]] = defaultdict(set)
@@ -193,8 +193,8 @@ def find_top_categories(figures: Figures) -> Row:
     return row
 
 
-def reckon_sales_cube(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_sales_cube: each order stands in all groupings of its periods and names."""
+def compute_sales_cube(shop: Shop) -> Iterator[Row]:
+    """Compute mart_sales_cube: each order stands in all groupings of its periods and names."""
     cells: dict[tuple[int, str, date, tuple[str, ...]], Figures] = defaultdict(Figures)
     for order in shop.counted:
         for (kind, start), rolled in product(list_periods(order), product((0, 1), repeat=3)):

@@ -22,8 +22,8 @@ def sum_lines(lines: Iterable[Line]) -> Figures:
     return figures
 
 
-def reckon_product_performance(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_product_performance."""
+def compute_product_performance(shop: Shop) -> Iterator[Row]:
+    """Compute mart_product_performance."""
     lines: dict[int, list[Line]] = defaultdict(list)
     for line in shop.counted_lines:
         lines[line.product.key].append(line)
@@ -100,8 +100,8 @@ def describe_recent(shop: Shop, lines: list[Line]) -> Row:
     }
 
 
-def reckon_product_sales_monthly(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_product_sales_monthly."""
+def compute_product_sales_monthly(shop: Shop) -> Iterator[Row]:
+    """Compute mart_product_sales_monthly."""
     cells: dict[tuple[date, int], list[Line]] = defaultdict(list)
     for line in shop.counted_lines:
         cells[(month_of(line.order.day), line.product.key)].append(line)
@@ -126,8 +126,8 @@ def list_years(order: Order) -> list[tuple[str, date]]:
     return [("all", UNKNOWN_DATE), *years]
 
 
-def reckon_top_products(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_top_products."""
+def compute_top_products(shop: Shop) -> Iterator[Row]:
+    """Compute mart_top_products."""
     cells: dict[tuple[str, date, str], dict[Product, list[Line]]] = defaultdict(
         lambda: defaultdict(list)
     )
@@ -160,8 +160,8 @@ def reckon_top_products(shop: Shop) -> Iterator[Row]:
             }
 
 
-def reckon_top_customers(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_top_customers."""
+def compute_top_customers(shop: Shop) -> Iterator[Row]:
+    """Compute mart_top_customers."""
     cells: dict[tuple[str, date], dict[Customer, list[Order]]] = defaultdict(
         lambda: defaultdict(list)
     )
@@ -203,8 +203,8 @@ def reckon_top_customers(shop: Shop) -> Iterator[Row]:
             }
 
 
-def reckon_product_affinity(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_product_affinity."""
+def compute_product_affinity(shop: Shop) -> Iterator[Row]:
+    """Compute mart_product_affinity."""
     names = {product.key: product.name for product in shop.products.values()}
     filled = [{line.product.key for line in order.lines} for order in shop.counted if order.lines]
     baskets = [basket for basket in filled if len(basket) <= shop.settings.max_basket_size]

@@ -35,10 +35,10 @@ def instant(text: str | None) -> datetime | None:
 
 
 def local(moment: datetime) -> datetime:
-    """Tell the clock of the shop at a moment."""
+    """Return the clock of the shop at a moment."""
     return moment.replace(tzinfo=UTC).astimezone(ZONE).replace(tzinfo=None)
 
 
 def local_day(moment: datetime | None) -> date | None:
-    """Tell the calendar day of the shop at a moment."""
+    """Return the calendar day of the shop at a moment."""
     return local(moment).date() if moment else None

@@ -15,8 +15,8 @@ ENTITIES: dict[str, str] = yaml.safe_load(
 )["vars"]["source_catalog"][SOURCE]["entities"]
 
 
-def reckon_order_lines(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_order_lines."""
+def compute_order_lines(shop: Shop) -> Iterator[Row]:
+    """Compute mart_order_lines."""
     for order in shop.orders.values():
         for line in [] if order.is_future else order.lines:
             yield _describe_line(order, line)
@@ -54,8 +54,8 @@ def _describe_line(order: Order, line: Line) -> Row:
     }
 
 
-def reckon_row_outcomes(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_row_outcomes: the rows of these shops are all accepted."""
+def compute_row_outcomes(shop: Shop) -> Iterator[Row]:
+    """Compute mart_row_outcomes: the rows of these shops are all accepted."""
     for raw_table in ENTITIES.values():
         rows = len(shop.world.tables[raw_table])
         if rows:
@@ -67,5 +67,5 @@ def reckon_row_outcomes(shop: Shop) -> Iterator[Row]:
                 "row_count": rows,
                 "share_of_rows": divide(rows, rows),
                 "reason": "The row is in the core.",
-                "mend": "Nothing to do.",
+                "fix": "Nothing to do.",
             }

@@ -51,8 +51,8 @@ def sum_to_date(nets: list[Decimal], kind: str, month: int) -> Row:
     }
 
 
-def reckon_sales_monthly(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_sales_monthly."""
+def compute_sales_monthly(shop: Shop) -> Iterator[Row]:
+    """Compute mart_sales_monthly."""
     members = cut(shop)
     first = find_first_day(members)
     months = list_months(first, shop.as_of) if first else []
@@ -160,8 +160,8 @@ def taxes(figures: Figures, slice_type: str) -> Row:
     }
 
 
-def reckon_sales_daily(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_sales_daily."""
+def compute_sales_daily(shop: Shop) -> Iterator[Row]:
+    """Compute mart_sales_daily."""
     members = cut(shop)
     first = find_first_day(members)
     days = list_days(first, shop.as_of) if first else []
@@ -207,8 +207,8 @@ def reckon_sales_daily(shop: Shop) -> Iterator[Row]:
             }
 
 
-def reckon_seasonality(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_seasonality."""
+def compute_seasonality(shop: Shop) -> Iterator[Row]:
+    """Compute mart_seasonality."""
     members = cut(shop)
     first = find_first_day(members)
     months = list_months(first, shop.as_of) if first else []
@@ -247,8 +247,8 @@ def reckon_seasonality(shop: Shop) -> Iterator[Row]:
             }
 
 
-def reckon_sales_anomalies(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_sales_anomalies."""
+def compute_sales_anomalies(shop: Shop) -> Iterator[Row]:
+    """Compute mart_sales_anomalies."""
     members = cut(shop)
     least = shop.settings.anomaly_minimum_orders
     for member in members.values():
@@ -298,8 +298,8 @@ def judge_day(now: Figures, baseline: list[Figures], least: int) -> Row:
     }
 
 
-def reckon_sales_change_drivers(shop: Shop) -> Iterator[Row]:
-    """Reckon mart_sales_change_drivers."""
+def compute_sales_change_drivers(shop: Shop) -> Iterator[Row]:
+    """Compute mart_sales_change_drivers."""
     members = cut(shop)
     first = find_first_day(members)
     if first is None:

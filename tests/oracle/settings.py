@@ -33,7 +33,7 @@ class Settings:
     anomaly_minimum_orders: int = 20
 
     def is_small_cell(self, customers: int) -> bool:
-        """Tell whether a group is so small that its figures may tell of a person."""
+        """Return whether a group is so small that its figures may tell of a person."""
         return 0 < customers < self.minimum_cell_customers
 
 

@@ -84,7 +84,7 @@ class Shop:
         return [ticket for ticket in self.tickets if ticket.opened <= self.as_of]
 
     def is_mature(self, order: Order) -> bool:
-        """Tell whether the returns window of an order is over."""
+        """Return whether the returns window of an order is over."""
         return (self.as_of - order.day).days > self.settings.return_window_days
 
     def _read_products(self) -> dict[str, Product]:

@@ -122,7 +122,7 @@ class Member(Figures):
         return min(days, default=None)
 
     def is_before_launch(self, day: date) -> bool:
-        """Tell whether a day lies before the first sale or return."""
+        """Return whether a day lies before the first sale or return."""
         return self.launch is None or day < self.launch
 
     @cached_property
@@ -191,13 +191,13 @@ def find_first_day(members: Members) -> date | None:
 
 
 def has_undated(members: Members) -> bool:
-    """Tell whether the business has any sale or return without a day."""
+    """Return whether the business has any sale or return without a day."""
     undated = members[ALL].undated if members else Figures()
     return bool(undated.orders or undated.returns)
 
 
 def growth_status(prior: Decimal | None, is_complete: bool, is_prelaunch: bool) -> str:
-    """Tell why a growth rate is given or not."""
+    """Return why a growth rate is given or not."""
     if is_prelaunch:
         return "prelaunch"
     if not is_complete:
@@ -210,5 +210,5 @@ def growth_status(prior: Decimal | None, is_complete: bool, is_prelaunch: bool) 
 
 
 def growth(now: Decimal, prior: Decimal | None, status: str) -> Decimal | None:
-    """Tell the rate of growth where it is given."""
+    """Return the rate of growth where it is given."""
     return divide(now - prior, prior) if status == "ok" and prior is not None else None

@@ -242,7 +242,7 @@ def _served(
             init_file.write_text("", encoding="utf-8")
             if (folder / "data" / UNFINISHED).exists():
                 raise DatabaseServerError(
-                    f"{engine} refused a statement that makes its account or time zones; mend what "
+                    f"{engine} refused a statement that makes its account or time zones; fix what "
                     f"its log {log} says last:\n{tail(log)}"
                 )
             _log_in_once(port, password)

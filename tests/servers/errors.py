@@ -1,4 +1,4 @@
-"""Errors of the test servers: one sentence that says what is wrong and how to mend it."""
+"""Errors of the test servers: one sentence that says what is wrong and how to fix it."""
 
 from pathlib import Path
 

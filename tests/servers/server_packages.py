@@ -183,9 +183,9 @@ def run_apt(command: list[str]) -> str:
 
 
 def _unobtainable(wanted: ServerPackages, reason: str) -> ServerUnobtainableError:
-    """Say why packages are not to be had, and the three ways to mend it."""
+    """Say why packages are not to be had, and the three ways to fix it."""
     return ServerUnobtainableError(
-        f"The programs of {wanted.engine} cannot be downloaded, for {reason}; mend that, or set "
+        f"The programs of {wanted.engine} cannot be downloaded, for {reason}; fix that, or set "
         f"{MIRROR_VARIABLE} to a mirror of Debian that this machine reaches, or set "
         f"CUSTOMER_TRENDS_TEST_{wanted.engine.upper()}_URL to a server of your own."
     )

@@ -88,7 +88,7 @@ def initialise(command: list[str | Path], log: Path) -> None:
         ).returncode
     if code:
         raise DatabaseServerError(
-            f"{Path(command[0]).name} failed to make a data directory; mend what its log {log} "
+            f"{Path(command[0]).name} failed to make a data directory; fix what its log {log} "
             f"says last:\n{tail(log)}"
         )
 
@@ -203,14 +203,14 @@ def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) ->
             version = ""
         if process.poll() is not None:
             raise DatabaseServerError(
-                f"{name} ended with code {process.returncode} instead of starting; mend what its "
+                f"{name} ended with code {process.returncode} instead of starting; fix what its "
                 f"log {log} says last:\n{tail(log)}"
             )
         if version:
             return version
         time.sleep(POLL_SECONDS)
     raise DatabaseServerError(
-        f"{name} did not answer within {START_SECONDS:.0f} seconds; mend what its log {log} says "
+        f"{name} did not answer within {START_SECONDS:.0f} seconds; fix what its log {log} says "
         f"last:\n{tail(log)}"
     )
 

@@ -184,7 +184,7 @@ def _wait_for_workers(
         for log, process in processes.items():
             if process.poll() is not None:
                 raise SparkClusterError(
-                    f"The process of {log.stem} ended with code {process.returncode}; mend what "
+                    f"The process of {log.stem} ended with code {process.returncode}; fix what "
                     f"its log {log} says last:\n{tail(log)}"
                 )
         try:

@@ -182,7 +182,7 @@ def find_differences(
 
 
 def is_equal(answer: object, published: object, is_additive: bool) -> bool:
-    """Tell whether two figures are one: sums exactly, quotients as exactly as they are stored."""
+    """Return whether two figures are one: sums exactly, quotients as exactly as they are stored."""
     if is_additive:
         answer, published = answer or 0, published or 0
     if answer is None or published is None:

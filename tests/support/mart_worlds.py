@@ -9,7 +9,7 @@ from warehouses import Warehouse
 
 from customer_trends.presentation.frames import Read
 
-# Scores as the models write them: few, and easy to reckon by hand.
+# Scores as the models write them: few, and easy to compute by hand.
 PREDICTIONS = {
     "mart_customer_segments": (
         "select customer_key, cast(customer_number % 3 as bigint) as cluster_number, "

@@ -179,7 +179,7 @@ def measures_of(registry: Registry, metric: Node) -> set[str]:
 
 
 def _can_cut(semantic_model: Node, context: Context) -> bool:
-    """Tell whether the rows of a semantic model have what a context cuts by."""
+    """Return whether the rows of a semantic model have what a context cuts by."""
     if context is MONTH:
         return bool(semantic_model["defaults"]["agg_time_dimension"] != SNAPSHOT_DATE)
     return any(entity["name"] == context.entity for entity in semantic_model["entities"])
@@ -221,6 +221,6 @@ def find_differences(
 
 
 def is_same(wanted: object, found: object) -> bool:
-    """Tell whether two figures are one; nothing and 0 are the same in a sum."""
+    """Return whether two figures are one; nothing and 0 are the same in a sum."""
     left, right = float(str(wanted or 0)), float(str(found or 0))
     return abs(left - right) <= 1e-6 * max(1.0, abs(left))

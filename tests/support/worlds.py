@@ -7,7 +7,7 @@ from pathlib import Path
 from lanes import Lane
 from oracle.compare import Table, compare
 from oracle.dumps import read_marts
-from oracle.marts import MARTS, reckon
+from oracle.marts import MARTS, compute
 from oracle.settings import Settings
 from oracle.world import World
 
@@ -17,12 +17,12 @@ DEFAULT_WORLDS = 12
 
 
 def count_worlds() -> int:
-    """Tell how many random shops to build."""
+    """Return how many random shops to build."""
     return int(os.environ.get(WORLDS_VARIABLE) or DEFAULT_WORLDS)
 
 
 def find_differences(world: World, built: dict[str, Table], settings: Settings) -> list[str]:
-    """Compare every mart of a shop with what the oracle reckons.
+    """Compare every mart of a shop with what the oracle computes.
 
     Parameters
     ----------
@@ -38,8 +38,8 @@ def find_differences(world: World, built: dict[str, Table], settings: Settings) 
     list of str
         Differences; empty when all is equal.
     """
-    assert set(built) == set(MARTS), "every mart has its reckoning in the oracle"
-    expected = reckon(world, settings)
+    assert set(built) == set(MARTS), "every mart has its computation in the oracle"
+    expected = compute(world, settings)
     return [
         line
         for name, table in sorted(built.items())

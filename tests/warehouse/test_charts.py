@@ -37,7 +37,7 @@ UNIT = re.compile(
     r"\((currency units|%|years|days|points|points of 100)\)|\b(Customers|Orders|Units|Hours|Stars|"
     r"Ratings|Complaints|score|Months|Times|Probability|Predicted)\b"
 )
-# What a chart shows in all, reckoned from another mart than its own.
+# What a chart shows in all, computed from another mart than its own.
 TOTALS = {
     "categories": ("net_sales_ord", "select kpi_value from marts.mart_kpi "
                    "where kpi_id = 'net_sales' and period_type = 'all'"),
@@ -177,11 +177,11 @@ def test_charts_are_drawn_in_every_world(world: duckdb.DuckDBPyConnection) -> No
 def test_empty_charts_say_what_to_do(lanes: Lanes) -> None:
     """Without rows each chart says how to fill it; an unscored one names the command."""
     nothing = make_world(lanes, EMPTY)
-    mends = {name: draw(chart, nothing)["usermeta"][EMPTY_STATE] for name, chart in CHARTS.items()}
-    assert all(len(mend) > 15 for mend in mends.values())
-    assert mends["forecast"] == "Run the model: customer-trends score forecast"
-    assert mends["clusters"] == "Run the model: customer-trends score segments"
-    assert mends["survival"] == "Run the model: customer-trends score value"
+    fixes = {name: draw(chart, nothing)["usermeta"][EMPTY_STATE] for name, chart in CHARTS.items()}
+    assert all(len(fix) > 15 for fix in fixes.values())
+    assert fixes["forecast"] == "Run the model: customer-trends score forecast"
+    assert fixes["clusters"] == "Run the model: customer-trends score segments"
+    assert fixes["survival"] == "Run the model: customer-trends score value"
 
 
 def test_golden_example_is_drawn(lanes: Lanes) -> None:
@@ -246,7 +246,7 @@ def measure_contrast(one: str, other: str) -> float:
 
 
 def see(colour: str, lack: str) -> Color:
-    """Reckon how a colour looks to people without one kind of cones (Machado and others 2009)."""
+    """Compute how a colour looks to people without one kind of cones (Machado and others 2009)."""
     seen = Color(colour)
     return seen.filter(lack, 1, method="machado").clip() if lack else seen
 

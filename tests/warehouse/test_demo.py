@@ -94,15 +94,15 @@ def test_dirt_changes_no_figure(dirty: tuple[Warehouse, str], clean: tuple[Wareh
 
 
 def test_raw_record_keeps_the_row_whole(dirty: tuple[Warehouse, str]) -> None:
-    """A quarantined row tells file, row, column, the values as they came, and the mend."""
+    """A quarantined row tells file, row, column, the values as they came, and the fix."""
     warehouse, _ = dirty
     rows = warehouse.query("""
-        select source_file, rejected_column, raw_record->>'unit_price', mend, source_row_number > 0
+        select source_file, rejected_column, raw_record->>'unit_price', fix, source_row_number > 0
         from core.ops_quarantine where reason_code = 'invalid_number' limit 1
     """)
-    ((file, column, value, mend, has_row_number),) = rows
+    ((file, column, value, fix, has_row_number),) = rows
     assert (file, column, value) == ("order_items.parquet", "unit_price", "12,5O")
-    assert "Write it with a point" in mend
+    assert "Write it with a point" in fix
     assert has_row_number
 
 

@@ -134,7 +134,7 @@ def test_golden_example(lanes: Lanes) -> None:
         assert write_texts(golden, page) == "", page
 
 
-# What is said of the demo shop, reckoned from the facts below the marts.
+# What is said of the demo shop, computed from the facts below the marts.
 FACTS = {
     "overview": (
         "with parts as (select products.category, sum(sales.net_sales_ord) as amount "

@@ -1,4 +1,4 @@
-"""The notebook runs over whatever is loaded, and what it reckons is right."""
+"""The notebook runs over whatever is loaded, and what it computes is right."""
 
 import os
 import runpy
@@ -67,7 +67,7 @@ def test_columns_of_a_table(toy: ToyProject, toy_orders: duckdb.DuckDBPyConnecti
 
 
 def test_figures_of_a_table(toy_orders: duckdb.DuckDBPyConnection) -> None:
-    """Means, fences, bins and correlations, reckoned by hand; keys are no figures."""
+    """Means, fences, bins and correlations, computed by hand; keys are no figures."""
     frame = read_typed(toy_orders, "raw.toy_orders")
     assert list_numbers(frame) == ["amount"] and len(frame) == 6
     assert describe_numbers(frame).loc["amount", "mean"] == 22

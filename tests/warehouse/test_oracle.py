@@ -1,4 +1,4 @@
-"""Every mart of small random shops is what the oracle reckons, and behaves as sales must."""
+"""Every mart of small random shops is what the oracle computes, and behaves as sales must."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -176,7 +176,7 @@ def test_nothing_is_published_before_a_build(toy: ToyProject, run: Run) -> None:
 
 
 def test_a_failed_build_publishes_nothing(shop: ToyProject, run: Run) -> None:
-    """What was published stays, byte for byte; once the build is mended it can be published."""
+    """What was published stays, byte for byte; once the build is fixed it can be published."""
     run("publish")
     path = find_published(shop.root)
     before, folder = path.read_bytes(), (path.parent / "parquet").resolve()

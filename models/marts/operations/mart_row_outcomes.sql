@@ -28,7 +28,7 @@ outcomes as (
         'none' as reason_code,
         accepted_count as row_count,
         'The row is in the core.' as reason,
-        'Nothing to do.' as mend
+        'Nothing to do.' as fix
     from row_counts
 
     union all
@@ -40,7 +40,7 @@ outcomes as (
         reason_code,
         count(*) as row_count,
         reason,
-        mend
+        fix
     from rejected
     group by 1, 2, 3, 4, 6, 7
 
@@ -56,7 +56,7 @@ final as (
         cast(outcomes.row_count as {{ type_integer() }}) as row_count,
         {{ safe_divide('outcomes.row_count', 'row_counts.raw_count') }} as share_of_rows,
         outcomes.reason,
-        outcomes.mend
+        outcomes.fix
     from outcomes
     inner join row_counts
         on
