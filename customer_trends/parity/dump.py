@@ -54,9 +54,14 @@ def list_relations(root: Path) -> list[DumpedRelation]:
     nodes = [
         node
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["config"]["schema"] in LAYERS
+        if node["resource_type"] == "model" and _is_compared(node)
     ]
     return sorted((_describe(node) for node in nodes), key=lambda relation: relation.name)
+
+
+def _is_compared(node: dict[str, Any]) -> bool:
+    """Return whether a model is of core or marts, or a helper beside the marts of one area."""
+    return node["config"]["schema"] in LAYERS or node["path"].startswith("marts/")
 
 
 def _describe(node: dict[str, Any]) -> DumpedRelation:

@@ -56,7 +56,7 @@ UNPUBLISHED = {
         select cast(sum(discounts) / sum(gross_sales) as decimal(18, 6)) from core.fct_orders
     """,
     "guest_net_sales": """
-        select guest_net_sales from core.fct_period_totals where period_type = 'all'
+        select guest_net_sales from intermediate.int_period_totals where period_type = 'all'
     """,
     "qualifying_orders": "select count(*) from core.fct_orders where is_qualifying",
     "active_customers": """

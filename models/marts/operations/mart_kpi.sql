@@ -1,5 +1,5 @@
 {# Grain: one row per kpi_id, period_type and period_start_date, for the periods of
-   fct_period_totals. #}
+   int_period_totals. #}
 {%- set order_value = safe_divide('sales_after_discount', 'orders') %}
 {%- set purchase_frequency = safe_divide('customer_orders', 'customers') %}
 {%- set kpi_values = [
@@ -24,7 +24,7 @@ with
 
 totals as (
 
-    select * from {{ ref('fct_period_totals') }}
+    select * from {{ ref('int_period_totals') }}
 
 ),
 

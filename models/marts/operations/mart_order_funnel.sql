@@ -23,7 +23,7 @@ periods as (
         totals.period_start_date,
         steps.step_number,
         steps.funnel_step
-    from {{ ref('fct_period_totals') }} as totals
+    from {{ ref('int_period_totals') }} as totals
     cross join steps
     where
         totals.period_type = 'all'

@@ -19,7 +19,7 @@ periods as (
     select
         period_type,
         period_start_date
-    from {{ ref('fct_period_totals') }}
+    from {{ ref('int_period_totals') }}
     where
         period_type = 'all'
         or (period_type = 'month' and period_start_date > {{ unknown_date() }})

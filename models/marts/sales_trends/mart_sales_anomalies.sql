@@ -4,7 +4,7 @@ with
 
 days as (
 
-    select * from {{ ref('fct_usual_sales_by_day') }}
+    select * from {{ ref('int_usual_sales_by_day') }}
 
 ),
 

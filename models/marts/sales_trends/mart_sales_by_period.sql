@@ -9,7 +9,7 @@ periods as (
         period_type = 'week' and period_number = 53 as is_week_53,
         -- What has no date is in no period.
         false as is_undated
-    from {{ ref('fct_sales_by_period') }}
+    from {{ ref('int_sales_by_period') }}
 
 ),
 
@@ -30,12 +30,12 @@ compared as (
             else longer_year_before.net_sales_ev
         end as prior_year_net_sales_ev
     from periods
-    inner join {{ ref('fct_sales_by_period') }} as totals
+    inner join {{ ref('int_sales_by_period') }} as totals
         on
             periods.period_type = totals.period_type
             and periods.period_start_date = totals.period_start_date
             and totals.slice_type = 'all'
-    left join {{ ref('fct_sales_by_period') }} as year_before
+    left join {{ ref('int_sales_by_period') }} as year_before
         on
             periods.period_type = year_before.period_type
             and case
@@ -45,7 +45,7 @@ compared as (
             end = year_before.period_start_date
             and periods.slice_type = year_before.slice_type
             and periods.slice_name = year_before.slice_name
-    left join {{ ref('fct_sales_by_period') }} as longer_year_before
+    left join {{ ref('int_sales_by_period') }} as longer_year_before
         on
             periods.period_type = longer_year_before.period_type
             and periods.period_type = 'week'

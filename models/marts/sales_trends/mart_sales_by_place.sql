@@ -21,7 +21,7 @@ sliced_sales as (
 
 places as (
 
-    select * from {{ ref('bridge_geography_levels') }}
+    select * from {{ ref('int_geography_levels') }}
 
 ),
 

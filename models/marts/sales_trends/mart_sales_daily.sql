@@ -5,7 +5,7 @@ with
 
 days as (
 
-    select * from {{ ref('fct_sales_by_day') }}
+    select * from {{ ref('int_sales_by_day') }}
 
 ),
 

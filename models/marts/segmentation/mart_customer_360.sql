@@ -63,11 +63,11 @@ joined as (
         on customers.customer_key = segments.customer_key
     left join {{ ref('mart_customer_value') }} as predicted
         on customers.customer_key = predicted.customer_key
-    left join {{ ref('fct_customer_categories') }} as categories
+    left join {{ ref('int_customer_categories') }} as categories
         on
             customers.customer_key = categories.customer_key
             and categories.category_number = 1
-    left join {{ ref('fct_customer_service') }} as service
+    left join {{ ref('int_customer_service') }} as service
         on customers.customer_key = service.customer_key
     cross join {{ ref('run_context') }} as run_context
 

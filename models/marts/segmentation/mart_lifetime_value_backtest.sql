@@ -5,7 +5,7 @@ with
 
 customers as (
 
-    select * from {{ ref('fct_backtest_values') }}
+    select * from {{ ref('int_backtest_values') }}
 
 ),
 

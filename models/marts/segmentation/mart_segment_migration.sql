@@ -10,7 +10,7 @@ customer_months as (
             partition by customer_key
             order by month_start_date
         ) as prior_segment
-    from {{ ref('fct_customer_month_segments') }}
+    from {{ ref('int_customer_month_segments') }}
 
 ),
 

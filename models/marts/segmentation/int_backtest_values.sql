@@ -1,4 +1,4 @@
-{# Grain: one row per customer of fct_backtest_customers, when the business had sold for twelve
+{# Grain: one row per customer of int_backtest_customers, when the business had sold for twelve
    months by then: what the customer was expected to bring in the twelve months since, and what the
    customer brought. #}
 {%- set values = ['predicted', 'actual', 'naive'] %}
@@ -7,7 +7,7 @@ with
 customers as (
 
     select customers.*
-    from {{ ref('fct_backtest_customers') }} as customers
+    from {{ ref('int_backtest_customers') }} as customers
     cross join {{ ref('run_context') }} as run_context
     where {{ has_backtest_history('run_context') }}
 

@@ -18,7 +18,7 @@ with
 
 days as (
 
-    select * from {{ ref('fct_sales_by_day') }}
+    select * from {{ ref('int_sales_by_day') }}
 
 ),
 
@@ -63,7 +63,7 @@ measured as (
     from days
     inner join calendar
         on days.calendar_date = calendar.calendar_date
-    left join {{ ref('fct_first_orders_by_day') }} as first_orders
+    left join {{ ref('int_first_orders_by_day') }} as first_orders
         on
             days.calendar_date = first_orders.calendar_date
             and days.slice_type = first_orders.slice_type

@@ -6,7 +6,7 @@ with
 
 days as (
 
-    select * from {{ ref('fct_sales_by_day') }}
+    select * from {{ ref('int_sales_by_day') }}
     where
         slice_type in ('all', 'region', 'category')
         and not is_prelaunch
@@ -46,7 +46,7 @@ earlier_days as (
         ) as place_by_orders
     from days
     cross join weeks
-    left join {{ ref('fct_sales_by_day') }} as earlier
+    left join {{ ref('int_sales_by_day') }} as earlier
         on
             {{ add_days('days.calendar_date', '-7 * weeks.weeks_before') }} = earlier.calendar_date
             and days.slice_type = earlier.slice_type

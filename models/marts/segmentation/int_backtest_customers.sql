@@ -28,7 +28,7 @@ known as (
             end
         ) as net_sales_of_year_before,
         min(orders.order_date) as first_order_date
-    from {{ ref('fct_backtest_orders') }} as orders
+    from {{ ref('int_backtest_orders') }} as orders
     cross join run_context
     group by 1, 2
 
