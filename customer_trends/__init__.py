@@ -1,3 +1,3 @@
 """The command line of customer trends: load files, build the warehouse, show what is in it."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

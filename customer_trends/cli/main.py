@@ -1,6 +1,7 @@
 """The command line ``customer-trends``: load files, build the warehouse, show what is in it."""
 
 import sys
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from rich.progress import (
     TextColumn,
 )
 
+from customer_trends import __version__
 from customer_trends.building import summary
 from customer_trends.building.build import BuildOptions
 from customer_trends.building.doctor import examine
@@ -42,6 +44,8 @@ from python_ml.errors import ScoringError
 DEFAULT_ORDERS = 20_000
 DEFAULT_SEED = 7
 EXIT_WRONG_USE = 2
+# Named by --version where they are installed: each environment has one of the adapters.
+NAMED_PACKAGES = ("dbt-core", "dbt-duckdb", "dbt-mysql", "dbt-spark", "duckdb")
 Target = Annotated[
     str | None,
     typer.Option(
@@ -50,7 +54,6 @@ Target = Annotated[
 ]
 
 app = typer.Typer(
-    help="From a shop's files to a tested star schema.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -61,6 +64,36 @@ app.add_typer(documentation)
 app.add_typer(publishing)
 app.add_typer(scoring)
 app.command()(report)
+
+
+def _print_version(is_asked: bool) -> None:
+    """Print the versions of the project and of what computes, and end."""
+    if not is_asked:
+        return
+    found = []
+    for name in NAMED_PACKAGES:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            continue
+    python = ".".join(map(str, sys.version_info[:3]))
+    print(f"customer-trends {__version__} ({', '.join(found)}, Python {python})")
+    raise typer.Exit
+
+
+@app.callback()
+def choose(
+    is_version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help="Print the versions of the project, dbt and DuckDB.",
+            callback=_print_version,
+            is_eager=True,
+        ),
+    ] = False,
+) -> None:
+    """From a shop's files to a tested star schema."""
 
 
 class _FileBars:

@@ -1,5 +1,6 @@
 """The command line: options, status, build and where the project is found."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -54,6 +55,16 @@ def buildable(toy: ToyProject) -> ToyProject:
         encoding="utf-8",
     )
     return toy
+
+
+def test_version_names_what_computes(run: Run) -> None:
+    result = run("--version")
+    assert result.code == 0
+    assert re.fullmatch(
+        r"customer-trends \d+\.\d+\.\d+ \(dbt-core 1\.\d+\.\d+, .*duckdb 1\.\d+\.\d+, "
+        r"Python 3\.\d+\.\d+\)\n",
+        result.out,
+    )
 
 
 def test_find_project_root_from_a_folder_below(
