@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export DO_NOT_TRACK := 1
 
-.PHONY: help demo dashboard report bi test lint docs bench bench-engines bench-scoring bench-shop bench-forecast bench-customers bench-predictions bench-dashboard soak clean setup setup-mysql setup-spark setup-development
+.PHONY: help demo dashboard report bi test lint docs screenshots bench bench-engines bench-scoring bench-shop bench-forecast bench-customers bench-predictions bench-dashboard soak clean setup setup-mysql setup-spark setup-development
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -49,6 +49,9 @@ docs: setup-development ## Write the documentation site: metrics, questions, key
 		--omit-columns --entity-name-format table > build/erd/dbterd.log 2>&1 || { cat build/erd/dbterd.log; exit 1; }
 	@{ cat docs/erd_head.txt; echo '```mermaid'; cat build/erd/output.md; echo; echo '```'; } > docs/erd.md
 	@$(BIN)/customer-trends site
+
+screenshots: setup-development ## Take the pictures of the README from the demo, with Chromium
+	@PYTHONPATH=. $(BIN)/python docs/images/make_screenshots.py
 
 bench: setup-development ## Measure dbt against a script written by hand, at a million order lines
 	@$(BIN)/python benchmarks/compare_with_hand_written.py
