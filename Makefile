@@ -16,7 +16,7 @@ demo: setup ## Build the demo shop's warehouse, test it, document it and print a
 dashboard: .venv/dashboard-ready profiles.yml ## Open the dashboard on http://127.0.0.1:8501 (PORT=… for another port)
 	@PYTHONPATH=. $(BIN)/streamlit run customer_trends/dashboard/server.py --server.port $(or $(PORT),8501)
 
-# Style is checked beside the tests and told of after them; either one fails the whole.
+# Style is checked while the tests run and reported after them; either failure fails the target.
 report: .venv/dashboard-ready profiles.yml ## Write all charts and what they say as one page, and as pictures
 	@$(BIN)/customer-trends report
 
@@ -78,7 +78,7 @@ bench-forecast: setup-development ## Measure the forecasts: accuracy on the M3, 
 	@$(BIN)/python benchmarks/forecast_accuracy.py
 	@$(BIN)/python benchmarks/forecast_speed.py
 
-soak: setup-development setup-mysql setup-spark ## The long tests: 20,000 calls amid kills; a shop built and shown while in use; 200 random shops
+soak: setup-development setup-mysql setup-spark ## The long tests: 20,000 calls while servers are killed; a shop built and shown while in use; 200 random shops
 	@CUSTOMER_TRENDS_TEST_CALLS=20000 CUSTOMER_TRENDS_TEST_WORLDS=200 CUSTOMER_TRENDS_TEST_REBUILDS=10 $(BIN)/python -m pytest \
 		$(addprefix tests/,engines/test_shop_traffic.py engines/test_shop_builds.py engines/test_shop_purge.py warehouse/test_oracle.py engines/test_oracle_engines.py warehouse/test_demo_again.py engines/test_mysql_readers.py engines/test_shop_superstore.py warehouse/test_scoring_hard_input.py engines/test_scoring_engines.py engines/test_live.py warehouse/test_dashboard.py)
 

@@ -1,6 +1,6 @@
 {# Which raw rows were not accepted, and how can they be fixed? One row per table and reason, the
    most frequent first, with one row as an example. share_of_raw_rows is the share in all raw rows
-   of the table. Nothing was dropped: every such row stands whole in ops_quarantine. #}
+   of the table. Nothing was dropped: every such row is kept complete in ops_quarantine. #}
 with
 
 rejected as (

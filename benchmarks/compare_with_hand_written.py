@@ -35,7 +35,7 @@ print(time.perf_counter() - started)
 """
 FIGURES = (
     ("Seconds in the database (dbt: its elapsed time)", "own", ".1f"),
-    ("Seconds of the whole process", "wall", ".1f"),
+    ("Seconds of the complete process", "wall", ".1f"),
     ("Seconds on processors", "cpu", ".1f"),
     ("Peak memory, MB", "peak_mb", ",.0f"),
 )
@@ -183,7 +183,7 @@ Python {platform.python_version()}, {versions}, DuckDB {duckdb.__version__}.
 Ratio for the run alone, in the database: **{medians[0]["own"] / medians[1]["own"]:.2f}**.
 `dbt build` of the whole project (seeds, all models, {len(tests)} tests of which
 {tests.count("pass")} passed) took
-{build.own:.1f} seconds, the whole process {build.wall:.1f}, with {build.peak_mb:,.0f} MB at peak.
+{build.own:.1f} seconds, the complete process {build.wall:.1f}, with {build.peak_mb:,.0f} MB at peak.
 Other work on the machine makes single times uncertain; processor seconds are the steadiest.
 
 ## Same result

@@ -35,7 +35,7 @@ Written by `benchmarks/predictions.py` (`make bench-predictions WAREHOUSES="one.
 
 ## Where the truth is known
 
-A simulated shop whose true probabilities are known, with fields that tell the outcome planted in its files (`eval_supervised.py`). A score better than the truth's own would prove a leak.
+A simulated shop whose true probabilities are known, with fields planted in its files that give the outcome away (`eval_supervised.py`). A score better than the truth's own would prove a leak.
 
 """  # noqa: E501
 REAL_HEAD = """

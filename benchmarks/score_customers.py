@@ -212,7 +212,7 @@ def write_report(count: int, found: dict[str, Measurement], large: Measurement) 
         f"Python {platform.python_version()}, scikit-learn {version('scikit-learn')}, "
         f"SciPy {version('scipy')}, lifetimes {version('lifetimes')}.",
         "",
-        "| | segments, s | value, s | whole process, s | on processors, s | peak memory, MB |",
+        "| | segments, s | value, s | complete process, s | on processors, s | peak memory, MB |",
         "|---|---:|---:|---:|---:|---:|",
     ]
     for customers, each in ((count, run), (LARGE, large)):

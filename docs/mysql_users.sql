@@ -1,6 +1,6 @@
 -- Two accounts for MySQL and MariaDB, each with the rights it needs and no more. Run as an administrator, after
 -- replacing the passwords, and `customer_trends` where the profile's schema is another one.
--- Rights are given on whole databases: tables that a build replaces keep them. In a name the underscore is escaped,
+-- Rights are given on databases, not on tables: tables that a build replaces keep them. In a name the underscore is escaped,
 -- or it would stand for any character. Where MySQL runs with partial_revokes, name the databases one by one.
 
 -- Builds: makes the databases and tables of the project, and loads files into them.

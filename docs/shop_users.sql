@@ -1,10 +1,10 @@
 -- Two accounts for the shop's own database on MySQL and MariaDB, each with the rights it needs and no more. Run as an
 -- administrator, after replacing the passwords, and `shop` where the shop's database has another name. Run it again
--- after each `customer-trends oltp install`: that makes the procedures anew, and rights on them go with the old ones.
+-- after each `customer-trends oltp install`: that makes the procedures again, and rights on them go with the old ones.
 
 -- Builds a warehouse from the shop: sees the feed and no table.
 -- The name is that of mysql_users.sql, for a warehouse on the same server. Each warehouse needs an account of its
--- own: the state of the shop that an account sees is moved by whoever uses that account.
+-- own: the state of the shop that an account sees is moved by every program that uses that account.
 create user if not exists 'customer_trends_builder'@'%' identified by 'change this password';
 grant select on `shop`.`shop_cut` to 'customer_trends_builder'@'%';
 grant select on `shop`.`shop_changes` to 'customer_trends_builder'@'%';

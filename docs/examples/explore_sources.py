@@ -27,7 +27,7 @@ def _():
     mo.md("""
     # Explore the sources
 
-    The raw tables as they came: what is in them, what is missing, what is unusual. The notebook
+    The raw tables, unmodified: what is in them, what is missing, what is unusual. The notebook
     finds the sources that are loaded in the warehouse by itself and changes nothing.
     """)
     return

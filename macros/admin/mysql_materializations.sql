@@ -1,5 +1,5 @@
 {#- A table is built beside the old one, gets its keys, and takes its place in one statement: a reader finds
-    the old table or the new one, always whole. -#}
+    the old table or the new one, never a part of one. -#}
 {% materialization table, adapter='mysql' %}
     {{ return(customer_trends.build_and_swap_table(sql)) }}
 {% endmaterialization %}

@@ -37,7 +37,7 @@
 {% macro mysql___choose_mysql_joins() %}
 {% endmacro %}
 
-{#- MariaDB joins without hashing unless it is told otherwise. -#}
+{#- MariaDB joins without hashing unless this is set. -#}
 {% macro mariadb___choose_mysql_joins() %}
     {% do run_query('set join_cache_level = 8, join_buffer_size = 33554432') %}
 {% endmacro %}

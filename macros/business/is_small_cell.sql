@@ -1,4 +1,4 @@
-{#- True for a group of so few customers that its figures may tell of a person. -#}
+{#- True for a group of so few customers that its figures may reveal a person. -#}
 {% macro is_small_cell(customers) -%}
     {{ customers }} between 1 and {{ (var('minimum_cell_customers') | int) - 1 }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- A whole small dimension: the distinct values of a column and its reserved members.
+{#- A complete small dimension: the distinct values of a column and its reserved members.
     `members` is a list of [key, name]; rows of the relation that do not meet `condition` name nobody. -#}
 {% macro small_dimension(name, relation, column, members=[[-1, 'Unknown']], condition='1 = 1') -%}
 with

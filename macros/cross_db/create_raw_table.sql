@@ -1,4 +1,4 @@
-{#- Statement that creates an empty raw table: text columns as they come, then the audit columns of the loader. -#}
+{#- Statement that creates an empty raw table: text columns in the order given, then the audit columns of the loader. -#}
 {% macro create_raw_table(relation, columns) -%}
     {{ return(adapter.dispatch('create_raw_table', 'customer_trends')(relation, columns)) }}
 {%- endmacro %}
@@ -38,7 +38,7 @@
     {{ return(customer_trends.mysql__create_raw_table(relation, columns)) }}
 {%- endmacro %}
 
-{#- A batch is a partition, so that a load can replace or remove it as a whole. -#}
+{#- A batch is a partition, so that a load can replace or remove all of it. -#}
 {% macro spark__create_raw_table(relation, columns) -%}
     create table {{ relation }} (
         {%- for column in columns %}

@@ -1,4 +1,4 @@
-{#- Whole days from start_date to end_date; negative when end_date is earlier. -#}
+{#- Full days from start_date to end_date; negative when end_date is earlier. -#}
 {% macro days_between(start_date, end_date) -%}
     {{ return(adapter.dispatch('days_between', 'customer_trends')(start_date, end_date)) }}
 {%- endmacro %}

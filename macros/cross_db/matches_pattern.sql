@@ -1,4 +1,4 @@
-{#- True when the whole text matches the pattern (character classes and counts only, no back-slashes). -#}
+{#- True when the pattern matches the complete text (character classes and counts only, no back-slashes). -#}
 {% macro matches_pattern(text, pattern) -%}
     {{ return(adapter.dispatch('matches_pattern', 'customer_trends')(text, pattern)) }}
 {%- endmacro %}

@@ -25,12 +25,12 @@
 
 {#- The server rounds a quotient after a few digits; less its remainder a number divides without a rest. -#}
 {% macro mysql__safe_divide(numerator, denominator, scale) -%}
-    {%- set whole = "abs(cast(" ~ denominator ~ " as decimal(38, 4)))" -%}
-    {%- set raised = "(abs(cast(" ~ numerator ~ " as decimal(38, 4))) * " ~ 2 * 10 ** scale ~ " + " ~ whole ~ ")" -%}
+    {%- set divisor = "abs(cast(" ~ denominator ~ " as decimal(38, 4)))" -%}
+    {%- set raised = "(abs(cast(" ~ numerator ~ " as decimal(38, 4))) * " ~ 2 * 10 ** scale ~ " + " ~ divisor ~ ")" -%}
     case
         when {{ denominator }} <> 0 then cast(
             (case when ({{ numerator }} < 0) <> ({{ denominator }} < 0) then -1 else 1 end)
-            * ({{ raised }} - mod({{ raised }}, 2 * {{ whole }})) / (2 * {{ whole }})
+            * ({{ raised }} - mod({{ raised }}, 2 * {{ divisor }})) / (2 * {{ divisor }})
             * {{ '0.' ~ '0' * (scale - 1) ~ '1' }}
             as decimal(18, {{ scale }})
         )
@@ -58,7 +58,7 @@
     end
 {%- endmacro %}
 
-{#- Whole part of the quotient of two positive whole numbers. -#}
+{#- Quotient of two positive whole numbers, rounded down. -#}
 {% macro floor_divide(numerator, denominator) -%}
     {{ return(adapter.dispatch('floor_divide', 'customer_trends')(numerator, denominator)) }}
 {%- endmacro %}

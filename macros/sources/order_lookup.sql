@@ -1,4 +1,4 @@
-{#- Joins that tell a screened row what became of the order it names: `orders` is the accepted order, `rejected`
+{#- Joins that give a screened row the outcome of the order it names: `orders` is the accepted order, `rejected`
     an order that was loaded but is in quarantine. -#}
 {% macro order_lookup_joins() -%}
     left join {{ ref('int_orders_screened') }} as orders

@@ -1,4 +1,4 @@
-{#- A whole screening model: every staged row of an entity with its outcome. `rules` are further reasons for
+{#- A complete screening model: every staged row of an entity with its outcome. `rules` are further reasons for
     quarantine, [reason, column, condition], judged after those of staging, over the aliases staged and whatever
     `joins` adds. `extra_columns` are select-list items over the same aliases. -#}
 {% macro screen(entity, rules=[], joins='', extra_columns=[], replaced_columns=[]) -%}

@@ -8,8 +8,8 @@
             ['phone', 'text', 'optional', 'Telephone number (personal data).'],
             ['street_address', 'text', 'optional', 'Street and house number (personal data).'],
             ['postal_code', 'text', 'optional', 'Postal code (personal data).'],
-            ['declared_age', 'integer', 'optional', 'Age in years as the customer told it.'],
-            ['previous_purchase_count', 'integer', 'optional', 'Purchases before the data begin, as told in a survey.'],
+            ['declared_age', 'integer', 'optional', 'Age in years as the customer stated it.'],
+            ['previous_purchase_count', 'integer', 'optional', 'Purchases before the data begin, as stated in a survey.'],
             ['purchase_frequency', 'text', 'optional', 'How often the customer says to buy: Weekly, Monthly and so on.'],
             ['registered_at_utc', 'timestamp', 'optional', 'Time of registration.'],
             ['updated_at_utc', 'timestamp', 'optional', 'Time of the last change of the row.']

@@ -14,7 +14,7 @@
             ['promotion_code', 'text', 'optional', 'Promotion used.'],
             ['season', 'text', 'optional', 'Season as declared, for sources without dates.'],
             ['is_discount_declared', 'boolean', 'optional', 'True when the source says there was a discount but not how much.'],
-            ['order_discount_amount', 'decimal', 'optional', 'Discount on the whole order.'],
+            ['order_discount_amount', 'decimal', 'optional', 'Discount on the complete order.'],
             ['shipping_amount', 'decimal', 'optional', 'Shipping charged.'],
             ['tax_amount', 'decimal', 'optional', 'Tax charged.'],
             ['header_total_amount', 'decimal', 'optional', 'Total printed on the order, to be compared with its lines.'],

@@ -26,7 +26,7 @@ fiscal as (
 
     select
         *,
-        -- The Thursday of the week tells the ISO year; moved back to January the fiscal one.
+        -- The Thursday of the week gives the ISO year; moved back to January the fiscal one.
         year({{ add_days('week_start_date', 3) }}) as iso_year,
         {{ fiscal_date('calendar_date') }} as fiscal_date,
         {{ fiscal_date(add_days('week_start_date', 3)) }} as fiscal_week_date

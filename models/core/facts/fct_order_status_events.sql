@@ -1,4 +1,4 @@
-{# Grain: one row per order and status it entered, where the source tells the history. #}
+{# Grain: one row per order and status it entered, where the source gives the history. #}
 with
 
 events as (

@@ -1,5 +1,6 @@
 {# Grain: one row per order line. Sales measures are 0 on lines that are not counted as sales.
-   Versions are joined from the left, lest the planner match orders and versions by day alone. #}
+   Versions are joined from the left, so that the planner does not match orders and versions by
+   day alone. #}
 {%- set sold = 'case when is_sale then {} else 0 end' %}
 {%- set measures = [
     ['unit_price', 'unit_price'],

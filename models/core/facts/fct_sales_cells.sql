@@ -1,4 +1,4 @@
-{# Grain: one row per month, region, category and segment. Cells with is_all_categories hold whole
+{# Grain: one row per month, region, category and segment. Cells with is_all_categories hold complete
    orders under the category 'ALL': an order in two categories is in two of the other cells. A
    customer counts at the first order of a period, so that cells add up to distinct customers. #}
 {%- set measures = [

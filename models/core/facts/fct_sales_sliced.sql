@@ -1,6 +1,6 @@
 {# Grain: one row per slice_type, slice_name and counted order; an order with lines in two
-   categories has a row in each. What is charged on the whole order (tax, shipping) has no category
-   and is NULL there. #}
+   categories has a row in each. What is charged on the complete order (tax, shipping) has no
+   category and is NULL there. #}
 {%- set measures = [
     'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'gift_card_sales',
     'returned_units', 'returns_ord', 'net_sales_ord'

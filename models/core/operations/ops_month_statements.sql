@@ -1,6 +1,6 @@
 {# Grain: one row per source system, month and statement. A build adds a row to what builds before
    it have said of a month that is over when it says something else of it; this table alone outlives
-   a build, because no source can tell what an earlier build said. #}
+   a build, because no source knows what an earlier build reported. #}
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail') }}
 {%- set said = ['orders', 'net_sales_ev', 'net_sales_ord'] %}
 with

@@ -1,4 +1,4 @@
-{# Grain: one row per raw row that was not accepted, kept whole, with the reason. #}
+{# Grain: one row per raw row that was not accepted, kept complete, with the reason. #}
 with
 
 rejected as (

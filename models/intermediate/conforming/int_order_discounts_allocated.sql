@@ -1,5 +1,5 @@
-{# Grain: one row per line of an order that has an order discount: the line's share, in whole cents.
-   Each line gets the whole cents of its proportional share; the cents left over go to the largest
+{# Grain: one row per line of an order that has an order discount: the line's share, in full cents.
+   Each line gets the full cents of its proportional share; the cents left over go to the largest
    remainders, ties to the lower line number. Shares are taken of the value after line discounts, so
    that none exceeds its line. #}
 with
@@ -66,7 +66,7 @@ shared as (
 
     select
         *,
-        {{ proportional_floor('discount_cents', 'line_weight', 'order_weight') }} as whole_cents,
+        {{ proportional_floor('discount_cents', 'line_weight', 'order_weight') }} as floor_cents,
         {{ proportional_remainder('discount_cents', 'line_weight', 'order_weight') }}
             as cents_remainder
     from capped
@@ -82,7 +82,7 @@ ranked as (
             order by cents_remainder desc, line_number asc
         ) as remainder_rank,
         discount_cents
-        - cast(sum(whole_cents) over (partition by order_key) as {{ type_integer() }}) as cents_left
+        - cast(sum(floor_cents) over (partition by order_key) as {{ type_integer() }}) as cents_left
     from shared
 
 ),
@@ -93,7 +93,7 @@ final as (
         order_key,
         line_number,
         cast(
-            (whole_cents + case when remainder_rank <= cents_left then 1 else 0 end) * 0.01
+            (floor_cents + case when remainder_rank <= cents_left then 1 else 0 end) * 0.01
             as {{ type_decimal(18, 4) }}
         ) as order_discount_allocation
     from ranked

@@ -1,6 +1,6 @@
 {# Grain: one row per returned order line and return row, with the units and the value that came
    back. The value of all units of a line returned so far is round(line value x units so far /
-   units, 2), and the whole line value once all are back; each event is the difference to the one
+   units, 2), and the complete line value once all are back; each event is the difference to the one
    before, so that a full return equals the price paid. #}
 with
 

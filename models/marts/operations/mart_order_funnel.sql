@@ -35,7 +35,7 @@ judged as (
 
     select
         orders.*,
-        -- What was delivered has been shipped, whether or not the source tells when.
+        -- What was delivered has been shipped, whether or not the source says when.
         case
             when not orders.is_recognised then 1
             when

@@ -79,7 +79,7 @@ ranked as (
 
 ),
 
-whole as (
+all_sales as (
 
     select cast(sum(net_sales_ord) as {{ type_decimal(18, 4) }}) as net_sales
     from measured
@@ -95,8 +95,8 @@ final as (
         ] | join(',\n        ranked.') }},
         case
             when ranked.net_sales_ord <= 0 then 'C'
-            when ranked.net_sales_before < 0.80 * whole.net_sales then 'A'
-            when ranked.net_sales_before < 0.95 * whole.net_sales then 'B'
+            when ranked.net_sales_before < 0.80 * all_sales.net_sales then 'A'
+            when ranked.net_sales_before < 0.95 * all_sales.net_sales then 'B'
             else 'C'
         end as abc_class,
         ranked.list_price,
@@ -111,7 +111,7 @@ final as (
         cast(ranked.category_rank as {{ type_integer() }}) as category_rank,
         case
             when ranked.net_sales_ord > 0
-                then {{ safe_divide('ranked.net_sales_before', 'whole.net_sales') }}
+                then {{ safe_divide('ranked.net_sales_before', 'all_sales.net_sales') }}
         end as cumulative_share,
         ranked.net_sales_last_90_days,
         ranked.net_sales_prior_90_days,
@@ -132,7 +132,7 @@ final as (
         ranked.first_sale_date,
         ranked.last_sale_date
     from ranked
-    cross join whole
+    cross join all_sales
 
 )
 

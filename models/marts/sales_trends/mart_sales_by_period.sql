@@ -23,7 +23,7 @@ compared as (
             partition by periods.period_type, periods.slice_type, periods.slice_name
             order by periods.period_start_date
         ) as prior_net_sales_ev,
-        -- A year of weeks is 52 of them or, where the number tells so, 53.
+        -- A year of weeks is 52 of them or, where the number says so, 53.
         case
             when periods.period_type <> 'week' or periods.period_number = year_before.period_number
                 then year_before.net_sales_ev

@@ -25,7 +25,7 @@ places as (
 
 ),
 
-whole as (
+all_sales as (
 
     select sum(sales_after_discount) as sales_after_discount
     from orders
@@ -122,11 +122,11 @@ final as (
             'orders', 'customers', 'units_sold', 'sales_after_discount', 'net_sales_ord'
         ] | join(',\n        totals.') }},
         {{ safe_divide('totals.sales_after_discount', 'totals.orders') }} as aov,
-        {{ safe_divide('totals.sales_after_discount', 'whole.sales_after_discount', 10) }}
+        {{ safe_divide('totals.sales_after_discount', 'all_sales.sales_after_discount', 10) }}
             as share_of_total,
         {{ is_small_cell('totals.customers') }} as is_small_cell
     from totals
-    cross join whole
+    cross join all_sales
     left join top_categories
         on
             totals.place_level = top_categories.place_level

@@ -1,5 +1,5 @@
 {# Grain: one row per grouping_id, period_type, period_start_date, region, category and segment. The
-   member 'ALL' is a roll-up; grouping_id tells which: 4 region, 2 category, 1 segment. #}
+   member 'ALL' is a roll-up; grouping_id says which: 4 region, 2 category, 1 segment. #}
 {%- set measures = [
     'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns_ord',
     'net_sales_ord', 'orders'

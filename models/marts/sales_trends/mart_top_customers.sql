@@ -41,7 +41,7 @@ bought as (
 
 periods as (
 
-    -- Guests and unknown customers are part of the whole.
+    -- Guests and unknown customers are part of the total.
     select
         period_type,
         period_start_date,

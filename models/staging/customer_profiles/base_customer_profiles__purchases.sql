@@ -36,7 +36,7 @@ numbered as (
 
     select
         *,
-        -- Two purchases of one customer on one day are two orders, told apart by their place.
+        -- Two purchases of one customer on one day are two orders, distinguished by their place.
         row_number() over (
             partition by _batch_id, customer_id, purchase_date
             order by _row_number

@@ -1,4 +1,4 @@
-{# Grain: one row per step whose time the order row tells: created, approved, shipped, delivered. #}
+{# Grain: one row per step whose time the order row has: created, approved, shipped, delivered. #}
 {%- set steps = [
     ['created', 'order_purchase_timestamp'],
     ['approved', 'order_approved_at'],

@@ -15,7 +15,7 @@ renamed as (
         1 as line_number,
         product_id,
         1 as quantity,
-        -- The amount paid; how much the discount took off is not told.
+        -- The amount paid; how much the discount took off is not given.
         purchase_amount as unit_price,
         item_size,
         item_color,

@@ -1,4 +1,4 @@
-{# Grain: one row per subscriber; the survey tells neither plan nor dates. #}
+{# Grain: one row per subscriber; the survey has neither plan nor dates. #}
 with
 
 base as (
