@@ -204,7 +204,7 @@ def write_report(
 
 
 def main(orders: int, say: Callable[[str], None]) -> None:
-    """Measure all engines; the report is written anew after each."""
+    """Measure all engines; the report is rewritten after each."""
     import duckdb
 
     timings: dict[str, Timing] = {}

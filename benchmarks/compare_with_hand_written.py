@@ -181,9 +181,9 @@ Python {platform.python_version()}, {versions}, DuckDB {duckdb.__version__}.
 {table("Median of rounds, dbt run, hand-written script, ratio", summary)}
 
 Ratio for the run alone, in the database: **{medians[0]["own"] / medians[1]["own"]:.2f}**.
-`dbt build` of the whole project (seeds, all models, {len(tests)} tests of which
+`dbt build` of the complete project (seeds, all models, {len(tests)} tests of which
 {tests.count("pass")} passed) took
-{build.own:.1f} seconds, the complete process {build.wall:.1f}, with {build.peak_mb:,.0f} MB at peak.
+{build.own:.1f} seconds, the process as such {build.wall:.1f}, with {build.peak_mb:,.0f} MB at peak.
 Other work on the machine makes single times uncertain; processor seconds are the steadiest.
 
 ## Same result

@@ -44,13 +44,13 @@ the rest.
 {table}
 """
 # From the click as the page sees it until the frame with another first figure is presented. Of a
-# frame of 50 ms or more the browser tells when; of a shorter one it is over when the next begins.
+# frame of 50 ms or more the browser says when; of a shorter one it is over when the next begins.
 WATCH = """() => {
     const read = () => document.querySelector('[data-testid=stMetricValue]')?.innerText;
     const before = read(), frames = [];
     const timer = new PerformanceObserver(list => frames.push(...list.getEntries()));
     timer.observe({type: 'long-animation-frame'});
-    window.shown = new Promise(tell => {
+    window.shown = { => new Promise(report => { => {
         let click = null;
         document.addEventListener(
             'click', event => { click = event.timeStamp; }, {capture: true, once: true});
@@ -62,7 +62,7 @@ WATCH = """() => {
                 timer.disconnect();
                 const frame = frames.find(one =>
                     one.startTime <= changed && changed <= one.startTime + one.duration);
-                tell((frame?.presentationTime ?? next) - click);
+                report((frame?.presentationTime ?? next) - click);
             }, 200);
             requestAnimationFrame(() => requestAnimationFrame(end));
         });

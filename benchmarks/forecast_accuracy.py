@@ -86,7 +86,7 @@ def main() -> None:
 
 
 def judge(folder: Path, bar: Bar) -> tuple[str, bool]:
-    """Run the script that judges; tell what it said and whether a bar was missed."""
+    """Run the script that judges; return what it said and whether a bar was missed."""
     files = (("train", f"{bar.file}_train"), ("test", f"{bar.file}_test"), ("fcst", "forecast"))
     command = [sys.executable, str(CHECKS / "eval_forecast.py"), "--h", str(bar.horizon)]
     for option, file in files:

@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def measure(method: Callable[[], float]) -> dict[str, float]:
-    """Run in this process and its workers; tell what it took."""
+    """Run in this process and its workers; return what it took."""
     started = time.perf_counter()
     error = method()
     wall = time.perf_counter() - started

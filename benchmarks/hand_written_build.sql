@@ -26,7 +26,7 @@ create or replace temp macro to_us_day(x) as
 create or replace temp macro to_amount(x) as try_cast(
     case when regexp_full_match(trim(x), '[+-]?([0-9]{1,14}([.][0-9]*)?|[.][0-9]+)') then trim(x) end as decimal(18, 4)
 );
-create or replace temp macro to_whole(x) as try_cast(
+create or replace temp macro to_integer(x) as try_cast(
     case when regexp_full_match(trim(x), '[+-]?[0-9]{1,15}([.]0*)?') then trim(x) end as bigint
 );
 create or replace temp macro to_truth(x) as case
@@ -174,7 +174,7 @@ with typed as (
         *,
         rowid as raw_row,
         trim(order_id) as id,
-        to_whole(line_number) as line,
+        to_integer(line_number) as line,
         to_amount(quantity) as units,
         to_amount(unit_price) as price,
         to_amount(line_discount_amount) as line_discount
@@ -218,7 +218,7 @@ with typed as (
     select
         raw_row,
         trim(raw_order_id) as order_id,
-        to_whole(raw_status_sequence) as event_sequence,
+        to_integer(raw_status_sequence) as event_sequence,
         lower(trim(raw_order_status)) as source_order_status,
         changed_at_utc,
         case
@@ -324,7 +324,7 @@ with typed as (
         rowid as raw_row,
         clean(return_id) as id,
         clean(order_id) as returned_order_id,
-        to_whole(line_number) as line,
+        to_integer(line_number) as line,
         to_amount(quantity) as units,
         to_amount(refunded_tax_amount) as refunded_tax,
         to_amount(refunded_shipping_amount) as refunded_shipping,
@@ -525,7 +525,7 @@ with typed as (
         *,
         rowid as raw_row,
         clean(customer_id) as id,
-        to_whole(change_sequence) as sequence_number,
+        to_integer(change_sequence) as sequence_number,
         to_moment(changed_at) as changed_at_utc,
         to_amount(annual_income) as income,
         to_amount(spending_score) as score,
@@ -614,7 +614,7 @@ with typed as (
         *,
         rowid as raw_row,
         clean(product_id) as id,
-        to_whole(price_sequence) as change_sequence,
+        to_integer(price_sequence) as change_sequence,
         to_moment(valid_from) as changed_at_utc,
         to_amount(list_price) as price,
         to_amount(unit_cost) as cost
@@ -1443,7 +1443,7 @@ left join places
         and orders.state is not distinct from places.state
         and orders.city is not distinct from places.city;
 
--- Value of each line. An order discount goes to the lines in proportion to their value after line discounts, in whole
+-- Value of each line. An order discount goes to the lines in proportion to their value after line discounts, in full
 -- cents; the cents left over go to the largest remainders, ties to the lower line number.
 create or replace temp table lines as
 with valued as (
@@ -1482,7 +1482,7 @@ shared as (
         order_key,
         line_number,
         discount_cents,
-        (discount_cents::hugeint * line_weight // order_weight)::bigint as whole_cents,
+        (discount_cents::hugeint * line_weight // order_weight)::bigint as floor_cents,
         (discount_cents::hugeint * line_weight % order_weight)::bigint as remainder
     from weighed
     where order_weight > 0
@@ -1493,10 +1493,10 @@ allocated as (
         order_key,
         line_number,
         (0.01 * (
-            whole_cents
+            floor_cents
             + (
                 row_number() over (partition by order_key order by remainder desc, line_number)
-                <= discount_cents - sum(whole_cents) over (partition by order_key)
+                <= discount_cents - sum(floor_cents) over (partition by order_key)
             )::int
         ))::decimal(18, 4) as allocation
     from shared
@@ -2167,7 +2167,7 @@ select
     false as is_undated
 from measured;
 
--- A month of a slice is told from its prior month and year by its place in a gapless calendar.
+-- A month of a slice is distinguished from its prior month and year by its place in a gapless calendar.
 create or replace table hand_marts.mart_sales_monthly as
 with compared as (
     select

@@ -67,8 +67,8 @@ def main() -> None:
     text = HEAD + "\n".join(lines)
     files = [Path(name) for name in sys.argv[1:]]
     if files:
-        text += REAL_HEAD + "".join(tell(row) for path in files for row in score_file(path))
-    text += SPEED_HEAD + "".join(tell(row) for row in score_million())
+        text += REAL_HEAD + "".join(write_row(row) for path in files for row in score_file(path))
+    text += SPEED_HEAD + "".join(write_row(row) for row in score_million())
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     text += f"\nMost memory of the process: {memory:.1f} GB, the frames of the orders included.\n"
     REPORT.write_text(text, encoding="utf-8")
@@ -76,7 +76,7 @@ def main() -> None:
     sys.exit(1 if missed else 0)
 
 
-def tell(cells: tuple[Any, ...]) -> str:
+def write_row(cells: tuple[Any, ...]) -> str:
     """Write one row of a table, and show it at once."""
     line = f"| {' | '.join(f'{c:,}' if isinstance(c, int) else str(c) for c in cells)} |\n"
     print(line, end="", flush=True)
@@ -96,7 +96,7 @@ def run(job: Any, marts: small_shop.Marts, settings: Settings) -> tuple[JobResul
     """Run a job; give its result, CPU seconds and seconds."""
     begun, used = perf_counter(), process_time()
     with threadpool_limits(1):
-        result = job.score(marts, settings, None, lambda *told: None)
+        result = job.score(marts, settings, None, lambda *progress: None)
     return result, process_time() - used, perf_counter() - begun
 
 

@@ -134,7 +134,7 @@ def score(path: Path) -> dict[str, Any]:
 
     access = DuckdbAccess(path, path.parent / "models")
     jobs, said = find_jobs(["segments", "value"]), {}
-    for outcome in score_warehouse(access, jobs, datetime(2025, 1, 1), lambda *told: None):
+    for outcome in score_warehouse(access, jobs, datetime(2025, 1, 1), lambda *progress: None):
         if outcome.status != "scored":
             raise SystemExit(f"{outcome.job}: {outcome.reason}{outcome.trace}")
         said[outcome.job] = {"seconds": outcome.seconds, "rows": sum(outcome.rows.values())}

@@ -26,7 +26,7 @@ select job, status, coalesce(reason, ''), n_train,
 from ml.ml_model_runs
 order by job
 """
-# Figures of the whole, and of the nearest and the farthest month; those of a fit only where nothing
+# Figures of all rows, and of the nearest and the farthest month; those of a fit only where nothing
 # was held back.
 METRICS = """
 select runs.job, metrics.split, metrics.slice_name, metrics.metric, metrics.value,
@@ -74,7 +74,7 @@ def run_source(source: str, folder: Path) -> tuple[float, float, Path]:
     return seconds[0], seconds[1], place / "warehouse.duckdb"
 
 
-def tell_figure(
+def write_figure(
     job: str,
     split: str,
     part: str,
@@ -113,12 +113,12 @@ def describe(source: str, loaded: float, ran: float, warehouse: Path) -> list[st
         "| job | split | slice | figure | model | baseline | |",
         "|---|---|---|---|---|---|---|",
     ]
-    lines += [tell_figure(*metric) for metric in metrics]
+    lines += [write_figure(*metric) for metric in metrics]
     judged = {metric[0] for metric in metrics}
     for job, _, reason, _, unjudged in runs:
         if job not in judged:
-            told = reason or unjudged.translate(str.maketrans("", "", '{}"'))
-            lines += ["", f"No figure of {job} has a baseline: {told}"]
+            shown = reason or unjudged.translate(str.maketrans("", "", '{}"'))
+            lines += ["", f"No figure of {job} has a baseline: {shown}"]
     return [*lines, ""]
 
 

@@ -1,5 +1,5 @@
 -- What the change log would hold, had the seeded rows come one by one. Customers first, with the changes that
--- seed_customer_changes tells of; every other row as if it had been there from the start as it is.
+-- seed_customer_changes lists; every other row as if it had been there from the start as it is.
 -- Nothing else may write meanwhile, and no trigger may log.
 
 insert into change_log (

@@ -150,7 +150,7 @@ def draw_cohorts(frame: pd.DataFrame) -> Drawing:
     ----------
     frame
         cohort_month, months_since_first_order, cohort_size, retained_customers, retention_rate:
-        whole months only.
+        complete months only.
 
     Returns
     -------
@@ -160,7 +160,7 @@ def draw_cohorts(frame: pd.DataFrame) -> Drawing:
     later = frame[frame["months_since_first_order"] > 0]
     if later.empty:
         return draw_nothing(
-            "No customer is a month old yet", "Cohorts need two whole months of dated orders."
+            "No customer is a month old yet", "Cohorts need two complete months of dated orders."
         )
     first = later[later["months_since_first_order"] == 1]
     rate = first["retained_customers"].sum() / first["cohort_size"].sum()
@@ -170,7 +170,7 @@ def draw_cohorts(frame: pd.DataFrame) -> Drawing:
     title = make_title(
         f"{write_share(rate)} of new customers buy again in the next month",
         f"Share of new customers who bought again, by month of the first order; "
-        f"{write_count(len(recent), 'cohort')}, whole months",
+        f"{write_count(len(recent), 'cohort')}, complete months",
     )
     chart = alt.Chart(shown, width=WIDTH, height=alt.Step(18), title=title)
     return chart.mark_rect().encode(

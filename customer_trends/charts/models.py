@@ -80,14 +80,14 @@ def draw_forecast(frame: pd.DataFrame) -> Drawing:
         for level, opacity in ((95, 0.15), (80, 0.28))
     ]
     title = make_title(
-        _tell_forecast(ahead.iloc[0]),
+        _describe_forecast(ahead.iloc[0]),
         f"Sales after discount, before returns, by month, {CURRENCY_UNIT}; "
         "the bands hold 80 % and 95 % of cases",
     )
     return draw_layers([*bands, _draw_forecast_line(both)], title)
 
 
-def _tell_forecast(first: pd.Series) -> str:
+def _describe_forecast(first: pd.Series) -> str:
     """Say what is expected of the next month."""
     finding = (
         f"{write_month(first['month_start_date'])}: {write_amount(first['forecast'])} expected"

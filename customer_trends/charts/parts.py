@@ -39,7 +39,7 @@ def tip_amount(field: str = "net_sales_ord", title: str = "Net sales") -> alt.To
 
 
 def tip_number(field: str, title: str, form: str = COUNT) -> alt.Tooltip:
-    """Make a line of a tooltip for a number, whole unless told otherwise."""
+    """Make a line of a tooltip for a number, without decimals unless a form is given."""
     return alt.Tooltip(f"{field}:Q", title=title, format=form)
 
 

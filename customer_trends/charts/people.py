@@ -87,7 +87,7 @@ def draw_states(frame: pd.DataFrame) -> Drawing:
     Parameters
     ----------
     frame
-        month_start_date, customer_state, customers: whole months, the three states that buy.
+        month_start_date, customer_state, customers: complete months, the three states that buy.
 
     Returns
     -------
@@ -95,7 +95,7 @@ def draw_states(frame: pd.DataFrame) -> Drawing:
         Stacked bars.
     """
     if frame.empty:
-        return draw_nothing("No whole month with buyers is in the marts", LOAD)
+        return draw_nothing("No complete month with buyers is in the marts", LOAD)
     frame = frame.assign(state=frame["customer_state"].str.capitalize())
     last = frame[frame["month_start_date"] == frame["month_start_date"].max()]
     retained = last[last["state"] == "Retained"]["customers"].sum()

@@ -44,7 +44,7 @@ NO_SALES = "No dated sales are in the marts"
 LOAD = "Load dated orders: customer-trends load --help, then customer-trends build."
 MONTH_NAMES = [f"{month:%b}" for month in pd.date_range("2000-01-01", periods=12, freq="MS")]
 NET_SALES = f"Net sales ({CURRENCY_UNIT})"
-MONTH_STATES = {"Whole month": BLUE, "Not over yet": GREY}
+MONTH_STATES = {"Complete month": BLUE, "Not over yet": GREY}
 UP_AND_DOWN = {"More": BLUE, "Less": ORANGE}
 EFFECTS = ("volume", "mix", "price", "new", "returns")
 
@@ -82,14 +82,14 @@ def draw_monthly_sales(frame: pd.DataFrame) -> Drawing:
     )
 
 
-def _title_months(whole: pd.DataFrame) -> alt.TitleParams:
-    """Say how the last whole month compares with the one before."""
+def _title_months(complete: pd.DataFrame) -> alt.TitleParams:
+    """Say how the last complete month compares with the one before."""
     subtitle = (
         f"Net sales by month, {CURRENCY_UNIT}: sales after discount less returns of the month"
     )
-    if whole.empty:
+    if complete.empty:
         return make_title("No month is over yet", subtitle)
-    last = whole.iloc[-1]
+    last = complete.iloc[-1]
     month = last["month_start_date"]
     finding = f"Net sales of {write_month(month)}: {write_amount(last['net_sales_ev'])}"
     if last["growth_status"] == "ok" and pd.notna(last["mom_pct"]):
@@ -104,7 +104,7 @@ def draw_years(frame: pd.DataFrame) -> Drawing:
     Parameters
     ----------
     frame
-        month_start_date, net_sales_ev, yoy_pct, yearly_growth_status: whole months.
+        month_start_date, net_sales_ev, yoy_pct, yearly_growth_status: complete months.
 
     Returns
     -------
@@ -112,7 +112,7 @@ def draw_years(frame: pd.DataFrame) -> Drawing:
         A line per year.
     """
     if frame.empty:
-        return draw_nothing("No whole month is in the marts", LOAD)
+        return draw_nothing("No complete month is in the marts", LOAD)
     months = frame.sort_values("month_start_date")
     start = months["month_start_date"]
     months = months.assign(year=start.dt.strftime("%Y"), month=start.dt.strftime("%b"))
@@ -120,7 +120,7 @@ def draw_years(frame: pd.DataFrame) -> Drawing:
     finding = f"{write_month(last['month_start_date'])}: {write_amount(last['net_sales_ev'])}"
     if last["yearly_growth_status"] == "ok" and pd.notna(last["yoy_pct"]):
         finding += f", {write_change(last['yoy_pct'], 'a year before')}"
-    title = make_title(finding, f"Net sales of whole months, {CURRENCY_UNIT}; a line per year")
+    title = make_title(finding, f"Net sales of complete months, {CURRENCY_UNIT}; a line per year")
     years = list(months["year"].unique())
     chart = alt.Chart(months, width=WIDTH, height=HEIGHT, title=title)
     return chart.mark_line(point=alt.OverlayMarkDef(size=42)).encode(
@@ -151,7 +151,7 @@ def draw_seasonality(frame: pd.DataFrame) -> Drawing:
     known = frame.dropna(subset=["seasonality_index"]).sort_values("month_of_year")
     if known.empty:
         return draw_nothing(
-            "Seasons cannot be told yet", "The index needs at least 24 whole months of sales."
+            "Seasons are not known yet", "The index needs at least 24 complete months of sales."
         )
     index = known["seasonality_index"]
     known = known.assign(
@@ -169,14 +169,14 @@ def draw_seasonality(frame: pd.DataFrame) -> Drawing:
         make_title(
             f"{_name_month(top['month_of_year'])} is the strongest month: {strength} times the "
             "average month",
-            "Sales of whole years: index of the month, average month = 1",
+            "Sales of complete years: index of the month, average month = 1",
         ),
         make_names("month", MONTH_NAMES),
         measure,
         [
             tip_name("month", "Month of the year"),
             tip_number("seasonality_index", "Index (average = 1)", NUMBER),
-            tip_number("complete_years", "Whole years"),
+            tip_number("complete_years", "Complete years"),
         ],
         color=make_choice("level", UP_AND_DOWN).legend(None),
     )
@@ -188,7 +188,7 @@ def _name_month(number: int) -> str:
 
 
 def draw_drivers(frame: pd.DataFrame) -> Drawing:
-    """Draw what each category added to the change of the last whole month.
+    """Draw what each category added to the change of the last complete month.
 
     Parameters
     ----------
@@ -203,7 +203,7 @@ def draw_drivers(frame: pd.DataFrame) -> Drawing:
     """
     if frame.empty:
         return draw_nothing(
-            "No month can be compared with the one before", "The change needs two whole months."
+            "No month can be compared with the one before", "The change needs two complete months."
         )
     slices = frame.sort_values(["change_abs", "slice_name"], ascending=[False, True])
     slices = slices.assign(
@@ -212,7 +212,7 @@ def draw_drivers(frame: pd.DataFrame) -> Drawing:
     return draw_rows(
         slices,
         make_title(
-            _tell_drivers(slices), f"Change on the month before by category, {CURRENCY_UNIT}"
+            _describe_drivers(slices), f"Change on the month before by category, {CURRENCY_UNIT}"
         ),
         "slice_name",
         make_axis(alt.X, "change_abs", f"Change ({CURRENCY_UNIT})", f"+{AMOUNT}"),
@@ -225,7 +225,7 @@ def draw_drivers(frame: pd.DataFrame) -> Drawing:
     )
 
 
-def _tell_drivers(slices: pd.DataFrame) -> str:
+def _describe_drivers(slices: pd.DataFrame) -> str:
     """Say by how much sales changed and which category did most; the largest change first."""
     month, total = write_month(slices["month_start_date"].iloc[0]), slices["change_abs"].sum()
     if not round(total, 2):

@@ -94,7 +94,7 @@ def draw_support(frame: pd.DataFrame) -> Drawing:
         ranked,
         make_title(
             f"{slow['severity']} severity takes longest: "
-            f"{write_number(slow['median_resolution_hours'])} hours in the middle case",
+            f"{write_number(slow['median_resolution_hours'])} hours in the median",
             "Median hours until a ticket is resolved, by severity",
         ),
         "severity",

@@ -1,4 +1,4 @@
-"""How charts look: colours that colour-blind people tell apart, light and dark, formats."""
+"""How charts look: colours that colour-blind people can distinguish, light and dark, formats."""
 
 from collections.abc import Mapping
 from typing import Any, Literal, cast
@@ -8,7 +8,7 @@ import altair as alt
 Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
 
-# Eight colours found by search: both grounds show each, and any two are told apart by people who
+# Eight colours found by search: both backgrounds show each, and any two differ for people who
 # see no red, no green or no blue. Grey stands for what does not count, and is none of them.
 BLUE, ORANGE, TEAL, RED = "#1f78c1", "#e69f00", "#0dbaa0", "#ff4677"
 LILAC, OLIVE, PLUM, FOREST = "#aca8e5", "#757014", "#882a6c", "#035c3f"

@@ -152,11 +152,12 @@ def load(
         ),
     ] = None,
     replace: Annotated[
-        bool, typer.Option("--replace", help="With --from: copy all anew in place of all rows.")
+        bool,
+        typer.Option("--replace", help="With --from: delete all rows and copy everything again."),
     ] = False,
     target: Target = None,
 ) -> None:
-    """Put files into the raw tables exactly as they came: all of them or none.
+    """Put files into the raw tables unmodified: all of them or none.
 
     With --from, the rows of the shop's database: all of them the first time, then what changed.
     """

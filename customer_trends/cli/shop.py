@@ -140,7 +140,7 @@ def status(shop: Shop = None) -> None:
 def normalize(
     orders_file: Annotated[Path, typer.Argument(help="One row per order line: see superstore.")],
     returns_file: Annotated[
-        Path | None, typer.Argument(help="The orders that came back as a whole.")
+        Path | None, typer.Argument(help="The orders that came back completely.")
     ] = None,
     shop: Shop = None,
 ) -> None:
@@ -157,11 +157,11 @@ def normalize(
 
 @oltp.command()
 def purge(shop: Shop = None) -> None:
-    """After erasures: have the server write its own files anew, so that no old byte is left."""
+    """After erasures: have the server rewrite its own files, so that no old byte is left."""
     console, address = make_console(), read_address(shop)
     with opened(address) as connection, console.status("Purging …") as status:
         has_binary_log = purge_files(connection, lambda step: status.update(f"Shop: {step}"))
-    console.print(f"{address}: tables, undo logs and redo log were written anew.")
+    console.print(f"{address}: tables, undo logs and redo log were rewritten.")
     if has_binary_log:
         console.print(
             "Next: the server keeps binary logs, which hold old values. Once replicas have read "

@@ -17,7 +17,7 @@ LOOK_EVERY_SECONDS = 3
 
 @st.fragment(run_every=LOOK_EVERY_SECONDS)
 def watch() -> None:
-    """Run the page anew when something new was published, or when it can be read again."""
+    """Run the page again when something new was published, or when it can be read again."""
     try:
         now = find_source().stamp()
     except SourceUnavailableError:

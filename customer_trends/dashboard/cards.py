@@ -15,11 +15,11 @@ KPIS = (
     "select kpi_id, kpi_name, unit, period_type, period_start_date, kpi_value, "
     "prior_value, target_value, kpi_status from marts.mart_kpi"
 )
-LAST_WHOLE_MONTH = (
+LAST_COMPLETE_MONTH = (
     "period_type = 'month' and period_start_date = (select max(period_start_date) "
     "from marts.mart_kpi where period_type = 'month' and is_complete)"
 )
-ALL_TIME = f"{KPIS} where period_type = 'all' or ({LAST_WHOLE_MONTH})"
+ALL_TIME = f"{KPIS} where period_type = 'all' or ({LAST_COMPLETE_MONTH})"
 # A row of mart_kpi.
 Kpi = Mapping[Any, Any]
 
@@ -71,7 +71,7 @@ def make_cards(rows: Iterable[Kpi], period_type: str) -> list[Card]:
         In the order of ``SHOWN``; a figure that is not in the rows has no card.
     """
     found = {(str(row["period_type"]), str(row["kpi_id"])): row for row in rows}
-    # All time has no period before: it shows how the last whole month compares.
+    # All time has no period before: it shows how the last complete month compares.
     other = "month" if period_type == "all" else period_type
     cards = [
         _make_card(found[period_type, name], found.get((other, name)))

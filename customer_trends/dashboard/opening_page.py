@@ -109,10 +109,10 @@ def show_first_page(request: Request) -> HTMLResponse:
 
 
 def show_page(_: Request) -> HTMLResponse:
-    """Give another page; what it shows is told by its address."""
+    """Give another page; its address says what it shows."""
     return _respond([])
 
 
 def _respond(cards: list[Card]) -> HTMLResponse:
-    """Give the page; a browser asks for it anew each time."""
+    """Give the page; a browser asks for it again each time."""
     return HTMLResponse(write_page(cards), headers={"Cache-Control": "no-cache"})

@@ -57,7 +57,7 @@ def show(filters: Filters) -> None:
             ),
         ],
     )
-    show_row(filters, [Panel("cohorts", scope="whole shop: cohorts are not cut")])
+    show_row(filters, [Panel("cohorts", scope="entire shop: cohorts are not cut")])
     show_row(
         filters,
         [
@@ -74,7 +74,7 @@ def show(filters: Filters) -> None:
         filters,
         [
             Panel("demographics", queries.demographics(filters)),
-            Panel("states", scope="whole shop: states are not cut"),
+            Panel("states", scope="entire shop: states are not cut"),
         ],
     )
     show_next_orders()

@@ -42,7 +42,7 @@ def show_heading(title: str, question: str, filters: Filters | None, note: str =
     filters
         What is chosen; None where filters do not apply.
     note
-        How the filters are heeded here.
+        How the filters apply here.
     """
     st.title(title)
     st.markdown(question)
@@ -69,7 +69,7 @@ def show_insights(name: str) -> None:
     if not insights:
         return
     with st.container(border=True, key=f"insights_{name}"):
-        st.markdown("**In words** · all time, whole shop")
+        st.markdown("**In words** · all time, entire shop")
         for insight in insights:
             st.markdown(f"- {escape(insight.text)} :small[`{insight.mart}`]")
 

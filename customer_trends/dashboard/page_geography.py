@@ -120,7 +120,7 @@ def draw_places(frame: pd.DataFrame, level: str) -> Drawing:
 
 
 def _show_cities(filters: Filters) -> None:
-    """Show a table of all cities; they are told of all time and all sales alone."""
+    """Show a table of all cities; they are of all time and all sales only."""
     rows = read(queries.places(Filters(), "city"))
     if rows.empty:
         return

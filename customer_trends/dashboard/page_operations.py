@@ -15,7 +15,7 @@ from customer_trends.dashboard.predictions import show_tickets_at_risk
 from customer_trends.presentation.wording import name_category, write_share
 
 NAME = "operations"
-WHOLE = "whole shop, all time"
+ENTIRE_SHOP = "entire shop, all time"
 SLICED_RETURNS = ("category", "region", "segment")
 
 
@@ -42,7 +42,7 @@ def show(filters: Filters) -> None:
                 "order_status",
                 queries.funnel(filters),
                 draw=draw_funnel,
-                scope=f"{filters.describe_period()}, whole shop",
+                scope=f"{filters.describe_period()}, entire shop",
                 key="funnel",
             ),
         ],
@@ -52,12 +52,14 @@ def show(filters: Filters) -> None:
         filters,
         [
             Panel("returns", _ask_returns(kind, filters), scope="all time"),
-            Panel("return_reasons", scope=WHOLE),
+            Panel("return_reasons", scope=ENTIRE_SHOP),
         ],
     )
-    show_row(filters, [Panel("complaints", scope="whole shop"), Panel("support", scope=WHOLE)])
+    show_row(
+        filters, [Panel("complaints", scope="entire shop"), Panel("support", scope=ENTIRE_SHOP)]
+    )
     query, scope = _ask_ratings(filters)
-    show_row(filters, [Panel("ratings", query, scope=scope), Panel("outcomes", scope=WHOLE)])
+    show_row(filters, [Panel("ratings", query, scope=scope), Panel("outcomes", scope=ENTIRE_SHOP)])
     show_tickets_at_risk()
     show_insights(NAME)
 
@@ -119,9 +121,9 @@ def _ask_ratings(filters: Filters) -> tuple[Query | None, str]:
     if category := filters.cuts.get("category"):
         where, scope = ("category", category), f"{category}, all time"
     elif filters.period_type == "month":
-        where, scope = ("month", filters.period), f"{filters.describe_period()}, whole shop"
+        where, scope = ("month", filters.period), f"{filters.describe_period()}, entire shop"
     else:
-        return None, WHOLE
+        return None, ENTIRE_SHOP
     query = Query(
         f"select rated_count, average_rating, {columns} from marts.mart_feedback "
         "where slice_type = ? and slice_name = ?",

@@ -54,7 +54,7 @@ def show(filters: Filters) -> None:
         "Quality",
         "Can these figures be trusted: how fresh are they, what was left out, what was tested?",
         None,
-        "The whole warehouse: filters do not apply here.",
+        "The entire warehouse: filters do not apply here.",
     )
     _show_build()
     show_row(
@@ -127,7 +127,7 @@ def _show_build() -> None:
         sources = read(Query("select * from publication.sources order by 1, 2"))
     except MartMissingError:
         show_empty(
-            "The build is not on record", "Publish after a build, and this page tells of it.",
+            "The build is not on record", "Publish after a build, and this page shows it.",
             "customer-trends publish",
         )  # fmt: skip
         return

@@ -33,7 +33,7 @@ def show(filters: Filters) -> None:
     show_row(
         filters,
         [
-            Panel("years", queries.months(filters, is_whole=True), prepare=compare_months),
+            Panel("years", queries.months(filters, is_complete=True), prepare=compare_months),
             Panel("seasonality", queries.seasonality(filters), scope=_name_slice(filters)),
         ],
     )
@@ -41,20 +41,20 @@ def show(filters: Filters) -> None:
         filters,
         [
             Panel("product_trends", queries.product_trends(filters)),
-            Panel("drivers", _ask_drivers(filters), scope="whole shop, by category"),
+            Panel("drivers", _ask_drivers(filters), scope="entire shop, by category"),
         ],
     )
     show_insights(NAME)
 
 
 def _name_slice(filters: Filters) -> str:
-    """Name the slice that seasons are told of."""
+    """Name the slice whose seasons are shown."""
     name, *others = filters.cuts.values() or ["all sales"]
-    return f"{name} alone: seasons are told of one cut at a time" if others else name
+    return f"{name} alone: seasons are shown for one cut at a time" if others else name
 
 
 def _ask_drivers(filters: Filters) -> Query | None:
-    """Ask for the drivers of the month chosen; the last whole month without one."""
+    """Ask for the drivers of the month chosen; the last complete month without one."""
     if filters.period_type != "month":
         return None
     return Query(

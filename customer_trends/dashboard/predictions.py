@@ -46,7 +46,7 @@ def show_next_orders() -> None:
 
 
 def show_importances() -> None:
-    """Show which features each model leans on."""
+    """Show which features each model depends on."""
     _show(IMPORTANCES, "mart_feature_importance", "No model has named its features", _find_features)
 
 
@@ -88,7 +88,7 @@ def _find_tickets(rows: pd.DataFrame) -> tuple[str, str]:
     share = write_share(float(first["probability_escalated"]))
     return (
         f"Ticket {first['ticket_id']} is the likeliest to be escalated: {share}",
-        "Open tickets by the probability that was told when they were opened, ten at most",
+        "Open tickets by the probability that was predicted when they were opened, ten at most",
     )
 
 

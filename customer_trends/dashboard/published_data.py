@@ -65,7 +65,7 @@ class Source(ABC):
 
     @abstractmethod
     def stamp(self) -> str:
-        """Tell by a text whether anything may have changed; cheap."""
+        """Return a text that differs when anything may have changed; cheap."""
 
     @abstractmethod
     def run(self, sql: str, parameters: Sequence[Any]) -> pd.DataFrame:

@@ -18,15 +18,15 @@ def cube(filters: Filters, *broken_down: str) -> Query:
     )
 
 
-def months(filters: Filters, *, is_whole: bool = False) -> Query:
+def months(filters: Filters, *, is_complete: bool = False) -> Query:
     """Ask for sales by month: of everything, of one slice, or of a cell of the cube."""
-    whole = " and is_complete" if is_whole else ""
+    complete = " and is_complete" if is_complete else ""
     if len(filters.cuts) < 2:
         kind, name = next(iter(filters.cuts.items()), ("all", "All sales"))
         return Query(
             "select month_start_date, net_sales_ev, orders, mom_pct, growth_status, is_complete, "
             "yoy_pct, yearly_growth_status from marts.mart_sales_monthly "
-            f"where slice_type = ? and slice_name = ? and not is_undated{whole} order by 1",
+            f"where slice_type = ? and slice_name = ? and not is_undated{complete} order by 1",
             (kind, name),
         )
     cuts = filters.where_cube()
@@ -37,7 +37,7 @@ def months(filters: Filters, *, is_whole: bool = False) -> Query:
         "left join (select period_start_date, net_sales_ord, orders from marts.mart_sales_cube "
         f"where period_type = 'month' and {cuts.sql}) as cells "
         "on months.month_start_date = cells.period_start_date "
-        f"where months.slice_type = 'all' and not months.is_undated{whole} order by 1",
+        f"where months.slice_type = 'all' and not months.is_undated{complete} order by 1",
         cuts.parameters,
     )
 
@@ -57,12 +57,12 @@ def top_customers(filters: Filters, count: int = 5) -> Query:
         "select row_number() over (order by sold.net_sales_ord desc, sold.customer_key) "
         "as customer_rank, sold.customer_key, people.region, people.age_group, people.segment, "
         "sold.orders, sold.net_sales_ord, "
-        "case when whole.total > 0 then sold.net_sales_ord / whole.total end as share_of_total "
+        "case when shop.total > 0 then sold.net_sales_ord / shop.total end as share_of_total "
         "from (select customer_key, count(distinct order_key) as orders, "
         f"sum(net_sales_ord) as net_sales_ord from {LINES} where {lines.sql} and customer_key > 0 "
         "group by 1 order by 3 desc, 1 limit 5) as sold "
         "inner join marts.mart_customer_360 as people on sold.customer_key = people.customer_key "
-        f"cross join (select sum(net_sales_ord) as total from {LINES} where {lines.sql}) as whole "
+        f"cross join (select sum(net_sales_ord) as total from {LINES} where {lines.sql}) as shop "
         "order by 1",
         lines.parameters * 2,
     )

@@ -40,7 +40,7 @@ class Fact:
 
     @property
     def query(self) -> str:
-        """SQL that gives the value anew."""
+        """SQL that gives the value again."""
         return write_query(self.mart, self.column, self.rows, self.order)
 
 
@@ -164,7 +164,7 @@ class Notes:
         self.cited.append(Figure(fact.value, fact.mart, fact.column, fact.rows, fact.order, shown))
         return shown
 
-    def tell(self, text: str) -> Insight:
+    def finish(self, text: str) -> Insight:
         """End the sentence.
 
         Parameters

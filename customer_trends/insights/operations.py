@@ -13,7 +13,7 @@ SUPPORT, FEEDBACK = "mart_support", "mart_feedback"
 VERDICTS = {"met": "is met", "missed": "is missed"}
 
 
-def _tell_target(notes: Notes, kpi: str) -> str:
+def _describe_target(notes: Notes, kpi: str) -> str:
     """Say whether a headline figure meets its target; nothing where it has none."""
     rows = f"{ALL_TIME}'{kpi}'"
     target = notes.find("mart_kpi", "target_value", rows)
@@ -24,27 +24,27 @@ def _tell_target(notes: Notes, kpi: str) -> str:
     return "; the target, {}, {}".format(*verdict)
 
 
-def tell_cancelled(notes: Notes) -> Insight | None:
+def describe_cancelled(notes: Notes) -> Insight | None:
     """Say how many orders were cancelled."""
     rate = notes.find("mart_kpi", "kpi_value", f"{ALL_TIME}'cancellation_rate'")
     orders = notes.find("mart_kpi", "kpi_value", f"{ALL_TIME}'orders'")
     if rate is None or orders is None or orders.value < FEWEST:
         return None
     text = f"{notes.cite(rate, write_share)} of orders were cancelled"
-    return notes.tell(f"{text}{_tell_target(notes, 'cancellation_rate')}.")
+    return notes.finish(f"{text}{_describe_target(notes, 'cancellation_rate')}.")
 
 
-def tell_returned(notes: Notes) -> Insight | None:
+def describe_returned(notes: Notes) -> Insight | None:
     """Say how much came back."""
     rate = notes.find("mart_kpi", "kpi_value", f"{ALL_TIME}'return_rate_value'")
     units = notes.find(RETURNS, "mature_units", "slice_type = 'all'")
     if rate is None or units is None or units.value < FEWEST:
         return None
     text = f"{notes.cite(rate, write_share)} of what was sold came back, by value"
-    return notes.tell(f"{text}{_tell_target(notes, 'return_rate_value')}.")
+    return notes.finish(f"{text}{_describe_target(notes, 'return_rate_value')}.")
 
 
-def tell_returned_category(notes: Notes) -> Insight | None:
+def describe_returned_category(notes: Notes) -> Insight | None:
     """Name the category that comes back most; those with few units are left out."""
     rows = f"slice_type = 'category' and mature_units >= {FEWEST} and return_rate_value is not null"
     order = "return_rate_value desc, slice_name"
@@ -53,14 +53,14 @@ def tell_returned_category(notes: Notes) -> Insight | None:
     count = notes.find(RETURNS, "count(*)", rows)
     if name is None or rate is None or not rate.value or count is None or count.value < 2:
         return None
-    return notes.tell(
+    return notes.finish(
         f"{notes.cite(name)} comes back most of "
         f"{notes.cite(count, lambda value: write_count(value, 'category', 'categories'))}: "
         f"{notes.cite(rate, write_share)} of its value."
     )
 
 
-def tell_reason(notes: Notes) -> Insight | None:
+def describe_reason(notes: Notes) -> Insight | None:
     """Name the most frequent reason of returns."""
     order = "returned_units desc, return_reason"
     units = notes.find(REASONS, "sum(returned_units)")
@@ -71,14 +71,14 @@ def tell_reason(notes: Notes) -> Insight | None:
     share = notes.find(REASONS, f"returned_units / ({total} * 1.0)", "returned_units > 0", order)
     if share is None:
         return None
-    return notes.tell(
+    return notes.finish(
         f"{notes.cite(name, name_category)} is the most frequent reason of returns: "
         f"{notes.cite(share, write_share)} of "
         f"{notes.cite(units, lambda value: write_count(value, 'returned unit'))}."
     )
 
 
-def tell_complaints(notes: Notes) -> Insight | None:
+def describe_complaints(notes: Notes) -> Insight | None:
     """Say how often customers complain."""
     rate = notes.find(SUPPORT, "complaint_rate_per_1000", "slice_type = 'all'")
     orders = notes.find(SUPPORT, "orders", "slice_type = 'all'")
@@ -87,13 +87,13 @@ def tell_complaints(notes: Notes) -> Insight | None:
         return None
     if not tickets.value:
         return None
-    return notes.tell(
+    return notes.finish(
         f"Customers complained {notes.cite(rate, lambda value: f'{write_number(value)} times')} "
         "per 1,000 orders."
     )
 
 
-def tell_service(notes: Notes) -> Insight | None:
+def describe_service(notes: Notes) -> Insight | None:
     """Say how many tickets were resolved in time."""
     resolved = notes.find(SUPPORT, "resolved_tickets", "slice_type = 'all'")
     rate = notes.find(SUPPORT, "sla_rate", "slice_type = 'all'")
@@ -101,30 +101,30 @@ def tell_service(notes: Notes) -> Insight | None:
     if resolved is None or resolved.value < FEWEST or rate is None or overdue is None:
         return None
     verb = "is" if overdue.value == 1 else "are"
-    return notes.tell(
+    return notes.finish(
         f"{notes.cite(rate, write_share)} of tickets were resolved in time; "
         f"{notes.cite(overdue, lambda value: write_count(value, 'open ticket'))} {verb} overdue."
     )
 
 
-def tell_ratings(notes: Notes) -> Insight | None:
+def describe_ratings(notes: Notes) -> Insight | None:
     """Say how customers rate; the score is NULL where there are too few ratings."""
     score = notes.find(FEEDBACK, "csat", "slice_type = 'all'")
     count = notes.find(FEEDBACK, "rated_count", "slice_type = 'all'")
     if score is None or count is None or count.value < FEWEST:
         return None
-    return notes.tell(
+    return notes.finish(
         f"{notes.cite(count, lambda value: write_count(value, 'rating'))} give "
         f"{notes.cite(score, lambda value: write_number(value, 2))} of 5 stars on average."
     )
 
 
 RULES: tuple[Rule, ...] = (
-    tell_cancelled,
-    tell_returned,
-    tell_returned_category,
-    tell_reason,
-    tell_complaints,
-    tell_service,
-    tell_ratings,
+    describe_cancelled,
+    describe_returned,
+    describe_returned_category,
+    describe_reason,
+    describe_complaints,
+    describe_service,
+    describe_ratings,
 )

@@ -1,4 +1,4 @@
-"""Sentences about sales as a whole: how much, the last month, the largest parts."""
+"""Sentences about all sales: how much, the last month, the largest parts."""
 
 from functools import partial
 
@@ -11,7 +11,7 @@ from customer_trends.presentation.wording import (
     write_share,
 )
 
-WHOLE_MONTHS = "slice_type = 'all' and is_complete and not is_undated"
+COMPLETE_MONTHS = "slice_type = 'all' and is_complete and not is_undated"
 LATEST = "month_start_date desc"
 MONTHLY, CUBE, PLACES = "mart_sales_monthly", "mart_sales_cube", "mart_sales_by_place"
 CATEGORIES = (
@@ -22,7 +22,7 @@ EVERYTHING = "period_type = 'all' and segment = 'ALL' and region = 'ALL' and cat
 REGIONS = "place_level = 'region' and net_sales_ord > 0"
 
 
-def tell_total(notes: Notes) -> Insight | None:
+def describe_total(notes: Notes) -> Insight | None:
     """Say what was sold in all."""
     sales = notes.find("mart_kpi", "kpi_value", f"{ALL_TIME}'net_sales'")
     orders = notes.find("mart_kpi", "kpi_value", f"{ALL_TIME}'orders'")
@@ -35,20 +35,20 @@ def tell_total(notes: Notes) -> Insight | None:
     )
     if order_value is not None and orders.value > 1:
         text += f", {notes.cite(order_value, write_amount)} an order before returns"
-    return notes.tell(f"{text}.")
+    return notes.finish(f"{text}.")
 
 
-def tell_month(notes: Notes) -> Insight | None:
-    """Compare the last whole month with the one before and with the same one a year before."""
-    month = notes.find(MONTHLY, "month_start_date", WHOLE_MONTHS, LATEST)
-    sales = notes.find(MONTHLY, "net_sales_ev", WHOLE_MONTHS, LATEST)
+def describe_month(notes: Notes) -> Insight | None:
+    """Compare the last complete month with the one before and with the same one a year before."""
+    month = notes.find(MONTHLY, "month_start_date", COMPLETE_MONTHS, LATEST)
+    sales = notes.find(MONTHLY, "net_sales_ev", COMPLETE_MONTHS, LATEST)
     if month is None or sales is None:
         return None
     text = f"Net sales of {notes.cite(month, write_month)} were {notes.cite(sales, write_amount)}"
     growth = "case when growth_status = 'ok' then mom_pct end"
-    change = notes.find(MONTHLY, growth, WHOLE_MONTHS, LATEST)
+    change = notes.find(MONTHLY, growth, COMPLETE_MONTHS, LATEST)
     growth = "case when yearly_growth_status = 'ok' then yoy_pct end"
-    yearly = notes.find(MONTHLY, growth, WHOLE_MONTHS, LATEST)
+    yearly = notes.find(MONTHLY, growth, COMPLETE_MONTHS, LATEST)
     changes = [
         notes.cite(fact, partial(write_change, than=than))
         for fact, than in ((change, "in the month before"), (yearly, "a year before"))
@@ -56,10 +56,10 @@ def tell_month(notes: Notes) -> Insight | None:
     ]
     if changes:
         text += f", {' and '.join(changes)}"
-    return notes.tell(f"{text}.")
+    return notes.finish(f"{text}.")
 
 
-def tell_open_month(notes: Notes) -> Insight | None:
+def describe_open_month(notes: Notes) -> Insight | None:
     """Say that the month that is not over is compared with nothing."""
     rows = (
         "slice_type = 'all' and not is_complete and not is_undated and not is_prelaunch "
@@ -68,18 +68,18 @@ def tell_open_month(notes: Notes) -> Insight | None:
     month = notes.find(MONTHLY, "month_start_date", rows, LATEST)
     if month is None:
         return None
-    return notes.tell(
+    return notes.finish(
         f"{notes.cite(month, write_month)} is not over yet: its sales are compared with nothing."
     )
 
 
-def tell_category(notes: Notes) -> Insight | None:
+def describe_category(notes: Notes) -> Insight | None:
     """Name the largest category."""
     order = "net_sales_ord desc, category"
     name = notes.find(CUBE, "category", CATEGORIES, order)
     count = notes.find(CUBE, "count(*)", CATEGORIES)
-    whole = notes.find(CUBE, "net_sales_ord", f"{EVERYTHING} and net_sales_ord > 0")
-    if name is None or count is None or count.value < 2 or whole is None:
+    of_all = notes.find(CUBE, "net_sales_ord", f"{EVERYTHING} and net_sales_ord > 0")
+    if name is None or count is None or count.value < 2 or of_all is None:
         return None
     if not notes.has_enough():
         return None
@@ -87,13 +87,13 @@ def tell_category(notes: Notes) -> Insight | None:
     share = notes.find(CUBE, f"net_sales_ord / {total}", CATEGORIES, order)
     if share is None or share.value > 1:
         return None
-    return notes.tell(
+    return notes.finish(
         f"{notes.cite(name)} is {notes.cite(share, write_share)} of net sales, the largest of "
         f"{notes.cite(count, lambda value: write_count(value, 'category', 'categories'))}."
     )
 
 
-def tell_region(notes: Notes) -> Insight | None:
+def describe_region(notes: Notes) -> Insight | None:
     """Name the largest region and its best category."""
     order = "net_sales_ord desc, region"
     name = notes.find(PLACES, "region", REGIONS, order)
@@ -116,10 +116,10 @@ def tell_region(notes: Notes) -> Insight | None:
             f"; {notes.cite(category)} brings {notes.cite(category_share, write_share)} of its "
             "sales after discount"
         )
-    return notes.tell(f"{text}.")
+    return notes.finish(f"{text}.")
 
 
-def tell_top_customers(notes: Notes) -> Insight | None:
+def describe_top_customers(notes: Notes) -> Insight | None:
     """Say how much hangs on the five best customers; never of a few customers."""
     rows = "period_type = 'all' and customer_rank <= 5"
     customers = notes.find("mart_kpi", "kpi_value", f"{ALL_TIME}'customers'")
@@ -127,7 +127,7 @@ def tell_top_customers(notes: Notes) -> Insight | None:
     count = notes.find("mart_top_customers", "count(*)", rows)
     if customers is None or customers.value < FEWEST or share is None or count is None:
         return None
-    return notes.tell(
+    return notes.finish(
         f"The {notes.cite(count, lambda value: f'{value:,.0f}')} best of "
         f"{notes.cite(customers, lambda value: write_count(value, 'customer'))} bring "
         f"{notes.cite(share, write_share)} of net sales."
@@ -135,10 +135,10 @@ def tell_top_customers(notes: Notes) -> Insight | None:
 
 
 RULES: tuple[Rule, ...] = (
-    tell_total,
-    tell_month,
-    tell_open_month,
-    tell_category,
-    tell_region,
-    tell_top_customers,
+    describe_total,
+    describe_month,
+    describe_open_month,
+    describe_category,
+    describe_region,
+    describe_top_customers,
 )

@@ -7,7 +7,7 @@ from customer_trends.presentation.wording import write_amount, write_count, writ
 KNOWN = "net_sales_ord > 0 and {place} not in ('All', 'Unknown')"
 
 
-def _tell_largest(notes: Notes, level: str, many: str, among: str = "") -> Insight | None:
+def _describe_largest(notes: Notes, level: str, many: str, among: str = "") -> Insight | None:
     """Name the largest place of a level, where there are several."""
     rows = f"place_level = '{level}' and {KNOWN.format(place=level)}{among}"
     order = f"net_sales_ord desc, country, region, {level}"
@@ -20,29 +20,29 @@ def _tell_largest(notes: Notes, level: str, many: str, among: str = "") -> Insig
         return None
     if not notes.has_enough():
         return None
-    return notes.tell(
+    return notes.finish(
         f"{notes.cite(name)} sells most of "
         f"{notes.cite(count, lambda value: write_count(value, level, many))}: "
         f"{notes.cite(sales, write_amount)}, {notes.cite(share, write_share)} of their net sales."
     )
 
 
-def tell_country(notes: Notes) -> Insight | None:
+def describe_country(notes: Notes) -> Insight | None:
     """Name the largest country."""
-    return _tell_largest(notes, "country", "countries")
+    return _describe_largest(notes, "country", "countries")
 
 
-def tell_state(notes: Notes) -> Insight | None:
+def describe_state(notes: Notes) -> Insight | None:
     """Name the largest state."""
-    return _tell_largest(notes, "state", "states")
+    return _describe_largest(notes, "state", "states")
 
 
-def tell_city(notes: Notes) -> Insight | None:
+def describe_city(notes: Notes) -> Insight | None:
     """Name the largest city."""
-    return _tell_largest(notes, "city", "cities")
+    return _describe_largest(notes, "city", "cities")
 
 
-def tell_order_size(notes: Notes) -> Insight | None:
+def describe_order_size(notes: Notes) -> Insight | None:
     """Say where orders are largest; regions with few orders are left out."""
     rows = f"place_level = 'region' and {KNOWN.format(place='region')} and orders >= {FEWEST}"
     rows += " and aov is not null"
@@ -55,22 +55,28 @@ def tell_order_size(notes: Notes) -> Insight | None:
     if len(known) < len(facts) or known[1].value == known[3].value:
         return None
     best, high, worst, low = known
-    return notes.tell(
+    return notes.finish(
         f"Orders are largest in {notes.cite(best)}, {notes.cite(high, write_amount)} on average, "
         f"and smallest in {notes.cite(worst)}, {notes.cite(low, write_amount)}."
     )
 
 
-def tell_unknown(notes: Notes) -> Insight | None:
+def describe_unknown(notes: Notes) -> Insight | None:
     """Say how many orders have no known place."""
     rows = "place_level = 'region' and region = 'Unknown' and orders > 0"
     orders = notes.find(PLACES, "sum(orders)", rows)
     if orders is None:
         return None
     verb = "has" if orders.value == 1 else "have"
-    return notes.tell(
+    return notes.finish(
         f"{notes.cite(orders, lambda value: write_count(value, 'order'))} {verb} no known region."
     )
 
 
-RULES: tuple[Rule, ...] = (tell_country, tell_state, tell_city, tell_order_size, tell_unknown)
+RULES: tuple[Rule, ...] = (
+    describe_country,
+    describe_state,
+    describe_city,
+    describe_order_size,
+    describe_unknown,
+)

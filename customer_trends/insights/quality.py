@@ -6,7 +6,7 @@ from customer_trends.presentation.wording import name_category, write_count, wri
 OUTCOMES, MODELS = "mart_row_outcomes", "mart_model_runs"
 
 
-def tell_rows(notes: Notes) -> Insight | None:
+def describe_rows(notes: Notes) -> Insight | None:
     """Say how many raw rows were set aside."""
     rows = notes.find(OUTCOMES, "sum(row_count)")
     if rows is None or not rows.value:
@@ -18,15 +18,15 @@ def tell_rows(notes: Notes) -> Insight | None:
         return None
     written = notes.cite(rows, lambda value: write_count(value, "raw row"))
     if not count.value:
-        return notes.tell(f"All of {written} were trusted.")
+        return notes.finish(f"All of {written} were trusted.")
     verb = "was" if count.value == 1 else "were"
-    return notes.tell(
+    return notes.finish(
         f"Of {written}, {notes.cite(count, lambda value: f'{value:,.0f}')} "
         f"({notes.cite(share, write_share)}) {verb} set aside with a reason."
     )
 
 
-def tell_reason(notes: Notes) -> Insight | None:
+def describe_reason(notes: Notes) -> Insight | None:
     """Name the most frequent reason."""
     rows = "row_outcome = 'quarantined' and row_count > 0 group by reason_code"
     order = "sum(row_count) desc, reason_code"
@@ -34,13 +34,13 @@ def tell_reason(notes: Notes) -> Insight | None:
     count = notes.find(OUTCOMES, "sum(row_count)", rows, order)
     if name is None or count is None:
         return None
-    return notes.tell(
+    return notes.finish(
         f"The most frequent reason is {notes.cite(name, name_category)}: "
         f"{notes.cite(count, lambda value: write_count(value, 'row'))}."
     )
 
 
-def tell_models(notes: Notes) -> Insight | None:
+def describe_models(notes: Notes) -> Insight | None:
     """Say how many of the models were good enough to score with at their last run."""
     jobs = notes.find(MODELS, "count(*)", "is_latest")
     scored = notes.find(MODELS, "count(*)", "is_latest and status = 'scored'")
@@ -48,7 +48,7 @@ def tell_models(notes: Notes) -> Insight | None:
         return None
     written = notes.cite(scored, lambda value: f"{value:,.0f}" if value else "None")
     verb = "scores" if scored.value == 1 else "score"
-    return notes.tell(
+    return notes.finish(
         f"{written} of {notes.cite(jobs, lambda value: write_count(value, 'model'))} {verb} with "
         "what they learned; the others use a baseline, or nothing, and say why."
         if scored.value < jobs.value
@@ -57,4 +57,4 @@ def tell_models(notes: Notes) -> Insight | None:
     )
 
 
-RULES: tuple[Rule, ...] = (tell_rows, tell_reason, tell_models)
+RULES: tuple[Rule, ...] = (describe_rows, describe_reason, describe_models)

@@ -1,7 +1,7 @@
 """Sentences about where sales are going: the last year, what moved them, seasons, forecast."""
 
 from customer_trends.insights.notes import Insight, Notes, Rule
-from customer_trends.insights.overview import LATEST, MONTHLY, WHOLE_MONTHS
+from customer_trends.insights.overview import COMPLETE_MONTHS, LATEST, MONTHLY
 from customer_trends.presentation.wording import (
     write_amount,
     write_change,
@@ -20,16 +20,16 @@ MONTHS_OF_YEAR = (
 )  # fmt: skip
 
 
-def tell_year(notes: Notes) -> Insight | None:
-    """Compare the last twelve whole months with the twelve before; needs all of them."""
-    month = notes.find(MONTHLY, "month_start_date", WHOLE_MONTHS, LATEST)
-    count = notes.find(MONTHLY, "count(*)", WHOLE_MONTHS)
+def describe_year(notes: Notes) -> Insight | None:
+    """Compare the last twelve complete months with the twelve before; needs all of them."""
+    month = notes.find(MONTHLY, "month_start_date", COMPLETE_MONTHS, LATEST)
+    count = notes.find(MONTHLY, "count(*)", COMPLETE_MONTHS)
     if month is None or count is None or count.value < 24:
         return None
     last = f"{month.value:%Y}", f"{month.value:%m-%d}"
     first, before = (f"cast('{int(last[0]) - years}-{last[1]}' as date)" for years in (1, 2))
-    recent = f"{WHOLE_MONTHS} and month_start_date > {first}"
-    earlier = f"{WHOLE_MONTHS} and month_start_date > {before} and month_start_date <= {first}"
+    recent = f"{COMPLETE_MONTHS} and month_start_date > {first}"
+    earlier = f"{COMPLETE_MONTHS} and month_start_date > {before} and month_start_date <= {first}"
     sales = notes.find(MONTHLY, "sum(net_sales_ev)", recent)
     old = notes.find(MONTHLY, "sum(net_sales_ev)", earlier)
     if sales is None or old is None:
@@ -41,11 +41,11 @@ def tell_year(notes: Notes) -> Insight | None:
     if change is not None and old.value > 0:
         than = "in the 12 months before"
         text += f", {notes.cite(change, lambda value: write_change(value, than))}"
-    return notes.tell(f"{text}.")
+    return notes.finish(f"{text}.")
 
 
-def tell_drivers(notes: Notes) -> Insight | None:
-    """Say which category moved the last whole month most."""
+def describe_drivers(notes: Notes) -> Insight | None:
+    """Say which category moved the last complete month most."""
     rows = "slice_type = 'category' and is_complete"
     month = notes.find(DRIVERS, "month_start_date", rows, LATEST)
     if month is None:
@@ -62,7 +62,7 @@ def tell_drivers(notes: Notes) -> Insight | None:
     if name is None or change is None:
         return None
     verb = "rose" if rose else "fell"
-    return notes.tell(
+    return notes.finish(
         f"In {notes.cite(month, write_month)} net sales {verb} by "
         f"{notes.cite(total, lambda value: write_amount(abs(value)))} on the month before; "
         f"{notes.cite(name)} {verb} most, by "
@@ -70,7 +70,7 @@ def tell_drivers(notes: Notes) -> Insight | None:
     )
 
 
-def tell_season(notes: Notes) -> Insight | None:
+def describe_season(notes: Notes) -> Insight | None:
     """Name the strongest and the weakest month of the year."""
     rows = "slice_type = 'all' and index_status = 'ok' and seasonality_index is not null"
     facts = [
@@ -91,14 +91,14 @@ def tell_season(notes: Notes) -> Insight | None:
     def write_index(value: float) -> str:
         return f"{write_number(value, 2)} times"
 
-    return notes.tell(
+    return notes.finish(
         f"{notes.cite(best, name_month)} sells {notes.cite(high, write_index)} what an average "
         f"month does, {notes.cite(worst, name_month)} {notes.cite(low, write_index)}: measured "
-        f"over {notes.cite(years, lambda value: write_count(value, 'whole year'))}."
+        f"over {notes.cite(years, lambda value: write_count(value, 'complete year'))}."
     )
 
 
-def tell_product(notes: Notes) -> Insight | None:
+def describe_product(notes: Notes) -> Insight | None:
     """Name the product that grew most among those that are not small."""
     floor = f"{SMALLEST_SHARE} * (select sum(net_sales_prior_90_days) from marts.{PRODUCTS})"
     rows = f"trend_status = 'ok' and trend_pct > 0 and net_sales_prior_90_days >= {floor}"
@@ -109,14 +109,14 @@ def tell_product(notes: Notes) -> Insight | None:
     if name is None or change is None or sales is None:
         return None
     than = "in the 90 days before"
-    return notes.tell(
+    return notes.finish(
         f"{notes.cite(name)} grew most among the larger products: "
         f"{notes.cite(sales, write_amount)} in the last 90 days, "
         f"{notes.cite(change, lambda value: write_change(value, than))}."
     )
 
 
-def tell_forecast(notes: Notes) -> Insight | None:
+def describe_forecast(notes: Notes) -> Insight | None:
     """Say what the next month is expected to bring."""
     rows = "series_level = 'all' and is_forecast and is_champion and forecast is not null"
     order = "month_start_date"
@@ -135,13 +135,13 @@ def tell_forecast(notes: Notes) -> Insight | None:
             f", in four of five cases {notes.cite(low, write_amount)} to "
             f"{notes.cite(high, write_amount)}"
         )
-    return notes.tell(f"{text}.")
+    return notes.finish(f"{text}.")
 
 
 RULES: tuple[Rule, ...] = (
-    tell_year,
-    tell_drivers,
-    tell_season,
-    tell_product,
-    tell_forecast,
+    describe_year,
+    describe_drivers,
+    describe_season,
+    describe_product,
+    describe_forecast,
 )

@@ -34,5 +34,5 @@ def write_insights(page: str, read: Read) -> list[Insight]:
     """
     if page not in RULES:
         raise InvalidOptionError(f"There is no page '{page}': use {', '.join(RULES)}.")
-    told = (rule(Notes(read)) for rule in RULES[page])
-    return [insight for insight in told if insight is not None]
+    written = (rule(Notes(read)) for rule in RULES[page])
+    return [insight for insight in written if insight is not None]

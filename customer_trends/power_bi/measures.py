@@ -173,7 +173,7 @@ class _Writer:
         return self.model.date.refer(DATE_COLUMN)
 
     def _refer(self, name: str) -> Dax:
-        """Refer to another metric; one that may be NULL is told from one that is 0."""
+        """Refer to another metric; one that may be NULL differs from one that is 0."""
         metric = self.metrics[name]
         self._express(metric)
         text = f"[{make_label(metric)}]"

@@ -99,7 +99,7 @@ def export_tables(root: Path, model: Model, data: Path) -> int:
     model
         Model whose tables and columns are written.
     data
-        Folder of the files; files of the same name are replaced one by one, whole.
+        Folder of the files; files of the same name are replaced one by one.
 
     Returns
     -------

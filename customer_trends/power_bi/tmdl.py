@@ -12,14 +12,14 @@ from customer_trends.semantic_model.tables import DATE_COLUMN, SORTED_BY, Model
 
 METRICS_TABLE = "Metrics"
 DATA_TYPES = {
-    "text": "string", "whole": "int64", "fixed": "decimal", "number": "double",
+    "text": "string", "integer": "int64", "fixed": "decimal", "number": "double",
     "flag": "boolean", "date": "dateTime", "time": "dateTime",
 }  # fmt: skip
 M_TYPES = {
-    "text": "type text", "whole": "Int64.Type", "fixed": "Currency.Type", "number": "type number",
+    "text": "type text", "integer": "Int64.Type", "fixed": "Currency.Type", "number": "type number",
     "flag": "type logical", "date": "type date", "time": "type datetime",
 }  # fmt: skip
-FORMATS = {"whole": "0", "fixed": "#,0.00", "date": "yyyy-mm-dd", "time": "yyyy-mm-dd hh:nn:ss"}
+FORMATS = {"integer": "0", "fixed": "#,0.00", "date": "yyyy-mm-dd", "time": "yyyy-mm-dd hh:nn:ss"}
 PLAIN_NAME = re.compile(r"\w+")
 
 

@@ -52,7 +52,7 @@ def write_count(value: float, one: str, many: str = "") -> str:
     Parameters
     ----------
     value
-        How many, whole.
+        How many; a whole number.
     one
         The thing in the singular.
     many

@@ -33,7 +33,7 @@ from customer_trends.report.marts import Marts, open_marts
 
 DEFAULT_FOLDER = Path("build") / "report"
 PAGE, PICTURES = "customer_trends_report.html", "charts"
-# Charts that need the whole width of the page.
+# Charts that need the full width of the page.
 WIDE = {"monthly_sales", "forecast", "cohorts", "clusters", "map_of_states", "map_of_countries"}
 HEADLINES = (
     "net_sales", "orders", "customers", "average_order_value", "repeat_rate", "return_rate_value",

@@ -1,4 +1,4 @@
-"""What dbt's artefacts tell: models with their columns, semantic models, metrics."""
+"""What dbt's artefacts hold: models with their columns, semantic models, metrics."""
 
 import json
 from dataclasses import dataclass

@@ -52,7 +52,7 @@ class Relation:
 
     @property
     def name(self) -> str:
-        """What tells it from others."""
+        """What distinguishes it from others."""
         return f"{self.many[0]}.{self.many[1]} to {self.one[0]}.{self.one[1]}"
 
 
@@ -97,7 +97,7 @@ def find_kind(data_type: str) -> str:
     Returns
     -------
     str
-        ``text``, ``whole``, ``fixed`` (up to four decimals), ``number``, ``flag``, ``date`` or
+        ``text``, ``integer``, ``fixed`` (up to four decimals), ``number``, ``flag``, ``date`` or
         ``time``.
     """
     base = data_type.lower()
@@ -105,7 +105,7 @@ def find_kind(data_type: str) -> str:
     if scale:
         return "fixed" if int(scale[1]) <= 4 else "number"
     kinds = {
-        "bigint": "whole", "integer": "whole", "double": "number", "boolean": "flag",
+        "bigint": "integer", "integer": "integer", "double": "number", "boolean": "flag",
         "date": "date", "timestamp": "time",
     }  # fmt: skip
     return kinds.get(base, "text")

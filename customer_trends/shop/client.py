@@ -245,7 +245,7 @@ class Client:
             order,
         )
         if not found:
-            raise ShopError(f"The shop lost order {order}, which it had told a client of.")
+            raise ShopError(f"The shop lost order {order}, which it had confirmed to a client.")
         # Somebody else may pay meanwhile: then the payment is refused.
         amount = Decimal(found[0][0])
         is_part = amount > 1 and self.chance.random() < 0.05
@@ -419,7 +419,7 @@ class Client:
                 reason = str(error)
                 if error.sqlstate in REFUSALS:
                     raise
-                # Whose connection is killed may be told anything before it ends.
+                # A client whose connection is killed may get any error before it ends.
                 if not self.connection.is_connected():
                     self._disconnect()
                 elif error.errno not in TRY_AGAIN:

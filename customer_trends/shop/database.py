@@ -149,7 +149,7 @@ def connect(address: ShopAddress, is_autocommit: bool = True, has_database: bool
 
 
 def is_mariadb(connection: Any) -> bool:
-    """Tell MariaDB from MySQL.
+    """Return whether a server is MariaDB, not MySQL.
 
     Parameters
     ----------

@@ -67,7 +67,7 @@ class FeedLoad:
     Attributes
     ----------
     is_full
-        True when the whole shop was copied.
+        True when all of the shop was copied.
     rows
         Rows copied or changed, by raw table; those without any are left out.
     from_sequence, to_sequence
@@ -116,7 +116,7 @@ def load_shop(
     target
         Target of the profile.
     is_replacing
-        Delete what the raw tables hold and copy the whole shop.
+        Delete what the raw tables hold and copy all of the shop.
     progress
         Called with the name of each raw table.
 
@@ -183,7 +183,7 @@ def copy_cut(
     target
         Target of the profile.
     is_replacing
-        Delete what the raw tables hold and copy the whole shop.
+        Delete what the raw tables hold and copy all of the shop.
     progress
         Called with the name of each raw table.
 
@@ -271,18 +271,18 @@ class _Copy:
         watermark = read_watermark(self.engine, self.source)
         if watermark is None:
             return None
-        anew = "add --replace to copy this shop anew, or copy into another warehouse."
+        fix = "add --replace to copy all of this shop, or copy into another warehouse."
         if watermark.address != self.shop:
             raise InvalidOptionError(
-                f"The raw tables hold a copy of {watermark.address}, not of {self.shop}: {anew}"
+                f"The raw tables hold a copy of {watermark.address}, not of {self.shop}: {fix}"
             )
         if watermark.last_change != self._read_change(watermark.change_sequence):
             raise InvalidOptionError(
                 f"{self.shop} is not the shop that was copied, its change "
-                f"{watermark.change_sequence} is missing or another: {anew}"
+                f"{watermark.change_sequence} is missing or another: {fix}"
             )
         rows = sum(sum(batches.values()) for batches in counts.values())
-        # Rows that someone deleted, or a load that was killed on Spark: the copy is made anew.
+        # Rows that someone deleted, or a load that was killed on Spark: the copy is made again.
         return watermark if rows == watermark.rows else None
 
     def copy_everything(self, cut: Cut) -> FeedLoad:
@@ -383,7 +383,7 @@ class _Copy:
         return change, int(count)
 
     def _describe_log_change(self, table: RawTable, cut: Cut) -> tuple[RowChange, int]:
-        """Copy the whole log of each customer that changed: erasing rewrites old rows of it."""
+        """Copy all of the log of each customer that changed: erasing rewrites old rows of it."""
         found = f"from changed_rows where table_name = '{CUSTOMERS}'"
         keys = [key for (key,) in self.reader.execute(f"select row_key {found}").fetchall()]
         self.reader.execute(
@@ -421,7 +421,7 @@ def _list_columns(table: RawTable) -> list[str]:
 
 
 def _select(table: RawTable) -> str:
-    """Write the shop's SQL that reads a raw table whole, texts as texts in any collation."""
+    """Write the shop's SQL that reads all of a raw table, texts as texts in any collation."""
     texts = [*(column.name for column in table.columns), "_other_columns"]
     columns = [f"cast({name} as char) as {name}" for name in texts]
     columns += ["_loaded_at", "cast(_source_file as char) as _source_file"]

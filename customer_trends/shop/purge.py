@@ -24,7 +24,7 @@ Progress = Callable[[str], None]
 
 
 def purge_files(connection: Any, progress: Progress = lambda step: None) -> bool:
-    """Have the server write its files anew, so that deleted values are in none of them.
+    """Have the server rewrite its files, so that deleted values are in none of them.
 
     Tables are rebuilt, undo logs cut off and the redo log replaced. Binary logs are left alone,
     because replicas may still have to read them.

@@ -122,7 +122,7 @@ def find_newest_version(root: Path) -> int:
 
 
 def check_installed(root: Path, connection: Any) -> int:
-    """Refuse a database in which the shop is not, or not wholly, installed.
+    """Refuse a database in which the shop is not, or not completely, installed.
 
     Parameters
     ----------

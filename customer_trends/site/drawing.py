@@ -103,7 +103,7 @@ def draw(keys: list[ForeignKey]) -> Picture:
 
 
 def _center(index: int, count: int, rows: int) -> float:
-    """Place one of some boxes in a column, spread over its whole height."""
+    """Place one of some boxes in a column, spread over its full height."""
     return round(TOP + (index + 0.5) * rows * STEP / count - BOX_HEIGHT / 2, 1)
 
 

@@ -113,12 +113,12 @@ class Sheet:
 
     @property
     def uuid(self) -> str:
-        """What tells the sheet from others in every run."""
+        """What distinguishes the sheet from others, in every run."""
         return str(uuid5(NAMESPACE_URL, f"customer_trends/tableau/{self.name}")).upper()
 
     @property
     def window_uuid(self) -> str:
-        """What tells its window from others in every run."""
+        """What distinguishes its window from others, in every run."""
         return str(uuid5(NAMESPACE_URL, f"customer_trends/tableau/window/{self.name}")).upper()
 
 

@@ -62,7 +62,7 @@ create procedure check_amount(in p_label varchar(30), in p_value decimal(30, 4))
 begin
     if p_value is null or p_value < 0 or p_value > 10000000 or p_value <> round(p_value, 2) then
         call refuse('value', concat(
-            'The ', p_label, ' is ', coalesce(p_value, 'NULL'), ': give 0 to 10000000 in whole cents.'
+            'The ', p_label, ' is ', coalesce(p_value, 'NULL'), ': give 0 to 10000000 with at most two decimals.'
         ));
     end if;
 end $$
@@ -100,7 +100,7 @@ create procedure claim_request(
     out p_is_repeated boolean,
     out p_result_id bigint
 )
-    comment 'Writes down a request, or tells that it took effect before and with what result'
+    comment 'Writes down a request, or says that it took effect before and with what result'
 begin
     declare v_procedure_name varchar(64);
     declare v_call_digest char(64);

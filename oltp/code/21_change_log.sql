@@ -5,7 +5,7 @@ delimiter $$
 drop function if exists without_personal_data $$
 create function without_personal_data(p_row longtext) returns longtext
     deterministic no sql
-    comment 'A logged row with everything in it that tells who a person is set to null'
+    comment 'A logged row with everything in it that identifies a person set to null'
     return case when p_row is not null then json_replace(
         p_row,
         '$.first_name', null, '$.last_name', null, '$.email', null, '$.phone', null,

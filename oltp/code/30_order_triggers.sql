@@ -1,4 +1,4 @@
--- What keeps totals, stock, statuses and their history true, whoever writes.
+-- What keeps totals, stock, statuses and their history true for every writer.
 
 delimiter $$
 

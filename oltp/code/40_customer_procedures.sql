@@ -303,7 +303,7 @@ end $$
 -- What the customer bought stays, and so does every figure; who the customer was is gone, from the log as well.
 drop procedure if exists erase_customer $$
 create procedure erase_customer(in p_request_id longtext, in p_customer_id bigint)
-    comment 'Takes away everything that tells who a customer is'
+    comment 'Takes away everything that identifies a customer'
 begin
     declare v_is_repeated boolean;
     declare v_result_id bigint;

@@ -4,7 +4,7 @@ delimiter $$
 
 drop procedure if exists lock_order $$
 create procedure lock_order(in p_order_id bigint, out p_order_status varchar(20))
-    comment 'Locks an order and tells its status; refuses one that does not exist'
+    comment 'Locks an order and gives its status; refuses one that does not exist'
 begin
     set p_order_status = null;
     select order_status into p_order_status from orders where order_id = p_order_id for update;
@@ -206,7 +206,7 @@ create procedure pay_order(
     in p_payment_amount decimal(30, 4),
     out p_payment_id bigint
 )
-    comment 'Takes a payment, whole or in part; an order that is fully paid is confirmed'
+    comment 'Takes a payment, in full or in part; an order that is fully paid is confirmed'
 begin
     declare v_is_repeated boolean;
     declare v_order_status varchar(20);

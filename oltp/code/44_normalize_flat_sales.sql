@@ -230,7 +230,7 @@ begin
     select order_id, max(shipped_at) as shipped_at
     from flat_lines
     group by order_id;
-    -- The file tells two days; the steps between take a minute each.
+    -- The file has two days; the steps between take a minute each.
     update orders
     set order_status = 'confirmed', status_changed_at = ordered_at + interval 1 minute
     where order_id in (select order_id from flat_orders);
@@ -254,7 +254,7 @@ begin
     drop temporary table flat_orders;
 end $$
 
--- The file of returns names whole orders and no days: they count as returned the day they were shipped.
+-- The file of returns names complete orders and no days: they count as returned the day they were shipped.
 drop procedure if exists add_flat_returns $$
 create procedure add_flat_returns()
     comment 'Returns every unit of the orders in flat_returns'

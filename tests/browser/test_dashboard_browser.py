@@ -93,7 +93,7 @@ def test_the_headline_figures_are_there_before_any_script_has_run(
     ]
     plain.goto(f"{address}/?region=West")
     assert opening.is_visible()
-    assert opening.locator("dt").count() == 0, "figures of the whole shop under a filter"
+    assert opening.locator("dt").count() == 0, "figures of the entire shop under a filter"
     context.close()
     page.goto(address)
     wait_until_still(page)

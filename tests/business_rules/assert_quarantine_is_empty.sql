@@ -1,5 +1,5 @@
 {# Warns, since 2026-11, because bad rows are a fact of life that someone should look at:
-   ops_quarantine keeps them whole and says how to fix them. Duplicates are no fault of a row. #}
+   ops_quarantine keeps them complete and says how to fix them. Duplicates are no fault of a row. #}
 {{ config(severity='warn') }}
 select
     source_system,

@@ -176,7 +176,7 @@ def test_parsing_warns_of_nothing(parsed: tuple[Node, str]) -> None:
     assert not re.search(r"warn|deprecat", parsed[1], re.IGNORECASE), parsed[1]
 
 
-def test_names_tell_the_layer(models: list[Node]) -> None:
+def test_names_show_the_layer(models: list[Node]) -> None:
     faults = []
     for model in models:
         folders = Path(model["original_file_path"]).parts
@@ -222,12 +222,16 @@ def test_public_macros_and_their_arguments_are_described(macros: dict[str, Node]
     public = [m for name, m in macros.items() if not name.startswith(("_", *engines))]
     faults = []
     for macro in public:
-        told = {argument["name"]: argument["description"] for argument in macro["arguments"]}
+        described = {argument["name"]: argument["description"] for argument in macro["arguments"]}
         if not macro["description"].strip():
             faults.append(f"{macro['name']}: no description")
-        if list(told) != signature(macro):
-            faults.append(f"{macro['name']}: arguments are {signature(macro)}, told {list(told)}")
-        faults += [f"{macro['name']}.{a}: no description" for a, d in told.items() if not d.strip()]
+        if list(described) != signature(macro):
+            faults.append(
+                f"{macro['name']}: arguments are {signature(macro)}, described {list(described)}"
+            )
+        faults += [
+            f"{macro['name']}.{a}: no description" for a, d in described.items() if not d.strip()
+        ]
     none_of(faults, len(public), 60)
 
 
@@ -384,10 +388,10 @@ def test_staging_models_document_the_contract(
         call = re.search(r"lacks=\[(.*?)\]", model["raw_code"], re.DOTALL)
         lacks = re.findall(r"\w+", call[1]) if call else []
         for name, _, _, meaning in columns:
-            told = model["columns"][name]
-            if told["description"] != (f"{meaning} {lacking}" if name in lacks else meaning):
-                faults.append(f"{model['name']}.{name}: {told['description']}")
-            if "(personal data)" in meaning and not told["meta"].get("contains_pii"):
+            column = model["columns"][name]
+            if column["description"] != (f"{meaning} {lacking}" if name in lacks else meaning):
+                faults.append(f"{model['name']}.{name}: {column['description']}")
+            if "(personal data)" in meaning and not column["meta"].get("contains_pii"):
                 faults.append(f"{model['name']}.{name}: not marked as personal data")
     none_of(faults, len(staging), 40)
 

@@ -155,7 +155,7 @@ BAD_ORDERS = {
         order_of(lines((SHIRT, 1)), discount=Decimal(50)), VALUE, "more than the goods cost",
     ),
     "tax NULL": (order_of(lines((SHIRT, 1)), tax=None), VALUE, "The tax amount is NULL"),
-    "parts of a cent": (order_of(lines((SHIRT, 1)), tax=Decimal("0.005")), VALUE, "whole cents"),
+    "parts of a cent": (order_of(lines((SHIRT, 1)), tax=Decimal("0.005")), VALUE, "two decimals"),
 }  # fmt: skip
 
 

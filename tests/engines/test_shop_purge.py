@@ -78,7 +78,7 @@ def test_no_file_of_the_server_tells_who_was_erased(
             monkeypatch.setenv(PASSWORD_VARIABLE, address.password)
             done = run("oltp", "purge", "--shop", str(address))
             assert done.code == 0, done.out + done.err
-            assert "written anew" in done.out
+            assert "rewritten" in done.out
             assert find_remains(tmp_path) == {}
             done = run("oltp", "status", "--shop", str(address))
             assert done.code == 0, done.out + done.err

@@ -24,7 +24,7 @@
     ['an accent of its own is a character', count_characters("'e\u0301'"), '2'],
     ['characters of null', count_characters('null'), 'null'],
     ['pattern', "case when " ~ matches_pattern("'85123A'", '[0-9]{5}.*') ~ " then 1 else 0 end", '1'],
-    ['pattern needs the whole text', "case when " ~ matches_pattern("'x85123A'", '[0-9]{5}.*') ~ " then 1 else 0 end", '0'],
+    ['pattern needs the complete text', "case when " ~ matches_pattern("'x85123A'", '[0-9]{5}.*') ~ " then 1 else 0 end", '0'],
     ['pattern ends with the text, not the line', "case when " ~ matches_pattern("'85123\n'", '[0-9]{5}') ~ " then 1 else 0 end", '0'],
     ['pattern of empty text', "case when " ~ matches_pattern("''", '[0-9]{5}') ~ " then 1 else 0 end", '0'],
     ['pattern of null', "case when (" ~ matches_pattern('cast(null as ' ~ type_text() ~ ')', '[0-9]{5}') ~ ") is null then 1 else 0 end", '1'],

@@ -35,10 +35,10 @@ class Then:
 
     @property
     def is_sale(self) -> bool:
-        """Whether it was a sale: by the last status that the history tells, else by today's."""
+        """Whether it was a sale: by the last status that the history has, else by today's."""
         midnight = datetime.combine(self.day + timedelta(1), time())
-        told = [entry for entry in self.order.history if entry[1] < midnight]
-        status = max(told)[2] if told else self.order.status
+        known = [entry for entry in self.order.history if entry[1] < midnight]
+        status = max(known)[2] if known else self.order.status
         return SEEDS.statuses[status]["is_recognised"] == "true"
 
     @cached_property

@@ -162,7 +162,7 @@ class Builder:
 
 
 def match_staged(table: str) -> str:
-    """Write the condition by which a staged row finds what another source tells of it."""
+    """Write the condition by which a staged row finds what another source has on it."""
     names = (STAGING_KEYS.get(column, column) for column in STAGED[table][0])
     return f"other.staged_key = concat_ws('/', {', '.join(f'staged.{name}' for name in names)})"
 
@@ -175,7 +175,7 @@ def make_score_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def replace_staged(table: str) -> str:
-    """Write the columns that another source tells otherwise."""
+    """Write the columns that another source gives otherwise."""
     return ", ".join(
         f"case when other.staged_key is null then staged.{column} "
         f"else cast(other.{column} as {kind}) end as {column}"

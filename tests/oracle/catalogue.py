@@ -10,7 +10,7 @@ from oracle.world import World
 SPECIAL: dict[str, Shape] = {
     "one customer": Shape(customers=1, guest_share=0.0, orders=12),
     "all guests": Shape(guest_share=1.0),
-    "all returned": Shape(is_wholly_returned=True, unsold_share=0.0),
+    "all returned": Shape(is_all_returned=True, unsold_share=0.0),
     "one day": Shape(days=1, explicit_as_of=0.0),
     "one product": Shape(products=1),
     "all ties": Shape(is_even=True, unsold_share=0.0, return_share=0.0, months=1),

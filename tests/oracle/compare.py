@@ -12,7 +12,7 @@ MOST_DIFFERENCES = 12
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of a mart and the columns that tell them apart."""
+    """Rows of a mart and the columns that distinguish them."""
 
     name: str
     key: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Customers: recency, frequency and money; lifetime value; the whole view of each customer."""
+"""Customers: recency, frequency and money; lifetime value; the complete view of each customer."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -102,7 +102,7 @@ def compute_customer_value_tiers(shop: Shop) -> Iterator[Row]:
     """Compute mart_customer_value_tiers."""
     buyers = list_buyers(shop)
     tiers, before = find_value_tiers(buyers), ZERO
-    whole = total(buyer.monetary for buyer in buyers)
+    sum_of_all = total(buyer.monetary for buyer in buyers)
     ranked = sorted(buyers, key=lambda buyer: (-buyer.monetary, buyer.person.key))
     for place, buyer in enumerate(ranked, 1):
         yield {
@@ -111,7 +111,7 @@ def compute_customer_value_tiers(shop: Shop) -> Iterator[Row]:
             "monetary_number": place,
             "monetary": buyer.monetary,
             "monetary_before": before,
-            "share_before": divide(before, whole),
+            "share_before": divide(before, sum_of_all),
         }
         before += buyer.monetary
 
@@ -181,14 +181,14 @@ def find_value_tiers(buyers: list[Buyer]) -> dict[int, str]:
     """Find who spends most: those up to certain shares of all spending, largest first."""
     spending = {buyer.person.key: buyer.monetary for buyer in buyers}
     settings = buyers[0].shop.settings if buyers else None
-    whole, before = total(money for money in spending.values() if money > 0), ZERO
+    sum_of_all, before = total(money for money in spending.values() if money > 0), ZERO
     tiers = {}
     for key, money in sorted(spending.items(), key=lambda item: (-item[1], item[0])):
         tiers[key] = "Low"
         if settings and money > 0:
-            if before < settings.value_tier_high_share * whole:
+            if before < settings.value_tier_high_share * sum_of_all:
                 tiers[key] = "High"
-            elif before < settings.value_tier_medium_share * whole:
+            elif before < settings.value_tier_medium_share * sum_of_all:
                 tiers[key] = "Medium"
             before += money
     return tiers

@@ -367,7 +367,7 @@ class Subscription:
 
 
 def share_discount(lines: list[Line], discount: Decimal) -> None:
-    """Share an order's discount in whole cents; the largest remainders get the cents left over."""
+    """Share an order's discount in full cents; the largest remainders get the cents left over."""
     weights = [line.gross_amount - line.line_discount for line in lines]
     goods = total(weights)
     cents = int(min(discount, goods) * 100)

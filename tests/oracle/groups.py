@@ -264,7 +264,7 @@ def compute_purchase_patterns(shop: Shop) -> Iterator[Row]:
             name = find(order)
             if name is not None:
                 members[name].append(order)
-        whole = sum(map(len, members.values()))
+        sum_of_all = sum(map(len, members.values()))
         for name, orders in members.items():
             sales = total(order.sales for order in orders)
             place: Value = None
@@ -279,5 +279,5 @@ def compute_purchase_patterns(shop: Shop) -> Iterator[Row]:
                 "sales_after_discount": sales,
                 "net_sales_ord": total(order.net for order in orders),
                 "aov": divide(sales, len(orders)),
-                "share_of_orders": divide(len(orders), whole),
+                "share_of_orders": divide(len(orders), sum_of_all),
             }

@@ -46,7 +46,7 @@ class Shape:
     explicit_as_of: float = 0.4
     segments: int = len(SEGMENTS)
     is_even: bool = False
-    is_wholly_returned: bool = False
+    is_all_returned: bool = False
     days: int | None = None
 
 
@@ -113,7 +113,7 @@ class Maker:
         )
 
     def _choose_as_of(self) -> str | None:
-        """Choose the day to measure from: mostly the default, else amid the orders or beyond."""
+        """Choose the day to measure from: mostly the default, else among the orders or beyond."""
         if not self.chance(self.shape.explicit_as_of):
             return None
         span = (self.end - self.start).days
@@ -174,7 +174,7 @@ class Maker:
                 self.tables["customers"].pop()
 
     def _choose_operations(self) -> list[str]:
-        """Choose what the change log tells of a customer."""
+        """Choose what the change log has on a customer."""
         chosen = ["insert", "update", "update"][: self.random.randint(0, 3)]
         return [*chosen, "delete"] if self.chance(0.06) else chosen
 
@@ -224,7 +224,7 @@ class Maker:
         random, shape = self.random, self.shape
         ordered = self.moment()
         status = random.choice(NO_SALES if self.chance(shape.unsold_share) else SALES)
-        if shape.is_wholly_returned:
+        if shape.is_all_returned:
             status = "returned"
         country, state, city = random.choice(PLACES)
         row: RawRow = {
@@ -319,12 +319,12 @@ class Maker:
     def _make_returns(self, line: RawRow, earliest: datetime) -> None:
         """Make returns of a line: some or all units, at once or in steps, seldom too many."""
         left = int(line["quantity"] or 0)
-        is_whole = self.shape.is_wholly_returned
-        if not is_whole and not self.chance(self.shape.return_share):
+        is_complete = self.shape.is_all_returned
+        if not is_complete and not self.chance(self.shape.return_share):
             return
         moment = earliest
         while left > 0:
-            units = left if is_whole else self.random.randint(1, left)
+            units = left if is_complete else self.random.randint(1, left)
             if self.chance(0.03):
                 units += 1
             moment = self.after(moment, 25) + timedelta(seconds=1)
@@ -339,7 +339,7 @@ class Maker:
                 "returned_at": stamp(moment),
             })  # fmt: skip
             left -= units
-            if not is_whole and self.chance(0.3):
+            if not is_complete and self.chance(0.3):
                 break
 
     def _pick(self, table: str, column: str) -> str | None:

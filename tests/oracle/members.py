@@ -50,7 +50,7 @@ class Place:
 
     @property
     def names(self) -> tuple[str, str, str, str]:
-        """Country, region, state and city, Unknown where they are not told."""
+        """Country, region, state and city, Unknown where they are not given."""
         country, region, state, city = (
             part or "Unknown" for part in (self.country, self.region, self.state, self.city)
         )
@@ -117,7 +117,7 @@ class Customer:
 
     @property
     def gender(self) -> str:
-        """Gender as told."""
+        """Gender as given."""
         return clean(self.raw.get("gender")) or "Unknown"
 
     @property
@@ -137,7 +137,7 @@ class Customer:
 
     @property
     def is_subscriber(self) -> bool:
-        """Whether a subscription runs, as told."""
+        """Whether a subscription runs, as given."""
         return lower(self.raw.get("is_subscriber")) == "true"
 
     @property
@@ -155,9 +155,9 @@ class Customer:
 
     @property
     def loyalty_declared(self) -> str:
-        """Loyalty by the purchases told in a survey."""
-        told = number(self.raw.get("previous_purchase_count"))
-        return "Unknown" if told is None else name_loyalty(int(told), self.settings)
+        """Loyalty by the purchases stated in a survey."""
+        stated = number(self.raw.get("previous_purchase_count"))
+        return "Unknown" if stated is None else name_loyalty(int(stated), self.settings)
 
     @property
     def registered(self) -> date | None:

@@ -135,7 +135,7 @@ def compute_return_reasons(shop: Shop) -> Iterator[Row]:
     reasons: dict[str, list[Return]] = defaultdict(list)
     for back in shop.counted_returns:
         reasons[back.reason].append(back)
-    whole = total(back.value for back in shop.counted_returns)
+    sum_of_all = total(back.value for back in shop.counted_returns)
     for reason, returns in reasons.items():
         value = total(back.value for back in returns)
         days = [
@@ -149,7 +149,7 @@ def compute_return_reasons(shop: Shop) -> Iterator[Row]:
             "orders": len({back.order.key for back in returns if back.order}),
             "returned_units": sum(back.units for back in returns),
             "returns_ev": value,
-            "share_of_returns": divide(value, whole),
+            "share_of_returns": divide(value, sum_of_all),
             "average_days_to_return": mean(days, 6),
             "median_days_to_return": median(days, 1),
             "p90_days_to_return": max_rank(days),

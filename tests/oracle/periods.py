@@ -131,11 +131,11 @@ def compute_sales_by_period(shop: Shop) -> Iterator[Row]:
 
 def compute_sales_by_place(shop: Shop) -> Iterator[Row]:
     """Compute mart_sales_by_place."""
-    whole = Figures()
+    sum_of_all = Figures()
     places: dict[tuple[int, tuple[str, ...]], Figures] = defaultdict(Figures)
     states: dict[tuple[int, tuple[str, ...]], set[Place]] = defaultdict(set)
     for order in shop.counted:
-        whole.add(order, order.lines)
+        sum_of_all.add(order, order.lines)
         for level in range(4):
             places[(level, order.place.names[: level + 1])].add(order, order.lines)
     known = [person.place for person in shop.people] + [back.place for back in shop.returns]
@@ -156,7 +156,7 @@ def compute_sales_by_place(shop: Shop) -> Iterator[Row]:
             "sales_after_discount": figures.sales,
             "net_sales_ord": figures.net_ord,
             "aov": figures.aov,
-            "share_of_total": divide(figures.sales, whole.sales, 10),
+            "share_of_total": divide(figures.sales, sum_of_all.sales, 10),
             "is_small_cell": shop.settings.is_small_cell(figures.customer_count),
             **find_top_categories(figures),
         }

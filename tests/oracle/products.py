@@ -32,7 +32,7 @@ def compute_product_performance(shop: Shop) -> Iterator[Row]:
         shop.products.values(),
         key=lambda product: (-sums[product.key].net_ord, -sums[product.key].units, product.key),
     )
-    whole = total(figures.net_ord for figures in sums.values() if figures.net_ord > 0)
+    sum_of_all = total(figures.net_ord for figures in sums.values() if figures.net_ord > 0)
     before, in_category = ZERO, defaultdict[str, int](int)
     for rank, product in enumerate(ranked, 1):
         in_category[product.category] += 1
@@ -58,19 +58,19 @@ def compute_product_performance(shop: Shop) -> Iterator[Row]:
             "asp": divide(figures.sales, figures.units),
             "sales_rank": rank,
             "category_rank": in_category[product.category],
-            "cumulative_share": divide(before, whole) if net > 0 else None,
-            "abc_class": classify(before, whole) if net > 0 else "C",
+            "cumulative_share": divide(before, sum_of_all) if net > 0 else None,
+            "abc_class": classify(before, sum_of_all) if net > 0 else "C",
             **describe_recent(shop, figures.lines),
             "is_gift_card": product.is_gift_card,
         }
         before += max(net, ZERO)
 
 
-def classify(before: Decimal, whole: Decimal) -> str:
+def classify(before: Decimal, sum_of_all: Decimal) -> str:
     """Classify a product by what those before it sold."""
-    if 100 * before < 80 * whole:
+    if 100 * before < 80 * sum_of_all:
         return "A"
-    return "B" if 100 * before < 95 * whole else "C"
+    return "B" if 100 * before < 95 * sum_of_all else "C"
 
 
 def describe_recent(shop: Shop, lines: list[Line]) -> Row:
@@ -137,7 +137,7 @@ def compute_top_products(shop: Shop) -> Iterator[Row]:
     most = shop.settings.top_products
     for (kind, start, category), products in cells.items():
         sums = {product: sum_lines(lines) for product, lines in products.items()}
-        whole = total(figures.net_ord for figures in sums.values())
+        sum_of_all = total(figures.net_ord for figures in sums.values())
         ranked = sorted(
             sums, key=lambda product: (-sums[product].net_ord, -sums[product].units, product.key)
         )
@@ -154,7 +154,9 @@ def compute_top_products(shop: Shop) -> Iterator[Row]:
                 "units_sold": figures.units,
                 "orders": figures.order_count,
                 "net_sales_ord": figures.net_ord,
-                "share_of_category": divide(figures.net_ord, whole) if whole > 0 else None,
+                "share_of_category": divide(figures.net_ord, sum_of_all)
+                if sum_of_all > 0
+                else None,
                 "is_tied_at_cut": beyond is not None
                 and (beyond.net_ord, beyond.units) == (figures.net_ord, figures.units),
             }
@@ -165,10 +167,10 @@ def compute_top_customers(shop: Shop) -> Iterator[Row]:
     cells: dict[tuple[str, date], dict[Customer, list[Order]]] = defaultdict(
         lambda: defaultdict(list)
     )
-    whole: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
+    sum_of_all: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
     for order in shop.counted:
         for period in list_years(order):
-            whole[period] += order.net
+            sum_of_all[period] += order.net
             if order.customer:
                 cells[period][order.customer].append(order)
     most = shop.settings.top_customers
@@ -196,8 +198,8 @@ def compute_top_customers(shop: Shop) -> Iterator[Row]:
                 "sales_after_discount": sales,
                 "net_sales_ord": nets[person],
                 "aov": divide(sales, len(orders)),
-                "share_of_total": divide(nets[person], whole[(kind, start)])
-                if whole[(kind, start)] > 0
+                "share_of_total": divide(nets[person], sum_of_all[(kind, start)])
+                if sum_of_all[(kind, start)] > 0
                 else None,
                 "is_tied_at_cut": is_last and nets[ranked[most]] == nets[person],
             }

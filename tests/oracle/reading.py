@@ -25,7 +25,7 @@ def number(text: str | None) -> Decimal | None:
 
 
 def amount(text: str | None) -> Decimal:
-    """Read an amount; what is not told is zero."""
+    """Read an amount; what is not given is zero."""
     return number(text) or ZERO
 
 

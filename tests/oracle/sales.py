@@ -213,7 +213,7 @@ def compute_seasonality(shop: Shop) -> Iterator[Row]:
     first = find_first_day(members)
     months = list_months(first, shop.as_of) if first else []
     complete = [month for month in months if month_end(month) <= shop.as_of]
-    whole_years = [
+    full_years = [
         year for year in {month.year for month in complete}
         if sum(month.year == year for month in complete) == 12
     ]  # fmt: skip
@@ -221,7 +221,7 @@ def compute_seasonality(shop: Shop) -> Iterator[Row]:
         by_month = member.by(month_of)
         years = {
             year: sold
-            for year in whole_years
+            for year in full_years
             if (sold := total(by_month[date(year, month, 1)].sales for month in range(1, 13))) > 0
         }
         status = "ok"
@@ -309,7 +309,7 @@ def compute_sales_change_drivers(shop: Shop) -> Iterator[Row]:
         by_month = member.by(month_of)
         for month in list_months(first, shop.as_of)[1:]:
             before = add_months(month, -1)
-            whole = everything[month].net_ev - everything[before].net_ev
+            change_of_all = everything[month].net_ev - everything[before].net_ev
             units = (
                 sum_units(members, member.type, before),
                 sum_units(members, member.type, month),
@@ -321,7 +321,7 @@ def compute_sales_change_drivers(shop: Shop) -> Iterator[Row]:
                 "prior_net_sales_ev": by_month[before].net_ev,
                 "net_sales_ev": by_month[month].net_ev,
                 "change_abs": change,
-                "share_of_change": divide(change, whole),
+                "share_of_change": divide(change, change_of_all),
                 **split_change(by_month[before], by_month[month], units),
                 "is_complete": month_end(month) <= shop.as_of,
             }

@@ -1,4 +1,4 @@
-"""What a build can be told by variables, and the definitions that stand in seeds."""
+"""What variables can set for a build, and the definitions that stand in seeds."""
 
 import csv
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ class Settings:
     anomaly_minimum_orders: int = 20
 
     def is_small_cell(self, customers: int) -> bool:
-        """Return whether a group is so small that its figures may tell of a person."""
+        """Return whether a group is so small that its figures may reveal a person."""
         return 0 < customers < self.minimum_cell_customers
 
 

@@ -75,7 +75,7 @@ class Shop:
 
     @cached_property
     def feedback_so_far(self) -> list[Feedback]:
-        """Feedback given up to the day measured from, or on a day not told."""
+        """Feedback given up to the day measured from, or on a day not given."""
         return [item for item in self.feedback if item.day is None or item.day <= self.as_of]
 
     @cached_property
@@ -125,7 +125,7 @@ class Shop:
         return products
 
     def _staged(self, table: str, row: RawRow) -> RawRow:
-        """Give a raw row with what another source tells otherwise."""
+        """Give a raw row with what another source gives otherwise."""
         staged = self.world.staged.get(table, {})
         return row | staged.get(key_of(table, row), {}) if staged else row
 
@@ -172,8 +172,8 @@ class Shop:
                 if lower(change["operation"]) != "delete"
             ]
             born = row.get("birth_date")
-            told = row.get("declared_age")
-            age = int(told) if told else None
+            stated = row.get("declared_age")
+            age = int(stated) if stated else None
             if born:
                 age = full_years(date.fromisoformat(born), self.as_of)
             customers[customer] = Customer(
@@ -301,8 +301,10 @@ class Shop:
     def _return_line(self, row: RawRow, line: Line, is_first: bool) -> Return:
         """Return units of a line, all of them when it is not said how many."""
         before = sum(back.units for back in line.returns)
-        told = number(row["quantity"])
-        units = min(line.ordered_units if told is None else int(told), line.ordered_units - before)
+        stated = number(row["quantity"])
+        units = min(
+            line.ordered_units if stated is None else int(stated), line.ordered_units - before
+        )
         refunded = amount(row["refunded_tax_amount"]) + amount(row["refunded_shipping_amount"])
         back = Return(
             line=line,

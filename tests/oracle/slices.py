@@ -153,7 +153,7 @@ class Member(Figures):
 
 
 def name_slices(event: Order | Return) -> list[tuple[str, str]]:
-    """Name the members that an order or a return as a whole belongs to."""
+    """Name the members that an order or a return belongs to, with all its lines."""
     return [
         ALL,
         ("source_system", SOURCE),

@@ -1,4 +1,4 @@
-"""Make a shop one of another source, which tells less and more than the shop."""
+"""Make a shop one of another source, which has less and more than the shop."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -66,7 +66,7 @@ class Stager:
         }
 
     def _stage_return(self, row: RawRow) -> None:
-        """Make a return one of the whole line, or a credit note that names no order."""
+        """Make a return one of the complete line, or a credit note that names no order."""
         moment = datetime.fromisoformat(row["returned_at"] or "")
         columns = STAGED["returns"][1]
         staged: RawRow = dict.fromkeys(columns) | {

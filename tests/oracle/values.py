@@ -23,8 +23,8 @@ WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 def round_to(value: Number, scale: int) -> Decimal:
     """Round half away from zero."""
     exact = Fraction(value)
-    whole = abs(exact) * 10**scale
-    rounded = (whole + Fraction(1, 2)).__floor__()
+    scaled = abs(exact) * 10**scale
+    rounded = (scaled + Fraction(1, 2)).__floor__()
     with localcontext() as context:
         context.prec = 60
         return Decimal(rounded if exact >= 0 else -rounded).scaleb(-scale)

@@ -59,8 +59,8 @@ COLUMNS = read_columns()
 class World:
     """A shop: its raw rows by table, and the day to measure from, None for the default.
 
-    ``staged`` holds what the shop cannot tell and other sources do: by raw table and key of the row
-    the columns of the staging contract in STAGED. Such a shop is built by compiled SQL alone.
+    ``staged`` holds what the shop does not have and other sources do: by raw table and key of the
+    row the columns of the staging contract in STAGED. Such a shop is built by compiled SQL alone.
     """
 
     name: str

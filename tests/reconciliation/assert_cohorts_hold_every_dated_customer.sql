@@ -1,4 +1,4 @@
-{# Every cohort begins whole: in month 0 all its customers ordered, so the rate is 1. The cohorts
+{# Every cohort begins complete: in month 0 all its customers ordered, so the rate is 1. The cohorts
    together are the customers with a dated counted order; their months run without a gap and have
    all net sales of these orders. #}
 with

@@ -1,4 +1,4 @@
-{# Customers of a period are distinct customers, although they are added up from days: counted anew
+{# Customers of a period are distinct customers, although they are added up from days: counted again
    from the orders, for the slice types all and category. #}
 with
 

@@ -1,4 +1,4 @@
-{# The rows kept whole in ops_quarantine are as many as ops_row_counts says were not accepted. #}
+{# The rows kept complete in ops_quarantine are as many as ops_row_counts says were not accepted. #}
 with
 
 counted as (

@@ -189,9 +189,9 @@ def test_golden_example_is_drawn(lanes: Lanes) -> None:
     golden = make_world(lanes, GOLDEN)
     months = list_rows(draw(CHARTS["monthly_sales"], golden))
     assert [(row["net_sales_ev"], row["state"]) for row in months] == [
-        (24.0, "Whole month"),
-        (7.0, "Whole month"),
-        (23.0, "Whole month"),
+        (24.0, "Complete month"),
+        (7.0, "Complete month"),
+        (23.0, "Complete month"),
         (-1.01, "Not over yet"),
     ]
     finding, _ = read_title(CHARTS["monthly_sales"].make(make_read(golden)))

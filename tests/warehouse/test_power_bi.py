@@ -451,7 +451,7 @@ def test_warehouse_of_an_earlier_build_is_told(
 @pytest.mark.parametrize(
     ("data_type", "kind"),
     [("decimal(18, 4)", "fixed"), ("decimal(18, 6)", "number"), ("varchar", "text"),
-     ("boolean", "flag"), ("timestamp", "time"), ("bigint", "whole")],
+     ("boolean", "flag"), ("timestamp", "time"), ("bigint", "integer")],
 )  # fmt: skip
 def test_kinds_of_columns(data_type: str, kind: str) -> None:
     assert find_kind(data_type) == kind

@@ -40,7 +40,7 @@ set variable unknown_cost_share = 0.03;      -- products without a known cost
 set variable cancelled_share = 0.04;
 set variable failed_share = 0.015;
 set variable late_share = 0.08;              -- parcels that take 8 to 14 days more
-set variable late_after_hours = 192;         -- so that "late" can be told from the data
+set variable late_after_hours = 192;         -- so that the data show what is "late"
 set variable split_payment_share = 0.06;
 set variable gift_address_share = 0.06;      -- orders sent to an address that is not the buyer's
 

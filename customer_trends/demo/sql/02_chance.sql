@@ -23,7 +23,7 @@ create macro geometric(topic, id, mean) as
 create macro pick(choices, topic, id) as
     choices[1 + floor(uniform(topic, id) * len(choices))::bigint];
 
--- Times are whole seconds since 1970 in UTC and money is whole cents until they are written.
+-- Times are integer seconds since 1970 in UTC and money is integer cents until they are written.
 create macro utc_text(seconds) as make_timestamp(seconds * 1000000)::varchar;
 
 create macro money_text(cents) as (cents / 100)::decimal(18, 2)::varchar;

@@ -18,7 +18,7 @@ left join promotion_parameters
     on month(days.day_start) * 100 + day(days.day_start)
         between promotion_parameters.opens_on and promotion_parameters.closes_on;
 
--- One row per hour; widths are whole business seconds, so sums do not depend on their order.
+-- One row per hour; widths are integer business seconds, so sums do not depend on their order.
 create table business_clock as
 with
 

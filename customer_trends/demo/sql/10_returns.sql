@@ -1,4 +1,4 @@
--- Goods that come back: by category, some weeks after delivery, often not the whole line.
+-- Goods that come back: by category, some weeks after delivery, often not all units of the line.
 create table order_returns as
 with
 
@@ -82,7 +82,7 @@ select
             then 'changed_mind'
         else 'arrived_late'
     end as return_reason,
-    -- down to the cent, so that the parts never exceed the whole
+    -- down to the cent, so that the parts never exceed the total
     case
         when line_net > 0
             then (tax::hugeint * line_net * units // (taxable_goods::hugeint * sold))::bigint

@@ -19,7 +19,7 @@ where order_status = 'delivered'
 qualify target_part < 6
 order by line_count = 1, target_number;
 
--- Whole made-up orders: copies of orders of one line with one thing wrong.
+-- Complete made-up orders: copies of orders of one line with one thing wrong.
 create table dirt_orders_made_up as
 select
     raw_orders.order_id as copied_order_id,
@@ -114,7 +114,7 @@ select
     'invalid_number'
 from first_lines
 where target_part = 5
--- the rows without an order need every column to be told apart
+-- the rows without an order need every column to be distinguished
 order by reason, order_id, line_number, product_id, quantity, unit_price, line_discount_amount;
 
 create table dirt_customers as
