@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from customer_trends.scoring.score_store import Access, open_warehouse
+from customer_trends.scoring.access import ScoreAccess
+from customer_trends.scoring.score_store import ScoreStore
 
 SHOWN_METRICS, SHOWN_FEATURES = 24, 15
 
@@ -103,7 +104,7 @@ CARD_TEXTS = {
 }
 
 
-def write_cards(access: Access, folder: Path) -> list[Path]:
+def write_cards(access: ScoreAccess, folder: Path) -> list[Path]:
     """Write a card for the latest run of each job.
 
     Parameters
@@ -119,8 +120,7 @@ def write_cards(access: Access, folder: Path) -> list[Path]:
         One Markdown file per job that has a run.
     """
     names = ("ml_model_runs", "ml_model_metrics", "ml_feature_importance")
-    with open_warehouse(access) as warehouse:
-        runs, metrics, importances = map(warehouse.read_scores, names)
+    runs, metrics, importances = map(ScoreStore(access.warehouse).read_scores, names)
     latest = runs.sort_values(["scored_at", "trained_at", "run_id"]).groupby("job").tail(1)
     folder.mkdir(parents=True, exist_ok=True)
     written = []

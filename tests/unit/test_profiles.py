@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from customer_trends.engines.engine import choose_target
+from customer_trends.engines.settings import choose_target
 from customer_trends.errors import InvalidOptionError, ProjectError
 from customer_trends.project.profiles import read_settings
 
