@@ -162,7 +162,7 @@ class Server(Source):
     def __init__(self, settings: ServerSettings) -> None:
         """Keep how the server is reached."""
         self.settings, login = settings, settings.login
-        self.address = f"{login.host}:{login.port}"
+        self.address = login.address
         super().__init__(f"{settings.target}://{self.address}/{settings.prefix}_marts")
         self.option = f" --target {settings.target}"
 

@@ -78,13 +78,13 @@ class MysqlEngine(ServerEngine):
         login, target = settings.login, settings.target
         self.login, self.target, self.prefix = login, target, settings.prefix
         self.errors = mysql.connector
-        self.location = f"{target}://{login.host}:{login.port}/{self.prefix}_*"
+        self.location = f"{target}://{login.address}/{self.prefix}_*"
         waiting = {} if patience is None else {"connection_timeout": patience}
         try:
             self.connection: Any = log_in(login, autocommit=read_only, **waiting)
         except mysql.connector.Error as error:
             raise WarehouseError(
-                f"The server {login.host}:{login.port} does not let '{login.user}' in ({error}): "
+                f"The server {login.address} does not let '{login.user}' in ({error}): "
                 f"check the variables CUSTOMER_TRENDS_{target.upper()}_HOST, _PORT, _USER and "
                 "_PASSWORD, and that the server runs."
             ) from None

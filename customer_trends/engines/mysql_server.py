@@ -32,9 +32,11 @@ def log_in(login: ServerLogin, **options: Any) -> Any:
     mysql.connector.Error
         If the server does not answer or does not let the account in.
     """
+    place: dict[str, Any] = {"host": login.host, "port": login.port}
+    if login.socket:
+        place = {"unix_socket": login.socket}
     return mysql.connector.connect(
-        host=login.host,
-        port=login.port,
+        **place,
         user=login.user,
         password=login.password,
         ssl_disabled=not login.is_encrypted,
@@ -61,9 +63,10 @@ def make_secret(
         Database to use; empty for none.
     """
     load_extension(reader, "mysql_scanner")
-    access = {
-        "host": login.host,
-        "port": str(login.port),
+    access = {"host": login.host, "port": str(login.port)}
+    if login.socket:
+        access = {"socket": login.socket}
+    access |= {
         "user": login.user,
         "password": login.password,
         "ssl_mode": "preferred" if login.is_encrypted else "disabled",

@@ -40,7 +40,7 @@ class ServerLogin:
     Attributes
     ----------
     host, port
-        Address.
+        Address; a host that is a path is the socket of a server on this machine.
     user, password
         Account.
     is_encrypted
@@ -52,6 +52,16 @@ class ServerLogin:
     user: str
     password: str = field(repr=False)
     is_encrypted: bool = True
+
+    @property
+    def socket(self) -> str:
+        """Path of the socket; empty for a host."""
+        return self.host if self.host.startswith("/") else ""
+
+    @property
+    def address(self) -> str:
+        """Where the server is, for people."""
+        return self.socket or f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True)
@@ -154,7 +164,7 @@ def _read_login(settings: dict[str, Any], target: str) -> ServerLogin:
             f"CUSTOMER_TRENDS_{target.upper()}_PORT to a number."
         )
     return ServerLogin(
-        host=str(settings.get("server") or DEFAULT_HOST),
+        host=str(settings.get("server") or settings.get("unix_socket") or DEFAULT_HOST),
         port=int(port),
         user=str(settings.get("username") or ""),
         password=str(settings.get("password") or ""),

@@ -79,7 +79,9 @@ def choose_source(root: Path, kind: str, data: Path) -> Source:
         return Source(kind, (Parameter("ParquetFolder", str(data), text),))
     settings = find_settings(root, kind)
     assert isinstance(settings, ServerSettings)
-    server = f"{settings.login.host}:{settings.login.port}"
+    login = settings.login
+    # Power BI knows no sockets.
+    server = f"localhost:{login.port}" if login.socket else login.address
     return Source(
         kind,
         (
