@@ -119,7 +119,7 @@ def time_loaders(engine: Engine, path: Path) -> dict[str, float]:
     """Time three ways to bring the rows of one Parquet file to a MySQL server."""
     code = """
 import json, sys, time, duckdb
-from customer_trends.engines.engine import open_engine
+from customer_trends.engines.connect import open_engine
 from customer_trends.engines.mysql_bulk_load import insert_blocks, load_file
 from customer_trends.project.paths import find_project_root
 columns = [row[0] for row in duckdb.sql(f"describe from '{sys.argv[1]}'").fetchall()]

@@ -19,7 +19,8 @@ import judged_predictions
 import small_shop
 from threadpoolctl import threadpool_limits
 
-from customer_trends.scoring.score_store import DuckdbAccess, open_warehouse
+from customer_trends.engines.settings import DuckdbFile
+from customer_trends.scoring.score_store import ScoreStore
 from python_ml.job import JobResult, Settings
 from python_ml.outcomes import order_status, order_value, support_status
 
@@ -103,9 +104,9 @@ def run(job: Any, marts: small_shop.Marts, settings: Settings) -> tuple[JobResul
 def score_file(path: Path) -> Iterator[tuple[Any, ...]]:
     """Score a warehouse; give a row per job and a further one per other model."""
     for job in JOBS:
-        with open_warehouse(DuckdbAccess(path, path.parent)) as warehouse:
-            marts = {name: warehouse.read(name, kinds) for name, kinds in job.READS.items()}
-            day = warehouse.read("run_context", {"as_of_date": "date"})["as_of_date"].iloc[0]
+        store = ScoreStore(DuckdbFile(path))
+        marts = {name: store.read(name, kinds) for name, kinds in job.READS.items()}
+        day = store.read("run_context", {"as_of_date": "date"})["as_of_date"].iloc[0]
         result, used, _ = run(job, marts, Settings(day.date(), processes=1))
         head = (path.stem, job.NAME, result.status, result.train_count)
         if not result.metrics:

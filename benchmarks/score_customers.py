@@ -128,11 +128,12 @@ def score(path: Path) -> dict[str, Any]:
     """Score as `customer-trends score segments value` does: read, fit, predict, write."""
     from datetime import datetime
 
+    from customer_trends.engines.settings import DuckdbFile
+    from customer_trends.scoring.access import ScoreAccess
     from customer_trends.scoring.runner import score_warehouse
-    from customer_trends.scoring.score_store import DuckdbAccess
     from python_ml.registry import find_jobs
 
-    access = DuckdbAccess(path, path.parent / "models")
+    access = ScoreAccess(DuckdbFile(path), path.parent / "models")
     jobs, said = find_jobs(["segments", "value"]), {}
     for outcome in score_warehouse(access, jobs, datetime(2025, 1, 1), lambda *progress: None):
         if outcome.status != "scored":

@@ -56,7 +56,19 @@ class RowError(CustomerTrendsError):
 
 
 class WarehouseError(CustomerTrendsError):
-    """The warehouse file is missing, locked, or not a DuckDB file."""
+    """The warehouse is missing, locked or cannot be reached, or refuses what was asked."""
+
+
+class MissingRelationError(WarehouseError):
+    """A query reads a relation, or a column of one, that does not exist."""
+
+
+class WriteError(WarehouseError):
+    """Rows do not fit a table, or the engine refuses them; what was there before is unchanged."""
+
+
+class JobError(CustomerTrendsError):
+    """There is no such scoring job, or the warehouse lacks what scoring reads."""
 
 
 class BuildError(CustomerTrendsError):

@@ -17,7 +17,3 @@ class ScoringError(Exception):
 
 class ContractError(ScoringError):
     """A mart lacks a column that a job reads, or holds another type there."""
-
-
-class WriteError(ScoringError):
-    """Scores could not be written; those of before are still whole."""

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from customer_trends.building.dbt_runner import Dbt, require_adapter
 from customer_trends.building.doctor import examine_settings, examine_shop
 from customer_trends.building.erasure import rewrite_after_erasures
 from customer_trends.building.outcome import (
@@ -18,11 +19,13 @@ from customer_trends.building.outcome import (
     shorten,
     start_outcome,
 )
-from customer_trends.engines.engine import MYSQL_TARGETS, Engine, open_engine
+from customer_trends.engines.connect import open_engine
+from customer_trends.engines.interface import Engine
+from customer_trends.engines.settings import MYSQL_TARGETS
 from customer_trends.errors import BuildError, InvalidOptionError
 from customer_trends.loading.live_shop import SHOP, find_live_schema, read_cut
 from customer_trends.loading.load import count_batches, ensure_tables
-from customer_trends.project.paths import WAREHOUSE_VARIABLE, find_warehouse, read_project
+from customer_trends.project.paths import find_warehouse, read_project
 from customer_trends.project.profiles import ensure_profiles
 from customer_trends.project.source_declarations import (
     Source,
@@ -71,6 +74,7 @@ class BuildOptions:
     is_full_refresh: bool = False
     has_docs: bool = False
     target: str = "duckdb"
+    has_unit_tests: bool = True
 
 
 def build_warehouse(root: Path, options: BuildOptions, progress: BuildProgress) -> BuildReport:
@@ -90,35 +94,26 @@ def build_warehouse(root: Path, options: BuildOptions, progress: BuildProgress) 
     BuildReport
         Counts and failures; a failed build is in the report, one that cannot run raises.
     """
+    require_adapter(options.target)
     variables = _choose_variables(root, options)
     ensure_profiles(root)
     location = _ensure_raw_tables(root, options.target, variables["source_systems"])
     is_whole = options.select is None
     artefacts = find_artefacts(root)
     start_outcome(artefacts, location, is_whole)
-    os.environ[WAREHOUSE_VARIABLE] = str(find_warehouse(root))
-    os.environ["DO_NOT_TRACK"] = "1"
-    common = [
-        *("--project-dir", str(root), "--profiles-dir", str(root), "--target", options.target),
-        *("--vars", json.dumps(variables)),
-    ]
+    given = ["--vars", json.dumps(variables)]
+    excluded = _list_excluded(options)
     refresh = ["--full-refresh"] if options.is_full_refresh else []
     selection = ["--select", *options.select.split()] if options.select else []
+    selection += [word for kind in excluded for word in ("--exclude-resource-type", kind)]
     report = BuildReport(sources=variables["source_systems"])
-    if options.target == "spark":
-        from customer_trends.engines.spark_engine import keep_ansi_mode
-
-        keep_ansi_mode()
-    elif options.target in MYSQL_TARGETS:
-        from customer_trends.engines.mysql_engine import heed_ssl_setting
-
-        heed_ssl_setting(root, options.target)
+    dbt = Dbt(root, options.target)
     # One command for all: a build that excludes the seeds silently excludes their tests.
-    _run(["build", *refresh, *selection, *common], "build", report, progress)
+    _run(dbt, ["build", *refresh, *selection, *given], report, progress)
     if is_whole and not report.failures:
-        report.declared = _count_declared(root)
+        report.declared = _count_declared(root, has_unit_tests="unit_test" not in excluded)
     if options.has_docs and not report.failures:
-        _run(["docs", "generate", "--static", *common], "docs", report, progress)
+        _run(dbt, ["docs", "generate", "--static", *given], report, progress)
     _check_tests(report, is_partial=not is_whole)
     finish_outcome(artefacts, location, is_whole, report.sources, report.results, report.failures)
     if is_whole and not report.failures and options.target == "duckdb" and SHOP in report.sources:
@@ -157,15 +152,23 @@ def _check_tests(report: BuildReport, is_partial: bool) -> None:
         )
 
 
-def _count_declared(root: Path) -> int:
-    """Count the enabled tests of the manifest; unit tests unless dbt is told to leave them out.
+def _list_excluded(options: BuildOptions) -> list[str]:
+    """List the kinds of nodes that are left out: those of dbt's own variable, and unit tests."""
+    if options.target in MYSQL_TARGETS:
+        # dbt 1.7 has neither unit tests nor the option.
+        return []
+    named = os.environ.get(EXCLUDED_VARIABLE, "").split()
+    return named if options.has_unit_tests else sorted({*named, "unit_test"})
+
+
+def _count_declared(root: Path, has_unit_tests: bool) -> int:
+    """Count the enabled tests of the manifest.
 
     A generic test that depends on nothing belongs to a model of a source that is not in the build.
     """
     manifest = json.loads((find_artefacts(root) / "manifest.json").read_text(encoding="utf-8"))
     tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
     tests = [t for t in tests if t["depends_on"]["nodes"] or not t.get("test_metadata")]
-    has_unit_tests = "unit_test" not in os.environ.get(EXCLUDED_VARIABLE, "").split()
     return len(tests) + has_unit_tests * len(manifest.get("unit_tests", {}))
 
 
@@ -231,11 +234,9 @@ def _ensure_raw_tables(root: Path, target: str, sources: list[str]) -> str:
         return engine.location
 
 
-def _run(arguments: list[str], step: str, report: BuildReport, progress: BuildProgress) -> None:
-    """Run one dbt command in this process and add its results to the report."""
-    from dbt.cli.main import dbtRunner
-
-    counts = {"done": 0, "total": 0}
+def _run(dbt: Dbt, arguments: list[str], report: BuildReport, progress: BuildProgress) -> None:
+    """Run one dbt command and add its results to the report."""
+    counts, step = {"done": 0, "total": 0}, arguments[0]
 
     def on_event(event: Any) -> None:
         if event.info.name == "LogStartLine":
@@ -245,26 +246,12 @@ def _run(arguments: list[str], step: str, report: BuildReport, progress: BuildPr
             progress(step, counts["done"], max(counts["total"], counts["done"]))
 
     progress(step, 0, 0)
-    try:
-        outcome = dbtRunner(callbacks=[on_event]).invoke(
-            ["--log-level", "none", "--log-level-file", "info", *arguments]
-        )
-    finally:
-        _close_connections()
+    outcome = dbt.run(arguments, on_event)
     for result in getattr(outcome.result, "results", None) or []:
         _count_result(result, report)
     if not outcome.success and not report.failures:
         reason = outcome.exception or "dbt gave no reason; logs/dbt.log may have it"
         report.failures.append(f"{step}: {shorten(str(reason))}")
-
-
-def _close_connections() -> None:
-    """Close what dbt leaves open; DuckDB's file would stay locked."""
-    from dbt.adapters.factory import FACTORY
-
-    for adapter in FACTORY.adapters.values():
-        manager = adapter.ConnectionManager
-        getattr(manager, "close_all_connections", adapter.cleanup_connections)()
 
 
 def _count_result(result: Any, report: BuildReport) -> None:

@@ -8,7 +8,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from customer_trends.engines.engine import Engine, open_engine
+from customer_trends.engines.connect import open_engine
+from customer_trends.engines.interface import Engine
 from customer_trends.errors import CustomerTrendsError
 from customer_trends.loading.live_shop import SHOP, find_live_schema, read_cut
 from customer_trends.project.paths import read_project

@@ -7,7 +7,12 @@ from pathlib import Path
 
 import duckdb
 
-from customer_trends.engines.duckdb_connection import connect_warehouse, quote_name, quote_text
+from customer_trends.engines.duckdb_connection import (
+    connect_warehouse,
+    open_memory,
+    quote_name,
+    quote_text,
+)
 from customer_trends.errors import WarehouseError
 from customer_trends.loading.live_shop import WATERMARK
 from customer_trends.project.paths import find_warehouse
@@ -84,7 +89,7 @@ def rewrite(path: Path, name: str, schemas: list[str]) -> None:
     fresh.unlink(missing_ok=True)
     old, new = quote_name(name), quote_name(f"{name} new")
     try:
-        with duckdb.connect() as connection:
+        with open_memory() as connection:
             connection.execute(f"attach {quote_text(str(path))} as {old} (read_only)")
             connection.execute(f"attach {quote_text(str(fresh))} as {new}")
             connection.execute(f"copy from database {old} to {new}")

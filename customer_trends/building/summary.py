@@ -4,13 +4,13 @@ import csv
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
 from rich.console import Console
 from rich.table import Table
 
 from customer_trends.building.build import BuildReport, find_artefacts
-from customer_trends.engines.engine import Engine, QueryResult, open_engine
-from customer_trends.errors import WarehouseError
+from customer_trends.engines.connect import open_engine
+from customer_trends.engines.interface import Engine, QueryResult
+from customer_trends.errors import MissingRelationError, WarehouseError
 from customer_trends.loading.load import LoadedBatch, count_batches
 from customer_trends.presentation.wording import NOTHING
 from customer_trends.project.source_declarations import list_sources, read_source
@@ -191,11 +191,11 @@ def _query(console: Console, engine: Engine, title: str, query: str) -> QueryRes
         result = engine.fetch(
             query.format(core=engine.schema("core"), marts=engine.schema("marts"))
         )
-    except duckdb.CatalogException:
+    except MissingRelationError:
         console.print(f"{title}: not built yet.")
         return None
-    except (duckdb.Error, WarehouseError) as error:
-        console.print(f"{title}: cannot be shown ({str(error).splitlines()[0]}).")
+    except WarehouseError as error:
+        console.print(f"{title}: cannot be shown ({error}).")
         return None
     if not result.rows:
         console.print(f"{title}: none.")

@@ -28,7 +28,7 @@ from customer_trends.cli.report import report
 from customer_trends.cli.score import score_and_build, scoring, stop_if_a_job_failed
 from customer_trends.cli.shop import oltp
 from customer_trends.demo.demo import DEFAULT_FOLDER, DemoOptions, load_demo_data, make_demo_data
-from customer_trends.engines.engine import choose_target
+from customer_trends.engines.settings import choose_target
 from customer_trends.errors import CustomerTrendsError, InvalidOptionError
 from customer_trends.loading.live_shop import SHOP
 from customer_trends.loading.load import load_files
@@ -39,7 +39,6 @@ from customer_trends.project.paths import find_project_root
 from customer_trends.project.source_declarations import read_source
 from customer_trends.shop.database import PASSWORD_VARIABLE, ShopAddress, read_address
 from customer_trends.shop.feed import load_shop
-from python_ml.errors import ScoringError
 
 DEFAULT_ORDERS = 20_000
 DEFAULT_SEED = 7
@@ -311,7 +310,7 @@ def main(arguments: list[str] | None = None) -> None:
     """
     try:
         app(args=arguments, prog_name="customer-trends")
-    except (CustomerTrendsError, ScoringError) as error:
+    except CustomerTrendsError as error:
         _stop(str(error))
     except (duckdb.Error, OSError) as error:
         _stop(" ".join(str(error).split()) or type(error).__name__)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from customer_trends.engines.engine import MYSQL_TARGETS, choose_target
+from customer_trends.engines.settings import MYSQL_TARGETS, choose_target
 from customer_trends.presentation.console import make_console
 from customer_trends.project.paths import find_project_root
 from customer_trends.publishing.publish import Publication, publish_warehouse

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from customer_trends.engines.engine import choose_target
+from customer_trends.engines.settings import choose_target
 from customer_trends.errors import ProjectError
 from customer_trends.presentation.console import make_console
 from customer_trends.project.paths import find_project_root

@@ -1,8 +1,7 @@
 """The commands that score the marts, and that do everything from build to publication."""
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 
-from customer_trends.building.build import EXCLUDED_VARIABLE, BuildOptions
+from customer_trends.building.build import BuildOptions
 from customer_trends.building.summary import print_report
 from customer_trends.cli.build_progress import (
     EXIT_FAILED,
@@ -20,7 +19,7 @@ from customer_trends.cli.build_progress import (
     stop_if_failed,
 )
 from customer_trends.cli.publish import publish_and_describe
-from customer_trends.engines.engine import choose_target
+from customer_trends.engines.settings import choose_target
 from customer_trends.loading.load import read_clock
 from customer_trends.presentation.console import make_console
 from customer_trends.project.paths import find_project_root
@@ -95,29 +94,18 @@ def score_and_build(console: Console, root: Path, options: BuildOptions) -> list
         What became of each job; the build ends the command when it fails.
     """
     outcomes = score_with_bars(console, root, options.target, ())
-    dependents = BuildOptions(
-        options.sources, options.as_of, select=DEPENDENTS, target=options.target
-    )
     # Unit tests need no scores and ran a moment ago.
-    with _without_unit_tests():
-        report = build_with_bars(console, root, dependents)
+    dependents = BuildOptions(
+        options.sources,
+        options.as_of,
+        select=DEPENDENTS,
+        has_unit_tests=False,
+        target=options.target,
+    )
+    report = build_with_bars(console, root, dependents)
     print_report(console, report)
     stop_if_failed(console, report)
     return outcomes
-
-
-@contextmanager
-def _without_unit_tests() -> Iterator[None]:
-    """Have dbt leave out unit tests."""
-    before = os.environ.get(EXCLUDED_VARIABLE)
-    os.environ[EXCLUDED_VARIABLE] = f"{before or ''} unit_test".strip()
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[EXCLUDED_VARIABLE]
-        else:
-            os.environ[EXCLUDED_VARIABLE] = before
 
 
 def score_with_bars(
@@ -141,12 +129,11 @@ def score_with_bars(
     list of JobOutcome
         What became of each job.
     """
-    from customer_trends.scoring.access import make_access
+    from customer_trends.scoring.access import find_access
     from customer_trends.scoring.model_cards import write_cards
-    from customer_trends.scoring.runner import score_warehouse
-    from python_ml.registry import find_jobs
+    from customer_trends.scoring.runner import choose_jobs, score_warehouse
 
-    jobs, access = find_jobs(names), make_access(root, target)
+    jobs, access = choose_jobs(names), find_access(root, target)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     tasks: dict[str, TaskID] = {}
     with Progress(
@@ -209,7 +196,7 @@ def stop_if_a_job_failed(console: Console, outcomes: Sequence["JobOutcome"]) -> 
     """
     failed = [outcome.job for outcome in outcomes if outcome.status == "failed"]
     if failed:
-        console.print(f"{', '.join(failed)} failed; the scores of before are as they were.")
+        console.print(f"{', '.join(failed)} failed; the earlier scores are unchanged.")
         raise typer.Exit(EXIT_FAILED)
 
 

@@ -12,7 +12,7 @@ from streamlit.file_util import get_static_dir
 
 from customer_trends.dashboard.cards import ALL_TIME, Card, make_cards, write_change
 from customer_trends.dashboard.published_data import PublishedFile, SourceUnavailableError
-from customer_trends.engines.engine import MYSQL_TARGETS, choose_target
+from customer_trends.engines.settings import MYSQL_TARGETS, choose_target
 from customer_trends.errors import CustomerTrendsError
 from customer_trends.project.paths import find_project_root, find_published
 

@@ -5,25 +5,24 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
-from threading import Lock, Timer, local
+from threading import local
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
-from customer_trends.engines.duckdb_connection import quote_text
-from customer_trends.engines.engine import MYSQL_TARGETS, choose_target
-from customer_trends.errors import CustomerTrendsError
+from customer_trends.engines.connect import connect
+from customer_trends.engines.interface import Engine
+from customer_trends.engines.settings import ServerSettings, choose_target, find_settings
+from customer_trends.engines.shared_file import SharedFile
+from customer_trends.errors import CustomerTrendsError, MissingRelationError, WarehouseError
 from customer_trends.project.paths import find_published
 
 if TYPE_CHECKING:
     # The first figures are shown before pandas is loaded.
     import pandas as pd
 
-
-# A file that nobody has looked at for so long is let go.
-IDLE_SECONDS = 60
+# How long a page waits for a server.
+PATIENCE_SECONDS = 5
 
 
 class SourceUnavailableError(Exception):
@@ -56,7 +55,11 @@ class Source(ABC):
     ----------
     name
         Where it is.
+    option
+        Option of the commands that name the target; empty for the default.
     """
+
+    option = ""
 
     def __init__(self, name: str) -> None:
         """Remember where it is."""
@@ -68,12 +71,23 @@ class Source(ABC):
         """Return a text that differs when anything may have changed; cheap."""
 
     @abstractmethod
-    def run(self, sql: str, parameters: Sequence[Any]) -> pd.DataFrame:
-        """Run SQL over ``marts.*`` and ``publication.*``; ``?`` stands for a parameter."""
+    def _connect(self) -> AbstractContextManager[Engine]:
+        """Open a connection."""
 
     @abstractmethod
-    def _connect(self) -> AbstractContextManager[Any]:
-        """Open a connection."""
+    def _explain(self, error: Exception) -> SourceUnavailableError:
+        """Say what to do where the source cannot be read."""
+
+    def run(self, sql: str, parameters: Sequence[Any]) -> pd.DataFrame:
+        """Run SQL over ``marts.*`` and ``publication.*``; ``?`` stands for a parameter."""
+        with self._look() as engine:
+            return engine.fetch_frame(sql, parameters)
+
+    def fetch(self, sql: str) -> list[dict[str, Any]]:
+        """Run a query without parameters; gives plain rows, without pandas."""
+        with self._look() as engine:
+            found = engine.fetch(sql)
+            return [dict(zip(found.headers, row, strict=True)) for row in found.rows]
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -86,101 +100,95 @@ class Source(ABC):
                 self._block.__dict__.clear()
 
     @contextmanager
-    def _borrow(self) -> Iterator[Any]:
-        """Give the connection of the block; outside of one, a connection of its own."""
+    def _look(self) -> Iterator[Engine]:
+        """Give the connection of the block, or one of its own; say what is missing at errors."""
         block = self._block.__dict__
-        if "opened" not in block:
-            with self._connect() as connection:
-                yield connection
-            return
-        if "connection" not in block:
-            block["connection"] = block["opened"].enter_context(self._connect())
-        yield block["connection"]
+        try:
+            if "opened" not in block:
+                with self._connect() as engine:
+                    yield engine
+                return
+            if "engine" not in block:
+                block["engine"] = block["opened"].enter_context(self._connect())
+            yield block["engine"]
+        except MissingRelationError as error:
+            raise explain_missing(str(error), self.option) from None
+        except WarehouseError as error:
+            raise self._explain(error) from None
 
 
 class PublishedFile(Source):
-    """The published DuckDB file.
-
-    Opening it takes longer than most queries: it stays open until another file takes its place, or
-    nobody has looked for a while.
-    """
+    """The published DuckDB file."""
 
     def __init__(self, path: Path) -> None:
         """Remember where the file is."""
         super().__init__(str(path))
-        self.path = path
-        self._lock = Lock()
-        self._opened: tuple[str, duckdb.DuckDBPyConnection] | None = None
-        self._release_later: Timer | None = None
+        self.file = SharedFile(path)
 
     def stamp(self) -> str:
         """Give the moment of the last publication."""
         try:
-            return str(self.path.stat().st_mtime_ns)
+            return self.file.stamp()
         except OSError:
             raise SourceUnavailableError(
-                f"There is no published file at {self.path} yet.",
+                f"There is no published file at {self.name} yet.",
                 "Build the warehouse and publish it; this page shows it as soon as it is there.",
                 "customer-trends demo && customer-trends publish",
             ) from None
 
-    @contextmanager
-    def _connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Open the file, or what is open of it, for one look."""
-        with self._open(self.stamp()) as connection:
-            connection.execute("set timezone = 'UTC'")
-            connection.execute("use published")
-            yield connection
-
-    def _open(self, stamp: str) -> duckdb.DuckDBPyConnection:
-        """Give a connection of its own to what was published last."""
-        with self._lock:
-            if self._release_later is not None:
-                self._release_later.cancel()
-            if self._opened is None or self._opened[0] != stamp:
-                # In memory: DuckDB would give the old file to a second connection to the same path.
-                opened = duckdb.connect(config={"threads": 2})
-                opened.execute(f"attach {quote_text(self.name)} as published (read_only)")
-                self._opened = (stamp, opened)
-            self._release_later = Timer(IDLE_SECONDS, self.release)
-            self._release_later.daemon = True
-            self._release_later.start()
-            return self._opened[1].cursor()
-
     def release(self) -> None:
-        """Let go of the file; looks that go on keep it until they end."""
-        with self._lock:
-            if self._release_later is not None:
-                self._release_later.cancel()
-            self._opened = None
-
-    def run(self, sql: str, parameters: Sequence[Any]) -> pd.DataFrame:
-        """Run a query."""
-        with self._explaining(), self._borrow() as connection:
-            frame: pd.DataFrame = connection.execute(sql, list(parameters)).df()
-            return frame
-
-    def fetch(self, sql: str) -> list[dict[str, Any]]:
-        """Run a query without parameters; gives plain rows, without pandas."""
-        with self._explaining(), self._borrow() as connection:
-            result = connection.execute(sql)
-            names = [str(column[0]) for column in result.description]
-            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        """Close the file; looks that go on keep it until they end."""
+        self.file.release()
 
     @contextmanager
-    def _explaining(self) -> Iterator[None]:
-        """Say what is missing where a query fails."""
+    def _connect(self) -> Iterator[Engine]:
+        """Open the file, or what is open of it, for one look."""
         self.stamp()
-        try:
-            yield
-        except (duckdb.CatalogException, duckdb.BinderException) as error:
-            raise explain_missing(str(error), "") from None
-        except duckdb.Error as error:
-            raise SourceUnavailableError(
-                f"{self.path} cannot be read: {str(error).splitlines()[0]}",
-                "It is not a file that this project published: publish again.",
-                "customer-trends publish",
-            ) from None
+        with closing(self.file.look()) as engine:
+            yield engine
+
+    def _explain(self, error: Exception) -> SourceUnavailableError:
+        """Say that the file is none of this project's."""
+        return SourceUnavailableError(
+            f"{self.name} cannot be read: {str(error).splitlines()[0]}",
+            "It is not a file that this project published: publish again.",
+            "customer-trends publish",
+        )
+
+
+class Server(Source):
+    """The marts on a MySQL or MariaDB server, as the dbt profile names it."""
+
+    def __init__(self, settings: ServerSettings) -> None:
+        """Keep how the server is reached."""
+        self.settings, login = settings, settings.login
+        self.address = login.address
+        super().__init__(f"{settings.target}://{self.address}/{settings.prefix}_marts")
+        self.option = f" --target {settings.target}"
+
+    def stamp(self) -> str:
+        """Give the moment of the youngest mart: a build replaces tables."""
+        schemas = ", ".join(
+            f"'{self.settings.prefix}_{layer}'" for layer in ("marts", "publication")
+        )
+        (found,) = self.fetch(
+            "select max(create_time) as moment, count(*) as tables "
+            f"from information_schema.tables where table_schema in ({schemas})"
+        )
+        return f"{found['moment']}/{found['tables']}"
+
+    def _connect(self) -> AbstractContextManager[Engine]:
+        """Log in."""
+        return connect(self.settings, read_only=True, patience=PATIENCE_SECONDS)
+
+    def _explain(self, error: Exception) -> SourceUnavailableError:
+        """Say where to look when a server does not answer."""
+        prefix = f"CUSTOMER_TRENDS_{self.settings.target.upper()}"
+        return SourceUnavailableError(
+            f"The server {self.address} does not answer: {error}",
+            f"Check that it runs, and the variables {prefix}_HOST, _PORT, _USER and _PASSWORD.",
+            f"customer-trends doctor{self.option}",
+        )
 
 
 def explain_missing(error: str, option: str) -> MartMissingError:
@@ -226,14 +234,11 @@ def open_source(root: Path) -> Source:
         If the target has no dashboard, or its settings are wrong.
     """
     try:
-        target = choose_target()
-        if target in MYSQL_TARGETS:
-            # The drivers of servers are loaded only where there is one.
-            from customer_trends.dashboard.published_server import Server
-
-            return Server(root, target)
+        settings = find_settings(root, choose_target())
+        if isinstance(settings, ServerSettings):
+            return Server(settings)
         return PublishedFile(find_published(root))
-    except (CustomerTrendsError, ValueError) as error:
+    except CustomerTrendsError as error:
         raise SourceUnavailableError(
             str(error), "Set CUSTOMER_TRENDS_TARGET to duckdb, mysql or mariadb and start again."
         ) from None

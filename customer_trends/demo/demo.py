@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from customer_trends.engines.engine import open_engine
+from customer_trends.engines.connect import open_engine
 from customer_trends.errors import InvalidOptionError
 from customer_trends.loading.load import LoadedBatch, Progress, count_batches, load_files
 from customer_trends.project.paths import WAREHOUSE_VARIABLE, find_warehouse

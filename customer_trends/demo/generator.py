@@ -12,6 +12,8 @@ from typing import Any
 
 import duckdb
 
+from customer_trends.engines.duckdb_connection import open_memory
+
 SQL_FOLDER = Path(__file__).with_name("sql")
 DIRT_SCRIPT = "13_dirt.sql"
 TRUTH_FILE = "planted_truth.json"
@@ -108,7 +110,7 @@ def generate(
         raise ValueError(f"a demo shop needs at least 100 orders, not {orders}")
     report = progress or (lambda _: None)
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as spill_folder, duckdb.connect() as connection:
+    with tempfile.TemporaryDirectory() as spill_folder, open_memory() as connection:
         _configure(connection, spill_folder, threads)
         connection.execute(f"set variable orders = {int(orders)}::bigint")
         connection.execute(f"set variable seed = {int(seed)}::bigint")

@@ -10,6 +10,20 @@ from customer_trends.errors import ProjectError, WarehouseError
 from customer_trends.project.paths import WAREHOUSE_VARIABLE
 
 
+@contextmanager
+def open_memory() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a DuckDB database in memory.
+
+    Yields
+    ------
+    DuckDBPyConnection
+        Open connection; its time zone is UTC.
+    """
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        yield connection
+
+
 def connect_warehouse(path: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """Open the warehouse.
 
@@ -51,7 +65,7 @@ def _explain_open_error(path: Path, error: Exception) -> WarehouseError:
         return WarehouseError(
             f"{path} is not a DuckDB file: move it away or set {WAREHOUSE_VARIABLE} to another one."
         )
-    return WarehouseError(f"The warehouse {path} does not open: {text.splitlines()[0]}")
+    return WarehouseError(f"The warehouse {path} does not open: {first_line(error)}")
 
 
 def load_extension(connection: duckdb.DuckDBPyConnection, name: str) -> None:
@@ -71,7 +85,7 @@ def load_extension(connection: duckdb.DuckDBPyConnection, name: str) -> None:
         connection.execute(f"load {name}")
     except (ImportError, duckdb.Error) as error:
         raise ProjectError(
-            f"The DuckDB extension {name} does not load ({str(error).splitlines()[0]}): "
+            f"The DuckDB extension {name} does not load ({first_line(error)}): "
             f"install the Python package duckdb-extension-{name} of version {duckdb.__version__}."
         ) from None
 
@@ -124,3 +138,19 @@ def quote_text(text: str) -> str:
         Text in single quotes.
     """
     return "'" + text.replace("'", "''") + "'"
+
+
+def first_line(error: Exception) -> str:
+    """Take the first line of an error's message, which may hold a complete query plan.
+
+    Parameters
+    ----------
+    error
+        Error of an engine.
+
+    Returns
+    -------
+    str
+        Its first line.
+    """
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

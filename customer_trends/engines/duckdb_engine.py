@@ -1,20 +1,35 @@
 """The warehouse as a DuckDB file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from customer_trends.engines.duckdb_connection import (
     connect_warehouse,
+    first_line,
     load_extension,
     quote_name,
     quote_text,
     transaction,
 )
-from customer_trends.engines.engine import Engine, QueryResult, RowChange
-from customer_trends.project.paths import find_warehouse
+from customer_trends.engines.interface import (
+    BATCH_ROWS,
+    Engine,
+    NewTable,
+    QueryResult,
+    RowChange,
+)
+from customer_trends.engines.settings import DuckdbFile
+from customer_trends.errors import MissingRelationError, WarehouseError, WriteError
+
+# Most commands use neither, and they take long to import.
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
 
 AUDIT_TYPES = {
     "_other_columns": "varchar",
@@ -23,6 +38,15 @@ AUDIT_TYPES = {
     "_batch_id": "varchar",
     "_row_number": "bigint",
 }
+COLUMN_TYPES = {
+    "integer": "bigint",
+    "number": "double",
+    "text": "varchar",
+    "long_text": "varchar",
+    "boolean": "boolean",
+    "date": "date",
+    "timestamp": "timestamp",
+}
 
 
 class DuckdbEngine(Engine):
@@ -30,19 +54,17 @@ class DuckdbEngine(Engine):
 
     target = "duckdb"
 
-    def __init__(self, root: Path, read_only: bool = False) -> None:
-        """Open the file.
+    def __init__(self, connection: duckdb.DuckDBPyConnection, location: str) -> None:
+        """Keep the connection.
 
         Parameters
         ----------
-        root
-            Project folder.
-        read_only
-            Open without the right to write.
+        connection
+            Open connection, in UTC.
+        location
+            Path of the file.
         """
-        path = find_warehouse(root)
-        self.location = str(path)
-        self.connection = connect_warehouse(path, read_only)
+        self.connection, self.location = connection, location
 
     def schema(self, layer: str) -> str:
         """Name the schema of a layer: the layer itself."""
@@ -54,12 +76,83 @@ class DuckdbEngine(Engine):
 
     def fetch(self, query: str) -> QueryResult:
         """Run a query."""
-        cursor = self.connection.execute(query)
-        return QueryResult([column[0] for column in cursor.description or []], cursor.fetchall())
+        with self._explained():
+            cursor = self.connection.execute(query)
+            headers = [column[0] for column in cursor.description or []]
+            return QueryResult(headers, cursor.fetchall())
+
+    def fetch_frame(self, query: str, parameters: Sequence[object] = ()) -> "pd.DataFrame":
+        """Run a query for people."""
+        with self._explained():
+            frame: pd.DataFrame = self.connection.execute(query, list(parameters)).df()
+            return frame
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn errors of DuckDB into those of the project."""
+        try:
+            yield
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            raise MissingRelationError(first_line(error)) from error
+        except duckdb.Error as error:
+            raise WarehouseError(f"{self.location} cannot be read: {first_line(error)}") from error
 
     def execute(self, statement: str) -> None:
         """Run a statement."""
         self.connection.execute(statement)
+
+    def describe(self, schema: str, name: str) -> dict[str, str] | None:
+        """Describe the columns of a relation."""
+        from customer_trends.engines.kinds import name_kind
+
+        query = (
+            "select 1 from information_schema.tables "
+            "where table_schema = ? and table_name = ? and table_catalog = current_database()"
+        )
+        if not self.connection.execute(query, [schema, name]).fetchone():
+            return None
+        empty = self.connection.execute(f"from {self.qualify(schema, name)} limit 0")
+        return {field.name: name_kind(field.type) for field in empty.to_arrow_table().schema}
+
+    def read_arrow(self, schema: str, name: str, kinds: Mapping[str, str]) -> "Iterator[pa.Table]":
+        """Read columns of a relation in batches."""
+        columns = ", ".join(map(quote_name, kinds))
+        with self._explained():
+            query = f"select {columns} from {self.qualify(schema, name)}"
+            yield from read_batches(self.connection.execute(query))
+
+    def replace_tables(self, schema: str, tables: Sequence[NewTable]) -> dict[str, int]:
+        """Write tables in one transaction."""
+        try:
+            with self.transaction():
+                self.connection.execute(f"create schema if not exists {quote_name(schema)}")
+                return {table.name: self._write(schema, table) for table in tables}
+        except duckdb.Error as error:
+            raise WriteError(
+                f"DuckDB refuses rows for {schema} ({first_line(error)}); its tables are unchanged."
+            ) from error
+
+    def _write(self, schema: str, table: NewTable) -> int:
+        """Write one table.
+
+        Its rows wait in a file: DuckDB keeps the rows of many small inserts in memory until the end
+        of the transaction, and writes those of one large insert to disk as it goes.
+        """
+        from pyarrow.parquet import ParquetWriter
+
+        relation, count = self.qualify(schema, table.name), 0
+        declared = table.declare(COLUMN_TYPES, quote_name)
+        self.connection.execute(f"create or replace table {relation} ({declared})")
+        with TemporaryDirectory(prefix="customer_trends_rows_") as folder:
+            path = Path(folder) / "rows.parquet"
+            with ParquetWriter(path, table.schema) as writer:
+                for batch in table.rows:
+                    writer.write_table(batch)
+                    count += batch.num_rows
+            self.connection.execute(
+                f"insert into {relation} by name select * from read_parquet(?)", [str(path)]
+            )
+        return count
 
     def list_tables(self, schema: str) -> list[str]:
         """List the tables of a schema."""
@@ -114,15 +207,20 @@ class DuckdbEngine(Engine):
         into: str,
     ) -> None:
         """Copy a relation into a table of texts: the reader attaches the file."""
-        attached = {row[0] for row in reader.execute("from duckdb_databases()").fetchall()}
-        if "warehouse" not in attached:
-            reader.execute(f"attach {quote_text(self.location)} as warehouse (read_only)")
+        relation = self.expose(reader, table, columns)
         texts = ", ".join(
             f"cast({quote_name(name)} as varchar) as {quote_name(name)}" for name in columns
         )
-        reader.execute(
-            f"create table {into} as select {texts} from warehouse.{self.qualify(*table)}"
-        )
+        reader.execute(f"create table {into} as select {texts} from {relation}")
+
+    def expose(
+        self, reader: duckdb.DuckDBPyConnection, table: tuple[str, str], columns: Sequence[str]
+    ) -> str:
+        """Attach the file to the reader."""
+        attached = {row[0] for row in reader.execute("from duckdb_databases()").fetchall()}
+        if "warehouse" not in attached:
+            reader.execute(f"attach {quote_text(self.location)} as warehouse (read_only)")
+        return f"warehouse.{self.qualify(*table)}"
 
     @contextmanager
     def reader(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -145,3 +243,48 @@ class DuckdbEngine(Engine):
     def close(self) -> None:
         """Close the file."""
         self.connection.close()
+
+
+def open_file(settings: DuckdbFile, read_only: bool) -> DuckdbEngine:
+    """Open a DuckDB file.
+
+    Parameters
+    ----------
+    settings
+        Which file.
+    read_only
+        Open without the right to write; the file must exist.
+
+    Returns
+    -------
+    DuckdbEngine
+        Open connection.
+    """
+    connection = connect_warehouse(settings.path, read_only)
+    if settings.memory_limit:
+        connection.execute(f"set memory_limit = {quote_text(settings.memory_limit)}")
+    return DuckdbEngine(connection, str(settings.path))
+
+
+def read_batches(result: duckdb.DuckDBPyConnection) -> "Iterator[pa.Table]":
+    """Read the result of a query in batches.
+
+    Parameters
+    ----------
+    result
+        Connection on which the query was executed.
+
+    Yields
+    ------
+    Table
+        At most about ``BATCH_ROWS`` rows; at least one table.
+    """
+    import pyarrow as pa
+
+    reader = result.to_arrow_reader(BATCH_ROWS)
+    is_empty = True
+    for batch in reader:
+        is_empty = False
+        yield pa.Table.from_batches([batch])
+    if is_empty:
+        yield reader.schema.empty_table()

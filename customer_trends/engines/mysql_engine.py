@@ -1,21 +1,25 @@
 """The warehouse on a MySQL or MariaDB server; each layer is a database of its own."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import mysql.connector
 
-from customer_trends.engines.duckdb_connection import quote_text
-from customer_trends.engines.engine import QueryResult, ServerEngine
+from customer_trends.engines.duckdb_connection import open_memory, quote_text
+from customer_trends.engines.duckdb_engine import read_batches
+from customer_trends.engines.interface import NewTable, QueryResult, ServerEngine
 from customer_trends.engines.mysql_bulk_load import insert_rows
-from customer_trends.engines.mysql_server import COLLATIONS, make_secret, read_name
-from customer_trends.errors import ProjectError, WarehouseError
-from customer_trends.project.profiles import read_settings
+from customer_trends.engines.mysql_server import COLLATIONS, log_in, make_secret, read_name
+from customer_trends.engines.settings import ServerSettings
+from customer_trends.errors import MissingRelationError, WarehouseError, WriteError
+
+# Most commands use neither, and they take long to import.
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
 
 AUDIT_TYPES = {
     "_other_columns": "longtext",
@@ -26,77 +30,63 @@ AUDIT_TYPES = {
 }
 
 
-def heed_ssl_setting(root: Path, target: str) -> None:
-    """Have dbt-mysql heed ``ssl_disabled`` of the profile: it does so for MariaDB alone.
-
-    For dbt within this process; a plain ``dbt build`` encrypts its connections to MySQL.
-
-    Parameters
-    ----------
-    root
-        Project folder.
-    target
-        ``mysql`` or ``mariadb``.
-    """
-    if _is_ssl_disabled(read_settings(root, target)):
-        mysql.connector.connect = partial(mysql.connector.connect, ssl_disabled=True)
-
-
-def _is_ssl_disabled(settings: dict[str, Any]) -> bool:
-    """Return whether connections are not to be encrypted."""
-    return str(settings.get("ssl_disabled")).lower() == "true"
+# Types of new tables by kind.
+COLUMN_TYPES = {
+    "integer": "bigint",
+    "number": "double",
+    "text": "varchar(255)",
+    "long_text": "longtext",
+    "boolean": "tinyint(1)",
+    "date": "date",
+    "timestamp": "datetime(6)",
+}
+KINDS = {
+    **dict.fromkeys(["tinyint", "smallint", "mediumint", "int", "bigint"], "integer"),
+    **dict.fromkeys(["float", "double", "decimal"], "number"),
+    **dict.fromkeys(["char", "varchar", "tinytext", "text", "mediumtext", "longtext"], "text"),
+    "date": "date",
+    "datetime": "timestamp",
+    "timestamp": "timestamp",
+}
+# What a column is read as: plain types, which DuckDB understands in one way.
+READ_AS = {"integer": "signed", "boolean": "signed", "number": "double", "text": "char"}
+# Keys of several texts are too wide for an index, and some servers want a key of every table.
+ROW_KEY = "_row_key bigint unsigned not null auto_increment invisible primary key"
+NEW, OLD = "__new", "__old"
+LAYERS = re.compile(r"\b(marts|publication)\.(?=\w)")
+# There is no such database, table or column; the account may not see it.
+ABSENT = (1049, 1051, 1054, 1142, 1146)
 
 
 class MysqlEngine(ServerEngine):
-    """A MySQL or MariaDB server; raw rows go in by LOAD DATA LOCAL where the server allows it."""
+    """A MySQL or MariaDB server; rows are loaded by LOAD DATA LOCAL where the server allows it."""
 
-    def __init__(self, root: Path, target: str) -> None:
+    def __init__(
+        self, settings: ServerSettings, read_only: bool = False, patience: int | None = None
+    ) -> None:
         """Connect to the server.
 
         Parameters
         ----------
-        root
-            Project folder.
-        target
-            ``mysql`` or ``mariadb``.
+        settings
+            Address, account and prefix of the databases.
+        read_only
+            For queries alone: each sees the latest state.
+        patience
+            Seconds to wait for the server; None for the driver's own limit.
         """
-        if find_spec("dbt.adapters.mysql") is None:
-            raise ProjectError(
-                f"The target {target} needs dbt-mysql, which lives in an environment of its own: "
-                "run `make setup-mysql`, then `.venv-mysql/bin/customer-trends`."
-            )
-        settings = read_settings(root, target)
-        server, port = settings.get("server") or "127.0.0.1", str(settings.get("port") or 3306)
-        if not port.isdigit():
-            raise ProjectError(
-                f"The port of the target {target} is '{port}': set "
-                f"CUSTOMER_TRENDS_{target.upper()}_PORT to a number."
-            )
+        login, target = settings.login, settings.target
+        self.login, self.target, self.prefix = login, target, settings.prefix
         self.errors = mysql.connector
-        self.target = target
-        self.prefix = str(settings["schema"])
-        self.location = f"{target}://{server}:{port}/{self.prefix}_*"
-        self.access = {
-            "host": server,
-            "port": port,
-            "user": str(settings.get("username") or ""),
-            "password": str(settings.get("password") or ""),
-        }
+        self.location = f"{target}://{login.address}/{self.prefix}_*"
+        waiting = {} if patience is None else {"connection_timeout": patience}
         try:
-            self.connection: Any = mysql.connector.connect(
-                host=server,
-                port=int(port),
-                user=self.access["user"],
-                password=self.access["password"],
-                charset="utf8mb4",
-                allow_local_infile=True,
-                ssl_disabled=_is_ssl_disabled(settings),
-            )
+            self.connection: Any = log_in(login, autocommit=read_only, **waiting)
         except mysql.connector.Error as error:
             raise WarehouseError(
-                f"The server {server}:{port} does not let '{self.access['user']}' in "
-                f"({error}): check the variables CUSTOMER_TRENDS_{target.upper()}_HOST, _PORT, "
-                "_USER and _PASSWORD, and that the server runs."
+                f"The server {login.address} does not let '{login.user}' in ({error}): "
+                f"check the variables CUSTOMER_TRENDS_{target.upper()}_HOST, _PORT, _USER and "
+                "_PASSWORD, and that the server runs."
             ) from None
         self._run(f"set names utf8mb4 collate {COLLATIONS[target]}")
         self._run("set time_zone = '+00:00'")
@@ -107,7 +97,8 @@ class MysqlEngine(ServerEngine):
         try:
             cursor.execute(statement, tuple(parameters) or None)
         except self.errors.Error as error:
-            raise WarehouseError(f"The server refuses a statement ({error}).") from error
+            kind = MissingRelationError if error.errno in ABSENT else WarehouseError
+            raise kind(f"The server refuses a statement ({error}).") from error
         return cursor
 
     def fetch(self, query: str) -> QueryResult:
@@ -115,9 +106,124 @@ class MysqlEngine(ServerEngine):
         cursor = self._run(query)
         return QueryResult([column[0] for column in cursor.description or []], cursor.fetchall())
 
+    def fetch_frame(self, query: str, parameters: Sequence[object] = ()) -> "pd.DataFrame":
+        """Run a query for people."""
+        import pandas as pd
+
+        written = LAYERS.sub(rf"`{self.prefix}_\1`.", query)
+        if parameters:
+            written = written.replace("%", "%%").replace("?", "%s")
+        cursor = self._run(written, parameters)
+        columns = [str(column[0]) for column in cursor.description or []]
+        return pd.DataFrame(cursor.fetchall(), columns=columns)
+
     def execute(self, statement: str) -> None:
         """Run a statement."""
         self._run(statement)
+
+    def describe(self, schema: str, name: str) -> dict[str, str] | None:
+        """Describe the columns of a relation."""
+        rows = self._run(
+            "select column_name, data_type, extra, numeric_scale "
+            "from information_schema.columns where table_schema = %s and table_name = %s "
+            "order by ordinal_position",
+            [schema, name],
+        ).fetchall()
+        columns = {
+            read_name(column): _name_kind(read_name(kind), scale)
+            for column, kind, extra, scale in rows
+            if "INVISIBLE" not in read_name(extra or "").upper()
+        }
+        return columns or None
+
+    def read_arrow(self, schema: str, name: str, kinds: Mapping[str, str]) -> "Iterator[pa.Table]":
+        """Read columns of a relation through DuckDB's MySQL reader."""
+        columns = ", ".join(
+            f"cast({self.quote(column)} as {READ_AS[kind]}) as {self.quote(column)}"
+            if kind in READ_AS
+            else self.quote(column)
+            for column, kind in kinds.items()
+        )
+        query = f"select {columns} from {self.qualify(schema, name)}"
+        with self.reader() as reader:
+            self.attach(reader)
+            try:
+                result = reader.execute(f"from mysql_query('server', {quote_text(query)})")
+                yield from read_batches(result)
+            except duckdb.Error as error:
+                reason = str(error).splitlines()[0]
+                raise WarehouseError(f"The server refuses to read ({reason}).") from error
+
+    def replace_tables(self, schema: str, tables: Sequence[NewTable]) -> dict[str, int]:
+        """Fill tables beside those there are, then let all change places in one statement."""
+        try:
+            with self._lock(schema):
+                self._create_database(schema)
+                counts = {table.name: self._fill(schema, table) for table in tables}
+                self._swap(schema, list(counts))
+        except WriteError:
+            raise
+        except WarehouseError as error:
+            raise WriteError(f"{error} The tables of {schema} are unchanged.") from error
+        return counts
+
+    @contextmanager
+    def _lock(self, schema: str) -> Iterator[None]:
+        """Let one program at a time replace the tables of a database."""
+        if self._run("select get_lock(%s, 0)", [schema]).fetchall() != [(1,)]:
+            raise WriteError(f"Another program writes to {schema}: wait for it, then try again.")
+        try:
+            yield
+        finally:
+            if self.connection.is_connected():
+                self._run("select release_lock(%s)", [schema]).fetchall()
+
+    def _create_database(self, schema: str) -> None:
+        """Make a database that is missing."""
+        self._run(
+            f"create database if not exists {self.quote(schema)} "
+            f"character set utf8mb4 collate {COLLATIONS[self.target]}"
+        )
+
+    def _fill(self, schema: str, table: NewTable) -> int:
+        """Make a table beside the one it is to replace, and put the rows into it."""
+        relation = self.qualify(schema, table.name + NEW)
+        declared = table.declare(COLUMN_TYPES, self.quote)
+        is_key = len(table.key) == 1
+        key = f"primary key ({self.quote(table.key[0])})" if is_key else ROW_KEY
+        self._run(f"drop table if exists {relation}")
+        self._run(f"create table {relation} ({declared}, {key})")
+        columns = [self.quote(name) for name in table.columns]
+        # The server knows no truth values.
+        values = ", ".join(
+            f"cast({column} as tinyint)" if kind.startswith("boolean") else column
+            for column, kind in ((f'"{name}"', kind) for name, kind in table.columns.items())
+        )
+        count = 0
+        with open_memory() as reader:
+            for batch in table.rows:
+                if batch.num_rows:
+                    reader.register("batch", batch)
+                    query = f"select {values} from batch"
+                    count += insert_rows(self.connection, reader, relation, columns, query)
+        self.connection.commit()
+        found = self.count_rows(schema, table.name + NEW)
+        if found != count:
+            raise WriteError(f"The server took {found} of {count} rows for {table.name}.")
+        return count
+
+    def _swap(self, schema: str, names: Sequence[str]) -> None:
+        """Let new tables take the place of those there are, all in one statement."""
+        old = ", ".join(self.qualify(schema, name + OLD) for name in names)
+        self._run(f"drop table if exists {old}")
+        present, renames = self.list_tables(schema), []
+        for name in names:
+            relation = self.qualify(schema, name)
+            if name in present:
+                renames.append(f"{relation} to {self.qualify(schema, name + OLD)}")
+            renames.append(f"{self.qualify(schema, name + NEW)} to {relation}")
+        self._run(f"rename table {', '.join(renames)}")
+        self._run(f"drop table if exists {old}")
 
     def list_tables(self, schema: str) -> list[str]:
         """List the tables of a database."""
@@ -137,10 +243,7 @@ class MysqlEngine(ServerEngine):
         ).fetchall()}  # fmt: skip
         if not present:
             declared = ", ".join(f"{self.quote(column)} {kind}" for column, kind in types.items())
-            self._run(
-                f"create database if not exists {self.quote(schema)} "
-                f"character set utf8mb4 collate {COLLATIONS[self.target]}"
-            )
+            self._create_database(schema)
             self._run(
                 f"create table if not exists {relation} "
                 f"({declared}, primary key (_batch_id, _row_number))"
@@ -186,7 +289,7 @@ class MysqlEngine(ServerEngine):
         """
         attached = {row[0] for row in reader.execute("from duckdb_databases()").fetchall()}
         if "server" not in attached:
-            make_secret(reader, "server_access", self.access)
+            make_secret(reader, "server_access", self.login)
             reader.execute("attach '' as server (type mysql, secret server_access)")
 
     def export(
@@ -207,3 +310,10 @@ class MysqlEngine(ServerEngine):
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()
+
+
+def _name_kind(data_type: str, scale: Any) -> str:
+    """Name the kind of a type of the server."""
+    if data_type == "decimal" and not scale:
+        return "integer"
+    return KINDS.get(data_type, data_type)

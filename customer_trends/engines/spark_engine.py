@@ -4,20 +4,36 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from customer_trends.engines.duckdb_connection import quote_name
-from customer_trends.engines.engine import QueryResult, RowChange, ServerEngine
-from customer_trends.errors import ProjectError, WarehouseError
-from customer_trends.project.profiles import read_settings
+from customer_trends.engines.duckdb_connection import first_line, quote_name
+from customer_trends.engines.interface import (
+    BATCH_ROWS,
+    NewTable,
+    QueryResult,
+    RowChange,
+    ServerEngine,
+)
+from customer_trends.engines.settings import SparkSettings
+from customer_trends.engines.spark_tables import TableWriter
+from customer_trends.errors import (
+    InvalidOptionError,
+    MissingRelationError,
+    ProjectError,
+    WarehouseError,
+)
 
-WAREHOUSE_VARIABLE = "CUSTOMER_TRENDS_SPARK_WAREHOUSE"
+# Most commands use neither, and they take long to import.
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
 AUDIT_TYPES = {
     "_other_columns": "string",
     "_loaded_at": "timestamp_ntz",
@@ -25,6 +41,8 @@ AUDIT_TYPES = {
     "_row_number": "bigint",
 }
 BATCH = "_batch_id"
+# In messages about a relation that does not exist.
+ABSENT = "TABLE_OR_VIEW_NOT_FOUND"
 Partition = tuple[str, str]
 
 
@@ -45,37 +63,18 @@ def find_java_version() -> int | None:
     return int(found[1]) if found else None
 
 
-def keep_ansi_mode() -> None:
-    """Have dbt-spark leave ANSI mode on: it turns it off, and overflows would pass in silence.
-
-    For dbt within this process; a plain ``dbt build`` runs without ANSI mode and gives the
-    same rows.
-    """
-    from dbt.adapters.spark.connections import SparkCredentials
-
-    prepare = SparkCredentials.__post_init__
-    if prepare.__module__ == __name__:
-        return
-
-    def prepare_with_ansi_mode(credentials: Any) -> None:
-        prepare(credentials)
-        credentials.server_side_parameters["spark.sql.ansi.enabled"] = "true"
-
-    SparkCredentials.__post_init__ = prepare_with_ansi_mode
-
-
 class SparkEngine(ServerEngine):
     """A Spark session; dbt uses the same one when it runs in this process."""
 
     target = "spark"
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, settings: SparkSettings) -> None:
         """Start the session, or take the one that runs.
 
         Parameters
         ----------
-        root
-            Project folder.
+        settings
+            Folder, prefix of the schemas and settings of the session.
         """
         try:
             from pyspark.errors import PySparkException
@@ -85,24 +84,19 @@ class SparkEngine(ServerEngine):
                 "The target spark needs dbt-spark, which lives in an environment of its own: "
                 "run `make setup-spark`, then `.venv-spark/bin/customer-trends`."
             ) from None
-        if find_java_version() is None:
+        if SparkSession.getActiveSession() is None and find_java_version() is None:
             raise ProjectError("Spark needs Java: install a Java runtime, 17 or newer.")
-        folder = Path(os.environ.get(WAREHOUSE_VARIABLE) or "warehouse/spark")
-        self.folder = (root / folder).resolve()
+        self.folder, self.prefix, self.error = settings.folder, settings.prefix, PySparkException
         self.folder.mkdir(parents=True, exist_ok=True)
-        os.environ[WAREHOUSE_VARIABLE] = str(self.folder)
-        settings = read_settings(root, self.target)
-        self.error = PySparkException
-        self.prefix = str(settings["schema"])
         builder = SparkSession.builder.appName("customer_trends").enableHiveSupport()
-        for name, value in settings["server_side_parameters"].items():
+        for name, value in settings.parameters.items():
             builder = builder.config(name, value)
         try:
             self.session: Any = builder.getOrCreate()
         except Exception as error:
             raise WarehouseError(
-                f"Spark does not start ({_first_line(error)}): check the master "
-                f"{settings['server_side_parameters'].get('spark.master')} and that no other "
+                f"Spark does not start ({first_line(error)}): check the master "
+                f"{settings.parameters.get('spark.master')} and that no other "
                 f"program uses {self.folder}."
             ) from None
         self.location = f"{self.session.sparkContext.master}, tables in {self.folder}"
@@ -114,7 +108,8 @@ class SparkEngine(ServerEngine):
         try:
             return self.session.sql(statement)
         except self.error as error:
-            raise WarehouseError(f"Spark refuses a statement ({_first_line(error)}).") from error
+            kind = MissingRelationError if ABSENT in str(error) else WarehouseError
+            raise kind(f"Spark refuses a statement ({first_line(error)}).") from error
 
     def fetch(self, query: str) -> QueryResult:
         """Run a query."""
@@ -122,7 +117,52 @@ class SparkEngine(ServerEngine):
         try:
             return QueryResult(list(frame.columns), [tuple(row) for row in frame.collect()])
         except self.error as error:
-            raise WarehouseError(f"Spark cannot run a query ({_first_line(error)}).") from error
+            raise WarehouseError(f"Spark cannot run a query ({first_line(error)}).") from error
+
+    def fetch_frame(self, query: str, parameters: Sequence[object] = ()) -> "pd.DataFrame":
+        """Refuse: no page or report reads Spark."""
+        raise InvalidOptionError("The target spark has no dashboard and no report.")
+
+    def describe(self, schema: str, name: str) -> dict[str, str] | None:
+        """Describe the columns of a relation."""
+        from customer_trends.engines.kinds import name_kind
+
+        if not self.session.catalog.tableExists(f"{schema}.{name}"):
+            return None
+        empty = self.session.table(self.qualify(schema, name)).limit(0).toArrow()
+        return {field.name: name_kind(field.type) for field in empty.schema}
+
+    def read_arrow(self, schema: str, name: str, kinds: Mapping[str, str]) -> "Iterator[pa.Table]":
+        """Read columns of a relation into this process."""
+        try:
+            table = self.read_frame(schema, name, kinds).toArrow()
+        except self.error as error:
+            raise WarehouseError(f"Spark cannot read {name} ({first_line(error)}).") from error
+        for start in range(0, max(table.num_rows, 1), BATCH_ROWS):
+            yield table.slice(start, BATCH_ROWS)
+
+    def read_frame(self, schema: str, name: str, columns: Iterable[str]) -> Any:
+        """Read columns of a relation where the executors are.
+
+        Parameters
+        ----------
+        schema
+            Name of the schema on this engine.
+        name
+            Name of the relation.
+        columns
+            Columns to read.
+
+        Returns
+        -------
+        pyspark.sql.DataFrame
+            Rows that stay with the executors.
+        """
+        return self.session.table(self.qualify(schema, name)).select(*columns)
+
+    def replace_tables(self, schema: str, tables: Sequence[NewTable]) -> dict[str, int]:
+        """Write files for all tables, then point each table to its files."""
+        return TableWriter(self.session, self.folder, schema).replace(tables)
 
     def execute(self, statement: str) -> None:
         """Run a statement."""
@@ -277,8 +317,3 @@ class SparkEngine(ServerEngine):
 
     def close(self) -> None:
         """Leave the session to dbt; it ends with the process."""
-
-
-def _first_line(error: Exception) -> str:
-    """Take the first line of an error's message, which may hold a whole query plan."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from customer_trends.engines.duckdb_connection import connect_warehouse, quote_name, quote_text
-from customer_trends.engines.engine import AUDIT_COLUMNS
+from customer_trends.engines.interface import AUDIT_COLUMNS
 from customer_trends.project.paths import find_project_root, find_warehouse
 from customer_trends.project.source_declarations import list_sources, read_source
 

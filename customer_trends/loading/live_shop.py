@@ -3,7 +3,8 @@
 import os
 from dataclasses import dataclass
 
-from customer_trends.engines.engine import MYSQL_TARGETS, Engine
+from customer_trends.engines.interface import Engine
+from customer_trends.engines.settings import MYSQL_TARGETS
 from customer_trends.errors import InvalidOptionError
 from customer_trends.project.source_declarations import Source
 

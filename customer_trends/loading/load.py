@@ -10,8 +10,9 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from customer_trends.engines.duckdb_connection import load_extension, quote_text
-from customer_trends.engines.engine import AUDIT_COLUMNS, Engine, open_engine
+from customer_trends.engines.connect import open_engine
+from customer_trends.engines.duckdb_connection import load_extension, open_memory, quote_text
+from customer_trends.engines.interface import AUDIT_COLUMNS, Engine
 from customer_trends.errors import EmptyFileError, HeaderError, InvalidOptionError
 from customer_trends.loading.delimited import DataPart
 from customer_trends.loading.live_shop import find_live_schema, find_raw_schema, refuse_files
@@ -108,7 +109,7 @@ def load_files(
     """
     if encoding is not None:
         _check_encoding_name(encoding)
-    with TemporaryDirectory(prefix="customer_trends_") as folder, duckdb.connect() as reader:
+    with TemporaryDirectory(prefix="customer_trends_") as folder, open_memory() as reader:
         prepare_reader(reader, files, encoding)
         plans = [
             plan

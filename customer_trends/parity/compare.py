@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from customer_trends.engines.duckdb_connection import quote_name
+from customer_trends.engines.duckdb_connection import open_memory, quote_name
 from customer_trends.errors import InvalidOptionError
 from customer_trends.parity.dump import HASHES
 
@@ -71,7 +69,7 @@ def _compare_relation(
     name: str, key: list[str], left: Path, right: Path, limit: int
 ) -> list[Difference]:
     """Find the rows and values that differ in one relation."""
-    with duckdb.connect() as connection:
+    with open_memory() as connection:
         columns = {}
         for side, folder in (("one", left), ("other", right)):
             path = (folder / f"{name}.csv").as_posix()

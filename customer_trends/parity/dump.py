@@ -10,8 +10,9 @@ from typing import Any
 import duckdb
 
 from customer_trends.building.build import find_artefacts
-from customer_trends.engines.duckdb_connection import quote_name
-from customer_trends.engines.engine import Engine, open_engine
+from customer_trends.engines.connect import open_engine
+from customer_trends.engines.duckdb_connection import open_memory, quote_name
+from customer_trends.engines.interface import Engine
 from customer_trends.errors import ProjectError
 from customer_trends.loading.text_files import read_blocks
 
@@ -99,8 +100,7 @@ def dump_warehouse(
     """
     folder.mkdir(parents=True, exist_ok=True)
     hashes: dict[str, dict[str, Any]] = {}
-    with duckdb.connect() as reader, open_engine(root, target, read_only=True) as engine:
-        reader.execute("set timezone = 'UTC'")
+    with open_memory() as reader, open_engine(root, target, read_only=True) as engine:
         for relation in list_relations(root):
             progress(relation.name)
             hashes[relation.name] = dump_relation(engine, reader, relation, folder)

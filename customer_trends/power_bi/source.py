@@ -6,10 +6,9 @@ from pathlib import Path
 import duckdb
 
 from customer_trends.engines.duckdb_connection import connect_warehouse, quote_name, quote_text
-from customer_trends.engines.engine import MYSQL_TARGETS
+from customer_trends.engines.settings import MYSQL_TARGETS, ServerSettings, find_settings
 from customer_trends.errors import InvalidOptionError, WarehouseError
 from customer_trends.project.paths import find_warehouse
-from customer_trends.project.profiles import read_settings
 from customer_trends.semantic_model.tables import Model, Table
 
 PARQUET = "parquet"
@@ -78,13 +77,16 @@ def choose_source(root: Path, kind: str, data: Path) -> Source:
     if kind == PARQUET:
         text = "Folder of the Parquet files, as this computer names it."
         return Source(kind, (Parameter("ParquetFolder", str(data), text),))
-    settings = read_settings(root, kind)
-    server = f"{settings['server']}:{settings['port']}"
+    settings = find_settings(root, kind)
+    assert isinstance(settings, ServerSettings)
+    login = settings.login
+    # Power BI knows no sockets.
+    server = f"localhost:{login.port}" if login.socket else login.address
     return Source(
         kind,
         (
             Parameter("Server", server, "Name and port of the server."),
-            Parameter("SchemaName", settings["schema"], "Schema of the dbt profile."),
+            Parameter("SchemaName", settings.prefix, "Schema of the dbt profile."),
         ),
     )
 

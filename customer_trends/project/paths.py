@@ -12,6 +12,8 @@ PROJECT_NAME = "customer_trends"
 PROJECT_VARIABLE = "CUSTOMER_TRENDS_PROJECT"
 WAREHOUSE_VARIABLE = "CUSTOMER_TRENDS_WAREHOUSE"
 DEFAULT_WAREHOUSE = Path("warehouse") / "customer_trends.duckdb"
+SPARK_VARIABLE = "CUSTOMER_TRENDS_SPARK_WAREHOUSE"
+DEFAULT_SPARK_FOLDER = Path("warehouse") / "spark"
 PUBLISHED_VARIABLE = "CUSTOMER_TRENDS_PUBLISHED"
 DEFAULT_PUBLISHED = Path("warehouse") / "published" / "customer_trends.duckdb"
 
@@ -94,6 +96,42 @@ def find_warehouse(root: Path) -> Path:
     """
     named = os.environ.get(WAREHOUSE_VARIABLE)
     return (root / (named or DEFAULT_WAREHOUSE)).resolve()
+
+
+def find_spark_folder(root: Path) -> Path:
+    """Return where the tables of Spark are, whether the folder exists or not.
+
+    Parameters
+    ----------
+    root
+        Project folder.
+
+    Returns
+    -------
+    Path
+        Absolute path; ``CUSTOMER_TRENDS_SPARK_WAREHOUSE`` if set, else the default in the project.
+    """
+    named = os.environ.get(SPARK_VARIABLE)
+    return (root / (named or DEFAULT_SPARK_FOLDER)).resolve()
+
+
+def find_profile_paths(root: Path) -> dict[str, str]:
+    """Find the paths that the profile reads from environment variables, all of them absolute.
+
+    Parameters
+    ----------
+    root
+        Project folder.
+
+    Returns
+    -------
+    dict
+        Variable to path.
+    """
+    return {
+        WAREHOUSE_VARIABLE: str(find_warehouse(root)),
+        SPARK_VARIABLE: str(find_spark_folder(root)),
+    }
 
 
 def find_published(root: Path) -> Path:

@@ -9,7 +9,7 @@ import yaml
 from jinja2 import Environment, StrictUndefined
 
 from customer_trends.errors import ProjectError
-from customer_trends.project.paths import PROJECT_NAME
+from customer_trends.project.paths import PROJECT_NAME, find_profile_paths
 
 PROFILES = "profiles.yml"
 EXAMPLE_PROFILES = "profiles.example.yml"
@@ -56,18 +56,19 @@ def read_settings(root: Path, target: str) -> dict[str, Any]:
             f"{PROFILES} has no target '{target}': copy it from {EXAMPLE_PROFILES}."
         ) from None
     environment = Environment(undefined=StrictUndefined)
-    environment.globals["env_var"] = _read_variable
+    # Relative paths are those in the project, wherever a command is run.
+    variables = os.environ | find_profile_paths(root)
+
+    def read_variable(name: str, default: str | None = None) -> str:
+        value = variables.get(name, default)
+        if value is None:
+            raise ProjectError(f"{PROFILES} needs the environment variable {name}: set it.")
+        return value
+
+    environment.globals["env_var"] = read_variable
     environment.filters |= dict.fromkeys(("as_number", "as_bool", "as_text", "as_native"), str)
     settings: dict[str, Any] = _render(output, environment)
     return settings
-
-
-def _read_variable(name: str, default: str | None = None) -> str:
-    """Read an environment variable as ``env_var`` of dbt does."""
-    value = os.environ.get(name, default)
-    if value is None:
-        raise ProjectError(f"{PROFILES} needs the environment variable {name}: set it.")
-    return value
 
 
 def _render(value: Any, environment: Environment) -> Any:

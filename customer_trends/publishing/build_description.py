@@ -11,7 +11,7 @@ import duckdb
 
 from customer_trends.building.outcome import BuildOutcome
 from customer_trends.engines.duckdb_connection import quote_name
-from customer_trends.engines.engine import Engine
+from customer_trends.engines.interface import Engine
 from customer_trends.errors import ProjectError
 from customer_trends.loading.live_shop import find_live_schema, find_raw_schema, read_cut
 from customer_trends.loading.load import count_batches

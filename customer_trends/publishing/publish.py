@@ -18,8 +18,10 @@ import duckdb
 
 from customer_trends.building.build import find_artefacts
 from customer_trends.building.outcome import BuildOutcome, require_green
-from customer_trends.engines.duckdb_connection import quote_name, quote_text
-from customer_trends.engines.engine import MYSQL_TARGETS, Engine, open_engine
+from customer_trends.engines.connect import open_engine
+from customer_trends.engines.duckdb_connection import open_memory, quote_name, quote_text
+from customer_trends.engines.interface import Engine
+from customer_trends.engines.settings import MYSQL_TARGETS
 from customer_trends.errors import PublishError
 from customer_trends.project.paths import PUBLISHED_VARIABLE, find_published
 from customer_trends.publishing.build_description import (
@@ -106,8 +108,7 @@ def _publish(root: Path, engine: Engine, outcome: BuildOutcome, path: Path) -> P
     for leftover in (fresh, Path(f"{fresh}.wal")):
         leftover.unlink(missing_ok=True)
     try:
-        with duckdb.connect() as writer:
-            writer.execute("set timezone = 'UTC'")
+        with open_memory() as writer:
             writer.execute(f"attach {quote_text(str(fresh))} as published")
             writer.execute(f"create schema published.{LAYER}")
             marts = list_marts(find_artefacts(root))
@@ -137,7 +138,7 @@ def _publish(root: Path, engine: Engine, outcome: BuildOutcome, path: Path) -> P
 def _copy(engine: Engine, writer: duckdb.DuckDBPyConnection, mart: Mart) -> int:
     """Copy one mart in the order of its key; give its number of rows."""
     into = f"published.{LAYER}.{quote_name(mart.name)}"
-    origin = _find_origin(engine, writer, mart)
+    origin = engine.expose(writer, (engine.schema(LAYER), mart.name), list(mart.types))
     columns = ", ".join(
         f"cast({quote_name(name)} as {kind}) as {quote_name(name)}"
         for name, kind in mart.types.items()
@@ -146,21 +147,8 @@ def _copy(engine: Engine, writer: duckdb.DuckDBPyConnection, mart: Mart) -> int:
     writer.execute(
         f"create table {into} as select {columns} from {origin} as origin order by {key}"
     )
-    writer.execute("drop table if exists exported")
     counted = writer.execute(f"select count(*) from {into}").fetchone()
     return int(counted[0]) if counted else 0
-
-
-def _find_origin(engine: Engine, writer: duckdb.DuckDBPyConnection, mart: Mart) -> str:
-    """Make a mart readable for DuckDB; the rows of a server come as texts."""
-    schema = engine.schema(LAYER)
-    if engine.target == "duckdb":
-        writer.execute(
-            f"attach if not exists {quote_text(engine.location)} as warehouse (read_only)"
-        )
-        return f"warehouse.{engine.qualify(schema, mart.name)}"
-    engine.export(writer, (schema, mart.name), list(mart.types), "exported")
-    return "exported"
 
 
 def _write_parquet(writer: duckdb.DuckDBPyConnection, mart: Mart, folder: Path) -> None:

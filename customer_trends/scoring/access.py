@@ -1,15 +1,31 @@
-"""Turns the settings of the profile into what scoring needs to reach the warehouse."""
+"""Where scoring reads and writes: a warehouse, and a folder of fitted models."""
 
 import os
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from customer_trends.engines.engine import choose_target
-from customer_trends.errors import ProjectError
+from customer_trends.engines.settings import DuckdbFile, Settings, choose_target, find_settings
 from customer_trends.project.paths import find_warehouse
-from customer_trends.project.profiles import read_settings
-from customer_trends.scoring.score_store import Access, DuckdbAccess, MysqlAccess, SparkAccess
 
 MODELS_VARIABLE = "CUSTOMER_TRENDS_MODELS"
+# Memory is for the job, which writes as it scores.
+MEMORY_LIMIT = "1GB"
+
+
+@dataclass(frozen=True)
+class ScoreAccess:
+    """Where scoring reads and writes.
+
+    Attributes
+    ----------
+    warehouse
+        Settings of the engine that holds what is read and the scores.
+    models
+        Folder of fitted models.
+    """
+
+    warehouse: Settings
+    models: Path
 
 
 def find_models(root: Path, target: str) -> Path:
@@ -31,8 +47,8 @@ def find_models(root: Path, target: str) -> Path:
     return (root / named if named else find_warehouse(root).parent / "models") / target
 
 
-def make_access(root: Path, target: str) -> Access:
-    """Make what `customer_trends.scoring.score_store.open_warehouse` takes.
+def find_access(root: Path, target: str) -> ScoreAccess:
+    """Find what scoring needs of a target.
 
     Parameters
     ----------
@@ -43,36 +59,16 @@ def make_access(root: Path, target: str) -> Access:
 
     Returns
     -------
-    DuckdbAccess, MysqlAccess or SparkAccess
-        How to reach the warehouse.
+    ScoreAccess
+        Warehouse and folder of models.
 
     Raises
     ------
     ProjectError
-        If the profile lacks a setting, or Spark is not installed.
+        If the profile lacks a setting.
     """
-    target, models = choose_target(target), find_models(root, target)
-    if target == "duckdb":
-        return DuckdbAccess(find_warehouse(root), models)
-    if target == "spark":
-        from customer_trends.engines.spark_engine import SparkEngine
-
-        engine = SparkEngine(root)
-        return SparkAccess(engine.session, engine.prefix, engine.folder, models)
-    from customer_trends.engines.mysql_server import COLLATIONS
-
-    settings = read_settings(root, target)
-    port = str(settings.get("port") or 3306)
-    if not port.isdigit():
-        raise ProjectError(f"The port of the target {target} is '{port}': make it a number.")
-    return MysqlAccess(
-        engine=target,
-        host=str(settings.get("server") or "127.0.0.1"),
-        port=int(port),
-        user=str(settings.get("username") or ""),
-        password=str(settings.get("password") or ""),
-        prefix=str(settings["schema"]),
-        collation=COLLATIONS[target],
-        is_encrypted=str(settings.get("ssl_disabled")).lower() != "true",
-        models=models,
-    )
+    target = choose_target(target)
+    settings = find_settings(root, target)
+    if isinstance(settings, DuckdbFile):
+        settings = replace(settings, memory_limit=MEMORY_LIMIT)
+    return ScoreAccess(settings, find_models(root, target))

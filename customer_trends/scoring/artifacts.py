@@ -6,7 +6,7 @@ from pathlib import Path
 
 import skops.io
 
-from python_ml.errors import ScoringError
+from customer_trends.errors import JobError
 
 SUFFIX = ".skops"
 # What a file may hold beyond plain scikit-learn, numpy and scipy.
@@ -82,7 +82,7 @@ def load_artifact(folder: Path, job: str, run_id: str, expected: str) -> object 
 
     Raises
     ------
-    ScoringError
+    JobError
         If the file is another than the one that the run wrote, or holds types that are not
         trusted: it is not opened then.
     """
@@ -91,15 +91,13 @@ def load_artifact(folder: Path, job: str, run_id: str, expected: str) -> object 
         return None
     content = path.read_bytes()
     if sha256(content).hexdigest() != expected:
-        raise ScoringError(
+        raise JobError(
             f"{path} is not the file that the run {run_id} wrote: remove it, and the next run "
             "starts without it."
         )
     unknown = set(skops.io.get_untrusted_types(data=content)) - set(TRUSTED_TYPES)
     if unknown:
-        raise ScoringError(
-            f"{path} holds the type {min(unknown)}, which is not trusted: remove it."
-        )
+        raise JobError(f"{path} holds the type {min(unknown)}, which is not trusted: remove it.")
     artifact: object = skops.io.loads(content, trusted=list(TRUSTED_TYPES))
     return artifact
 

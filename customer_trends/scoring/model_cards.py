@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from skops.card import Card
 
-from customer_trends.scoring.score_store import Access, open_warehouse
+from customer_trends.scoring.access import ScoreAccess
+from customer_trends.scoring.score_store import ScoreStore
 
 SHOWN_METRICS, SHOWN_FEATURES = 24, 15
 
@@ -103,7 +105,7 @@ CARD_TEXTS = {
 }
 
 
-def write_cards(access: Access, folder: Path) -> list[Path]:
+def write_cards(access: ScoreAccess, folder: Path) -> list[Path]:
     """Write a card for the latest run of each job.
 
     Parameters
@@ -119,8 +121,7 @@ def write_cards(access: Access, folder: Path) -> list[Path]:
         One Markdown file per job that has a run.
     """
     names = ("ml_model_runs", "ml_model_metrics", "ml_feature_importance")
-    with open_warehouse(access) as warehouse:
-        runs, metrics, importances = map(warehouse.read_scores, names)
+    runs, metrics, importances = map(ScoreStore(access.warehouse).read_scores, names)
     latest = runs.sort_values(["scored_at", "trained_at", "run_id"]).groupby("job").tail(1)
     folder.mkdir(parents=True, exist_ok=True)
     written = []
@@ -151,49 +152,95 @@ def render_card(run: Mapping[Any, Any], metrics: pd.DataFrame, importances: pd.D
     text = CARD_TEXTS[run["job"]]
     features = json.loads(run["params_json"])["features"]
     reason = f": {run['reason']}" if isinstance(run["reason"], str) else ""
-    lines = [
-        f"# {text.title}",
-        f"Model `{run['model_name']}`, version {run['model_version']}. Status: {run['status']}"
-        f"{reason}.".replace("..", "."),
-        f"**Purpose.** {text.purpose}",
-        f"**Data.** {text.data} Known up to {run['data_cutoff']:%d %B %Y}; learned from "
+    # The model itself stays in its file: a card is written without loading it.
+    card = Card(model=None, model_diagram=False, template=None)
+    sections = {
+        "": f"Model `{run['model_name']}`, version {run['model_version']}. "
+        f"Status: {run['status']}{reason}.".replace("..", "."),
+        "Purpose": text.purpose,
+        "Data": f"{text.data} Known up to {run['data_cutoff']:%d %B %Y}; learned from "
         f"{run['n_train']:,} rows.",
-        f"**Prediction moment.** {text.moment}",
-        f"**Features.** {', '.join(f'`{name}`' for name in features) or 'None.'}",
-        "## Figures",
-        _render_metrics(metrics),
-        *_render_importances(importances),
-        f"**Limits.** {text.limits}",
+        "Prediction moment": text.moment,
+        "Features": ", ".join(f"`{name}`" for name in features) or "None.",
+    }
+    for heading, content in sections.items():
+        card.add(**{_find_place(text.title, heading): content})
+    _add_table(card, text.title, "Figures", list_metrics(metrics))
+    if len(importances):
+        _add_table(card, text.title, "Importance of features", list_importances(importances))
+    card.add(**{_find_place(text.title, "Limits"): text.limits})
+    provenance = (
         f"Run `{run['run_id']}`, code {run['code_version']}, model file SHA-256 "
-        f"`{run['artifact_sha256']}`.",
-    ]
-    return "\n\n".join(lines) + "\n"
+        f"`{run['artifact_sha256']}`."
+    )
+    card.add(**{_find_place(text.title, "Provenance"): provenance})
+    return f"{card.render().strip()}\n"
 
 
-def _render_metrics(metrics: pd.DataFrame) -> str:
-    """Write the first figures as a table."""
-    rows = ["| split | slice | figure | model | baseline | |", "|---|---|---|---|---|---|"]
-    for row in metrics.sort_values("metric_rank").head(SHOWN_METRICS).to_dict("records"):
-        has_baseline = isinstance(row["baseline_name"], str)
-        baseline = f"{_show(row['baseline_value'])} ({row['baseline_name']})"
-        better = "" if pd.isna(row["is_better"]) else "better" if row["is_better"] else "not better"
-        rows.append(
-            f"| {row['split']} | {row['slice_name']} | {row['metric']} | {_show(row['value'])} "
-            f"| {baseline if has_baseline else ''} | {better} |"
-        )
-    return "\n".join(rows)
+def _find_place(title: str, heading: str) -> str:
+    """Name the place of a section in a card: below the title."""
+    return f"{title}/{heading}" if heading else title
 
 
-def _render_importances(importances: pd.DataFrame) -> list[str]:
-    """Write the most important features as a table; nothing where none is known."""
-    if importances.empty:
-        return []
-    rows = ["| feature | loss when shuffled | deviation |", "|---|---|---|"]
-    ordered = importances.sort_values("importance_rank").head(SHOWN_FEATURES)
-    for row in ordered.to_dict("records"):
-        loss, deviation = _show(row["importance"]), _show(row["importance_deviation"])
-        rows.append(f"| {row['feature']} | {loss} | {deviation} |")
-    return ["## What the model leans on", "\n".join(rows)]
+def _add_table(card: Card, title: str, heading: str, rows: Mapping[str, list[str]]) -> None:
+    """Add a section that is a table."""
+    place = _find_place(title, heading)
+    card.add_table(**{place: rows})
+    # Its heading would be the complete place.
+    card.select(place).title = heading
+
+
+def list_metrics(metrics: pd.DataFrame) -> dict[str, list[str]]:
+    """List the first figures of a run.
+
+    Parameters
+    ----------
+    metrics
+        Rows of ``ml_model_metrics``.
+
+    Returns
+    -------
+    dict
+        Column to texts.
+    """
+    shown = metrics.sort_values("metric_rank").head(SHOWN_METRICS).to_dict("records")
+    return {
+        "split": [row["split"] for row in shown],
+        "slice": [row["slice_name"] for row in shown],
+        "figure": [row["metric"] for row in shown],
+        "model": [_show(row["value"]) for row in shown],
+        "baseline": [
+            f"{_show(row['baseline_value'])} ({row['baseline_name']})"
+            if isinstance(row["baseline_name"], str)
+            else ""
+            for row in shown
+        ],
+        "judgement": [
+            "" if pd.isna(row["is_better"]) else "better" if row["is_better"] else "not better"
+            for row in shown
+        ],
+    }
+
+
+def list_importances(importances: pd.DataFrame) -> dict[str, list[str]]:
+    """List the most important features of a run.
+
+    Parameters
+    ----------
+    importances
+        Rows of ``ml_feature_importance``.
+
+    Returns
+    -------
+    dict
+        Column to texts.
+    """
+    shown = importances.sort_values("importance_rank").head(SHOWN_FEATURES).to_dict("records")
+    return {
+        "feature": [row["feature"] for row in shown],
+        "loss when shuffled": [_show(row["importance"]) for row in shown],
+        "deviation": [_show(row["importance_deviation"]) for row in shown],
+    }
 
 
 def _show(value: float) -> str:

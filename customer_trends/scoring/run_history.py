@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from customer_trends.scoring.drift import Reference
-from customer_trends.scoring.score_store import Warehouse
+from customer_trends.scoring.score_store import ScoreStore
 from python_ml.job import JobResult, Metric
 from python_ml.metric_directions import is_better
 from python_ml.score_tables import SCORE_TABLES, SHARED_TABLES
@@ -45,15 +45,15 @@ class KnownRun:
 class RunHistory:
     """The tables that all jobs share, as they are before a job writes."""
 
-    def __init__(self, warehouse: Warehouse) -> None:
+    def __init__(self, store: ScoreStore) -> None:
         """Read the tables.
 
         Parameters
         ----------
-        warehouse
+        store
             Where they are.
         """
-        self.tables = {name: warehouse.read_scores(name) for name in SHARED_TABLES}
+        self.tables = {name: store.read_scores(name) for name in SHARED_TABLES}
 
     def list_runs(self, job: str) -> list[KnownRun]:
         """List the runs of a job.

@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from customer_trends.errors import CustomerTrendsError, JobError
+from customer_trends.scoring.access import ScoreAccess
 from customer_trends.scoring.artifacts import (
     has_artifact,
     load_artifact,
@@ -34,10 +37,10 @@ from customer_trends.scoring.run_history import (
     write_json,
 )
 from customer_trends.scoring.score_rows import constant_columns, make_batches, score_part, to_arrow
-from customer_trends.scoring.score_store import Access, Warehouse, open_warehouse
+from customer_trends.scoring.score_store import ScoreStore
 from python_ml.errors import ScoringError
 from python_ml.job import JobResult, Metric, Progress, RowScores, RowSummary, Settings
-from python_ml.registry import Job
+from python_ml.registry import Job, find_jobs
 from python_ml.score_tables import SCORE_TABLES
 
 # Of a warehouse without a single day that counts.
@@ -53,7 +56,7 @@ class JobOutcome:
     job
         Name of the job.
     status
-        That of `JobResult`, or ``failed``: the scores of before are as they were then.
+        That of `JobResult`, or ``failed``: the earlier scores are unchanged then.
     reason
         One sentence unless the status is ``scored``.
     rows
@@ -76,7 +79,7 @@ class JobOutcome:
 
 
 def score_warehouse(
-    access: Access,
+    access: ScoreAccess,
     jobs: Sequence[Job],
     moment: datetime,
     progress: Callable[[str, str, int, int], None],
@@ -102,36 +105,59 @@ def score_warehouse(
     JobOutcome
         One per job, as soon as it is known.
     """
-    with open_warehouse(access) as warehouse:
-        settings = Settings(find_cutoff(warehouse), processes=processes)
-        for job in jobs:
+    store = ScoreStore(access.warehouse)
+    settings = Settings(find_cutoff(store), processes=processes)
+    for job in jobs:
 
-            def report(step: str, done: int, total: int, name: str = job.NAME) -> None:
-                progress(name, step, done, total)
+        def report(step: str, done: int, total: int, name: str = job.NAME) -> None:
+            progress(name, step, done, total)
 
-            started = perf_counter()
-            try:
-                runner = _Runner(warehouse, access, job, settings, moment)
-                yield runner.run(report, started)
-            except ScoringError as error:
-                yield JobOutcome(job.NAME, "failed", str(error), seconds=perf_counter() - started)
-            except Exception as error:
-                reason = f"{type(error).__name__}: {error}".splitlines()[0]
-                yield JobOutcome(
-                    job.NAME,
-                    "failed",
-                    f"The job broke off ({reason}); the scores of before are as they were.",
-                    seconds=perf_counter() - started,
-                    trace=traceback.format_exc(),
-                )
+        started = perf_counter()
+        try:
+            yield _Runner(store, access.models, job, settings, moment).run(report, started)
+        except (CustomerTrendsError, ScoringError) as error:
+            yield JobOutcome(job.NAME, "failed", str(error), seconds=perf_counter() - started)
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}".splitlines()[0]
+            yield JobOutcome(
+                job.NAME,
+                "failed",
+                f"The job broke off ({reason}); the earlier scores are unchanged.",
+                seconds=perf_counter() - started,
+                trace=traceback.format_exc(),
+            )
 
 
-def find_cutoff(warehouse: Warehouse) -> date:
+def choose_jobs(names: Sequence[str]) -> list[Job]:
+    """Choose jobs by name.
+
+    Parameters
+    ----------
+    names
+        Names of jobs; none means all.
+
+    Returns
+    -------
+    list of Job
+        In the order in which they run.
+
+    Raises
+    ------
+    JobError
+        If there is no job of a name.
+    """
+    try:
+        return find_jobs(names)
+    except ScoringError as error:
+        raise JobError(str(error)) from None
+
+
+def find_cutoff(store: ScoreStore) -> date:
     """Find the last day that counts in the marts.
 
     Parameters
     ----------
-    warehouse
+    store
         Where the marts are.
 
     Returns
@@ -140,8 +166,11 @@ def find_cutoff(warehouse: Warehouse) -> date:
         ``as_of_date`` of the last build; 1 January 1900 when no day has an order.
     """
     kinds = {"as_of_date": "date"}
-    warehouse.check("run_context", kinds)
-    days = warehouse.read("run_context", kinds)["as_of_date"].dropna()
+    try:
+        store.check("run_context", kinds)
+    except ScoringError as error:
+        raise JobError(str(error)) from None
+    days = store.read("run_context", kinds)["as_of_date"].dropna()
     return days.max().date() if len(days) else NO_DAY
 
 
@@ -149,22 +178,22 @@ class _Runner:
     """One job on its way from the marts to its tables."""
 
     def __init__(
-        self, warehouse: Warehouse, access: Access, job: Job, settings: Settings, moment: datetime
+        self, store: ScoreStore, models: Path, job: Job, settings: Settings, moment: datetime
     ) -> None:
-        self.warehouse, self.models, self.job = warehouse, access.models, job
+        self.store, self.models, self.job = store, models, job
         self.settings, self.moment = settings, moment
 
     def run(self, progress: Progress, started: float) -> JobOutcome:
         """Read, score, write."""
         progress("read", 0, 0)
         for relation, kinds in self.job.READS.items():
-            self.warehouse.check(relation, kinds)
+            self.store.check(relation, kinds)
         is_sampled = self.job.SAMPLE is not None
-        read = self.warehouse.take_rows if is_sampled else self.warehouse.read_rows
+        read = self.store.take_rows if is_sampled else self.store.read_rows
         rows = read(self.job.READS)
         input_hash, marts = rows.examine(self.job.SAMPLE)
         run_id = name_run(self.job.NAME, input_hash, self.settings)
-        history = RunHistory(self.warehouse)
+        history = RunHistory(self.store)
         known, before = history.find(self.job.NAME, run_id)
         with threadpool_limits(1):
             result = self.job.score(marts, self.settings, self._load(before), progress)
@@ -253,7 +282,7 @@ class _Runner:
             ),
         }
         shared = history.with_run(self.job.NAME, str(run["run_id"]), added)
-        written = self.warehouse.write(
+        written = self.store.write(
             {**own} | {name: [to_arrow(SCORE_TABLES[name], rows)] for name, rows in shared.items()}
         )
         return {name: written[name] for name in own}

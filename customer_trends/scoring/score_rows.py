@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from python_ml.errors import WriteError
+from customer_trends.errors import WriteError
 from python_ml.job import RowScores
 from python_ml.score_tables import ARROW_TYPES, PROVENANCE, ScoreTable
 

@@ -1,73 +1,21 @@
-"""The warehouse that marts are read from and scores are written to, the same for all engines."""
+"""What scoring reads and writes, in terms of relations and tables of scores."""
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
+from customer_trends.engines.connect import connect
+from customer_trends.engines.interface import Engine, NewTable
+from customer_trends.engines.settings import Settings
 from customer_trends.scoring.job_rows import Batches, MartRows, RowsHere
 from python_ml.contracts import check_columns, to_frame
 from python_ml.score_tables import SCORE_TABLES
 
 SCORES = "ml"
-BATCH_ROWS = 200_000
-
-
-@dataclass(frozen=True)
-class DuckdbAccess:
-    """Where a DuckDB file is, and the folder of fitted models."""
-
-    path: Path
-    models: Path
-
-
-@dataclass(frozen=True)
-class MysqlAccess:
-    """How to reach a MySQL or MariaDB server.
-
-    Attributes
-    ----------
-    engine
-        ``mysql`` or ``mariadb``.
-    host, port, user, password
-        Address and account.
-    prefix
-        What stands in front of the layers in the names of databases.
-    collation
-        Collation of databases that have to be made.
-    is_encrypted
-        False when the connection must not be.
-    models
-        Folder of fitted models.
-    """
-
-    engine: str
-    host: str
-    port: int
-    user: str
-    password: str
-    prefix: str
-    collation: str
-    is_encrypted: bool
-    models: Path
-
-
-@dataclass(frozen=True)
-class SparkAccess:
-    """A running session, what stands in front of the layers, its folder, and that of models."""
-
-    session: Any
-    prefix: str
-    folder: Path
-    models: Path
-
-
-Access = DuckdbAccess | MysqlAccess | SparkAccess
+# The table that changes last: a run that is not in it is not complete.
+COMMITTED_BY = "ml_model_runs"
 
 
 def find_layer(relation: str) -> str:
@@ -87,20 +35,30 @@ def find_layer(relation: str) -> str:
     return layers.get(relation.split("_")[0], "core")
 
 
-class Warehouse(ABC):
-    """Reads marts and writes scores on one engine.
+class ScoreStore:
+    """Reads what jobs learn from and writes scores; connected only while it does either.
 
-    Attributes
-    ----------
-    target
-        Name of the engine.
+    A job works for minutes, in which others may want to write a DuckDB file.
     """
 
-    target: str
+    def __init__(self, warehouse: Settings) -> None:
+        """Keep where the warehouse is.
 
-    @abstractmethod
+        Parameters
+        ----------
+        warehouse
+            Settings of the engine.
+        """
+        self.warehouse = warehouse
+
+    @contextmanager
+    def _reading(self) -> Iterator[Engine]:
+        """Connect to read."""
+        with connect(self.warehouse, read_only=True) as engine:
+            yield engine
+
     def describe(self, relation: str) -> dict[str, str] | None:
-        """Return the columns of a relation.
+        """Describe the columns of a relation.
 
         Parameters
         ----------
@@ -112,43 +70,8 @@ class Warehouse(ABC):
         dict or None
             Column to kind (`contracts.KINDS`); None when there is no such relation.
         """
-
-    @abstractmethod
-    def read_arrow(self, relation: str, kinds: Mapping[str, str]) -> Iterator[pa.Table]:
-        """Read columns of a relation, some rows after the other, at least one table.
-
-        Parameters
-        ----------
-        relation
-            Name of the relation.
-        kinds
-            Column to kind.
-
-        Yields
-        ------
-        Table
-            At most about ``BATCH_ROWS`` rows as the engine sends them.
-        """
-
-    @abstractmethod
-    def write(self, tables: Mapping[str, Batches]) -> dict[str, int]:
-        """Put rows in place of all rows of some tables of scores: all of them, or none.
-
-        Parameters
-        ----------
-        tables
-            Name of a table of scores to its rows, which have the schema of `score_tables`.
-
-        Returns
-        -------
-        dict
-            Name to number of rows.
-
-        Raises
-        ------
-        WriteError
-            If the engine refuses; all tables are as they were then.
-        """
+        with self._reading() as engine:
+            return engine.describe(engine.schema(find_layer(relation)), relation)
 
     def check(self, relation: str, kinds: Mapping[str, str]) -> None:
         """Check that a relation has the columns that a job reads.
@@ -182,7 +105,11 @@ class Warehouse(ABC):
         DataFrame
             All rows in no order; the types are those of `contracts.to_frame`.
         """
-        frame = to_frame(pa.concat_tables(self.read_arrow(relation, kinds)), kinds)
+        with self._reading() as engine:
+            schema = engine.schema(find_layer(relation))
+            table = pa.concat_tables(engine.read_arrow(schema, relation, kinds))
+        frame = to_frame(table, kinds)
+        del table
         # Arrow keeps what it used for the next table; the job may need it first.
         pa.default_memory_pool().release_unused()
         return frame
@@ -215,7 +142,13 @@ class Warehouse(ABC):
         MartRows
             Their rows, which stay with the engine where it can score them.
         """
-        return self.read_rows(reads)
+        if self.warehouse.target != "spark":
+            return self.read_rows(reads)
+        from customer_trends.scoring.spark_rows import leave_rows
+
+        with self._reading() as engine:
+            places = {name: (engine.schema(find_layer(name)), name) for name in reads}
+            return leave_rows(engine, places, reads)
 
     def read_scores(self, name: str) -> pd.DataFrame:
         """Read a table of scores; one that is missing, or of another version, has no rows.
@@ -238,31 +171,28 @@ class Warehouse(ABC):
             return to_frame(SCORE_TABLES[name].schema.empty_table(), kinds)
         return self.read(name, kinds)
 
+    def write(self, tables: Mapping[str, Batches]) -> dict[str, int]:
+        """Put rows in place of all rows of some tables of scores: all of them, or none.
 
-@contextmanager
-def open_warehouse(access: Access) -> Iterator[Warehouse]:
-    """Connect to a warehouse.
+        Parameters
+        ----------
+        tables
+            Name of a table of scores to its rows, which have the schema of `score_tables`.
 
-    Parameters
-    ----------
-    access
-        Where it is and how to reach it.
+        Returns
+        -------
+        dict
+            Name to number of rows.
 
-    Yields
-    ------
-    Warehouse
-        Ready to read and write; the libraries of other engines stay out of this process.
-    """
-    if isinstance(access, DuckdbAccess):
-        from customer_trends.scoring.duckdb_scores import DuckdbWarehouse
-
-        yield DuckdbWarehouse(access)
-    elif isinstance(access, MysqlAccess):
-        from customer_trends.scoring.mysql_scores import open_mysql
-
-        with open_mysql(access) as warehouse:
-            yield warehouse
-    else:
-        from customer_trends.scoring.spark_scores import SparkWarehouse
-
-        yield SparkWarehouse(access)
+        Raises
+        ------
+        WriteError
+            If the engine refuses; all tables are unchanged then.
+        """
+        declared = {name: SCORE_TABLES[name] for name in tables}
+        new = [
+            NewTable(name, table.columns, table.key, table.schema, tables[name])
+            for name, table in sorted(declared.items(), key=lambda each: each[0] == COMMITTED_BY)
+        ]
+        with connect(self.warehouse) as engine:
+            return engine.replace_tables(engine.schema(SCORES), new)

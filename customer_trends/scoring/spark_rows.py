@@ -1,9 +1,8 @@
 """Rows of marts that stay with the executors of Spark, where Python workers score them."""
 
-import re
+import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial, reduce
 from typing import Any
 
@@ -12,33 +11,52 @@ import pandas as pd
 import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
+from customer_trends.engines.interface import Engine
+from customer_trends.engines.spark_engine import SparkEngine
+from customer_trends.engines.spark_tables import SparkRows, list_columns, spark_explained
+from customer_trends.errors import WarehouseError
 from customer_trends.scoring.job_rows import KEY, Frames, MartRows, take_columns
 from customer_trends.scoring.provenance import RowSums, add_up
 from python_ml.contracts import to_frame
-from python_ml.errors import ScoringError
 from python_ml.job import Progress
 from python_ml.score_tables import ScoreTable
 
-COLUMN_TYPES = {
-    "integer": "bigint",
-    "number": "double",
-    "text": "string",
-    "long_text": "string",
-    "boolean": "boolean",
-    "date": "date",
-    "timestamp": "timestamp_ntz",
-}
+# What workers need of this project; it need not be installed where they are.
+PACKAGES = ("customer_trends", "python_ml")
+# Names the Python of the workers; this process's own without it.
+PYTHON_VARIABLE = "PYSPARK_PYTHON"
 
 
-@dataclass(frozen=True)
-class WorkerRows:
-    """Rows that workers make when they are written, or brought here."""
+def leave_rows(
+    engine: Engine,
+    places: Mapping[str, tuple[str, str]],
+    reads: Mapping[str, Mapping[str, str]],
+) -> "RowsOfWorkers":
+    """Leave rows with the executors; their workers get these packages and this Python.
 
-    frame: Any
+    Parameters
+    ----------
+    engine
+        Engine of Spark.
+    places
+        Relation to its schema and name.
+    reads
+        Relation to its columns, each with its kind.
 
-    def __iter__(self) -> Iterator[pa.Table]:
-        """Bring all rows here."""
-        yield self.frame.toArrow()
+    Returns
+    -------
+    RowsOfWorkers
+        Rows that can be scored where they are.
+    """
+    from pyspark import cloudpickle
+
+    assert isinstance(engine, SparkEngine)
+    for package in PACKAGES:
+        cloudpickle.register_pickle_by_value(sys.modules[package])
+    if PYTHON_VARIABLE not in os.environ:
+        engine.session.sparkContext.pythonExec = sys.executable
+    frames = {name: engine.read_frame(*places[name], kinds) for name, kinds in reads.items()}
+    return RowsOfWorkers(frames, reads)
 
 
 class RowsOfWorkers(MartRows):
@@ -70,7 +88,7 @@ class RowsOfWorkers(MartRows):
         taken = {}
         for name, kinds in self.reads.items():
             rows = self.frames[name].where(f"{KEY} % {step} = 0")
-            with as_one_sentence(ScoringError, f"Spark cannot read {name}"):
+            with spark_explained(WarehouseError, f"Spark cannot read {name}"):
                 taken[name] = to_frame(rows.toArrow(), kinds)
         return taken
 
@@ -79,7 +97,7 @@ class RowsOfWorkers(MartRows):
     ) -> pd.DataFrame:
         """Put together what a function makes of each part where it is."""
         packed = self._map(relations, partial(_pack, make=make), "part binary")
-        with as_one_sentence(ScoringError, f"Spark cannot score the rows of {relations[0]}"):
+        with spark_explained(WarehouseError, f"Spark cannot score the rows of {relations[0]}"):
             (table,) = packed
         parts = [pa.ipc.open_stream(part.as_py()).read_pandas() for part in table["part"]]
         if not parts:
@@ -94,9 +112,9 @@ class RowsOfWorkers(MartRows):
         make: Callable[[pd.DataFrame], pa.Table],
         table: ScoreTable,
         progress: Progress,
-    ) -> WorkerRows:
+    ) -> SparkRows:
         """Let the workers score the rows as they write them; nobody counts meanwhile."""
-        return self._map(relations, make, list_columns(table))
+        return self._map(relations, make, list_columns(table.columns))
 
     def _select(self, relations: Sequence[str]) -> Any:
         """Put relations side by side."""
@@ -105,10 +123,10 @@ class RowsOfWorkers(MartRows):
 
     def _map(
         self, relations: Sequence[str], make: Callable[[pd.DataFrame], pa.Table], columns: str
-    ) -> WorkerRows:
+    ) -> SparkRows:
         """Let the workers turn parts of relations into rows with some columns."""
         work = partial(_work, make=make, kinds=take_columns(self.reads, relations))
-        return WorkerRows(self._select(relations).mapInArrow(work, columns))
+        return SparkRows(self._select(relations).mapInArrow(work, columns))
 
 
 def _work(
@@ -140,53 +158,3 @@ def _add_up_part(batch: pd.DataFrame) -> pd.DataFrame:
     sums = add_up(batch)
     numbers = (sums.rows, sums.total, sums.bits)
     return pd.DataFrame([numbers], columns=["rows", "total", "bits"], dtype=np.uint64)
-
-
-def list_columns(table: ScoreTable) -> str:
-    """List the columns of a table with their types of Spark.
-
-    Parameters
-    ----------
-    table
-        Table of scores.
-
-    Returns
-    -------
-    str
-        As they stand between the brackets of a statement that makes the table.
-    """
-    return ", ".join(
-        f"`{name}` {COLUMN_TYPES[kind.rstrip('?')]}" for name, kind in table.columns.items()
-    )
-
-
-@contextmanager
-def as_one_sentence(kind: type[ScoringError], what: str) -> Iterator[None]:
-    """Tell an error of Spark in one sentence.
-
-    Parameters
-    ----------
-    kind
-        Error to raise.
-    what
-        What cannot be done.
-
-    Yields
-    ------
-    None
-        While it is tried.
-    """
-    try:
-        yield
-    except Exception as error:
-        raise kind(f"{what} ({_find_cause(error)}): the scores of before stay.") from error
-
-
-def _find_cause(error: Exception) -> str:
-    """Find the line of a message that tells the cause: the last error of a worker's, or the first.
-
-    A message may hold a whole query plan, or what happened in a worker.
-    """
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    raised = [line.strip() for line in lines if re.match(r"\s*[\w.]+Error: ", line)]
-    return raised[-1] if raised else lines[0]

@@ -9,19 +9,19 @@ from urllib.parse import quote, unquote, urlsplit
 
 import mysql.connector
 
-from customer_trends.engines.mysql_server import COLLATIONS
+from customer_trends.engines.mysql_server import COLLATIONS, log_in
+from customer_trends.engines.settings import DEFAULT_PORT, ServerLogin
 from customer_trends.errors import InvalidOptionError, ShopError
 
 URL_VARIABLE = "CUSTOMER_TRENDS_SHOP_URL"
 PASSWORD_VARIABLE = "CUSTOMER_TRENDS_SHOP_PASSWORD"
-DEFAULT_PORT = 3306
 SCHEMES = ("mysql", "mariadb")
 SQL_MODE = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
 
 
 @dataclass(frozen=True)
 class ShopAddress:
-    """Server, account and database of a shop.
+    """Server, account and database of a shop; connections use TLS where the server offers it.
 
     Attributes
     ----------
@@ -38,6 +38,11 @@ class ShopAddress:
     user: str
     password: str = field(repr=False)
     database: str
+
+    @property
+    def login(self) -> ServerLogin:
+        """Address and account."""
+        return ServerLogin(self.host, self.port, self.user, self.password)
 
     def __str__(self) -> str:
         """Name the shop without its password."""
@@ -123,15 +128,10 @@ def connect(address: ShopAddress, is_autocommit: bool = True, has_database: bool
         If the server does not let the account in.
     """
     try:
-        connection = mysql.connector.connect(
-            host=address.host,
-            port=address.port,
-            user=address.user,
-            password=address.password,
+        connection = log_in(
+            address.login,
             database=address.database if has_database else None,
-            charset="utf8mb4",
             autocommit=is_autocommit,
-            allow_local_infile=True,
             use_pure=True,
         )
         cursor = connection.cursor()

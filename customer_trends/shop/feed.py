@@ -8,15 +8,11 @@ from pathlib import Path
 import duckdb
 import mysql.connector
 
+from customer_trends.engines.connect import open_engine
 from customer_trends.engines.duckdb_connection import quote_name, quote_text
-from customer_trends.engines.engine import (
-    AUDIT_COLUMNS,
-    MYSQL_TARGETS,
-    Engine,
-    RowChange,
-    open_engine,
-)
+from customer_trends.engines.interface import AUDIT_COLUMNS, Engine, RowChange
 from customer_trends.engines.mysql_server import make_secret
+from customer_trends.engines.settings import MYSQL_TARGETS
 from customer_trends.errors import InvalidOptionError, ShopError
 from customer_trends.loading.live_shop import (
     LIVE_BATCH,
@@ -218,14 +214,7 @@ def _attached(reader: duckdb.DuckDBPyConnection, address: ShopAddress) -> Iterat
     """Make the shop known to DuckDB for a block."""
     # There is a bar already.
     reader.execute("set enable_progress_bar = false")
-    access = {
-        "host": address.host,
-        "port": str(address.port),
-        "user": address.user,
-        "password": address.password,
-        "database": address.database,
-    }
-    make_secret(reader, "shop_access", access)
+    make_secret(reader, "shop_access", address.login, address.database)
     try:
         reader.execute("attach '' as shop (type mysql, secret shop_access)")
         try:

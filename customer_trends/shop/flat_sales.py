@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 import mysql.connector
 
+from customer_trends.engines.duckdb_connection import open_memory
 from customer_trends.engines.mysql_bulk_load import insert_rows
 from customer_trends.errors import HeaderError, ShopError
 from customer_trends.loading.load import FilePlan, ignore_progress, plan_file, prepare_reader
@@ -84,7 +85,7 @@ def normalize_files(
     source = read_source(root, SOURCE)
     with (
         TemporaryDirectory(prefix="customer_trends_") as scratch,
-        duckdb.connect() as reader,
+        open_memory() as reader,
         opened(address) as connection,
     ):
         check_installed(root, connection)

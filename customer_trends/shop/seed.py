@@ -10,7 +10,7 @@ import duckdb
 import mysql.connector
 
 from customer_trends.demo.generator import RAW_TABLES, generate
-from customer_trends.engines.duckdb_connection import quote_text
+from customer_trends.engines.duckdb_connection import open_memory, quote_text
 from customer_trends.engines.mysql_bulk_load import insert_rows
 from customer_trends.errors import InvalidOptionError, ShopError
 from customer_trends.shop.database import ShopAddress, exclusively, fetch, opened
@@ -99,7 +99,7 @@ def seed_shop(
             _check_empty(connection)
             with (
                 TemporaryDirectory(prefix="customer_trends_") as folder,
-                duckdb.connect() as reader,
+                open_memory() as reader,
             ):
                 generate(Path(folder), orders, seed, with_dirt=False, progress=progress)
                 tables = _transform(root, reader, Path(folder))

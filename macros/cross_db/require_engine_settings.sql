@@ -1,9 +1,20 @@
 {#- Stops a run on a server whose settings would give other answers, and says what to set. Runs first of all. -#}
 {% macro require_engine_settings() %}
+    {% do keep_ansi_mode() %}
     {% if execute and flags.WHICH in ['run', 'build', 'test', 'seed'] %}
         {% for fix in find_wrong_settings() %}
             {% do exceptions.raise_compiler_error(fix) %}
         {% endfor %}
+    {% endif %}
+{% endmacro %}
+
+{#- dbt-spark 1.11 sends the settings of its target before each statement, and has ANSI mode off among them, so that
+    overflows would pass in silence. Here the target gets it on again, for all statements after this. -#}
+{% macro keep_ansi_mode() %}
+    {% if execute and target.type == 'spark' %}
+        {% do adapter.config.credentials.server_side_parameters.update({'spark.sql.ansi.enabled': 'true'}) %}
+        {#- The connection that is open got its settings before. -#}
+        {% do run_query('set spark.sql.ansi.enabled = true') %}
     {% endif %}
 {% endmacro %}
 
@@ -44,10 +55,13 @@
     {{ return(customer_trends.mysql__find_wrong_settings()) }}
 {% endmacro %}
 
-{#- ANSI mode is not asked for: dbt-spark 1.11 switches it off before each statement. -#}
 {% macro spark__find_wrong_settings() %}
     {% set found = [] %}
-    {% set wanted = {'spark.sql.session.timeZone': 'UTC', 'spark.sql.timestampType': 'TIMESTAMP_NTZ'} %}
+    {% set wanted = {
+        'spark.sql.ansi.enabled': 'true',
+        'spark.sql.session.timeZone': 'UTC',
+        'spark.sql.timestampType': 'TIMESTAMP_NTZ',
+    } %}
     {% for name, value in wanted.items() %}
         {% set row = run_query('set ' ~ name)[0] %}
         {% if row[1] | lower != value | lower %}

@@ -120,11 +120,10 @@ def test_time_zones_are_those_of_the_machine(query: Query, year: int, month: int
 def test_environment_is_that_of_the_profile(server: DatabaseServer) -> None:
     prefix = f"CUSTOMER_TRENDS_{server.engine.upper()}_"
     assert server.environment() == {
-        f"{prefix}HOST": server.host,
+        f"{prefix}HOST": server.socket,
         f"{prefix}PORT": str(server.port),
         f"{prefix}USER": server.user,
         f"{prefix}PASSWORD": server.password,
-        f"{prefix}SSL_DISABLED": "true",
     }
     example = (Path(__file__).parents[2] / "profiles.example.yml").read_text(encoding="utf-8")
     assert all(f"env_var('{variable}'" in example for variable in server.environment())

@@ -1,11 +1,10 @@
 """All engines give the same rows, execute every test and take files exactly."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
-from lanes import PROJECT, PYTHONS, TARGETS, Lane, Lanes
+from lanes import PROJECT, TARGETS, Lane, Lanes
 
 from customer_trends.parity.compare import compare_dumps
 
@@ -79,24 +78,12 @@ def test_spark_worked_on_a_cluster(lanes: Lanes) -> None:
         assert list(worker.glob("app-*")), "this worker did no work"
 
 
-def test_spark_builds_keep_ansi_mode() -> None:
-    """What dbt-spark turns off is on again, however often it is asked for."""
-    code = """
-from customer_trends.engines.spark_engine import keep_ansi_mode
-from dbt.adapters.spark.connections import SparkCredentials
-for _ in range(3):
-    keep_ansi_mode()
-    known = SparkCredentials(method="session", host="localhost", schema="x", database=None)
-    print(known.server_side_parameters["spark.sql.ansi.enabled"])
-"""
-    done = subprocess.run(
-        [str(PYTHONS["spark"]), "-c", code],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stdout.split() == ["true"] * 3, done.stderr[-2000:]
+def test_builds_on_spark_are_in_ansi_mode(lanes: Lanes) -> None:
+    """What dbt-spark turns off before each statement is on again."""
+    lanes.builds["spark"].result()
+    lane, name = lanes.get("spark"), "spark.sql.ansi.enabled"
+    lane.dbt("all", "run-operation", "keep_ansi_mode")
+    assert lane.fetch("all", f"set {name}") == [(name, "true")]
 
 
 @pytest.mark.parametrize("target", OTHERS)

@@ -21,11 +21,9 @@ MARTS = ("mart_customer_rfm", "mart_kpi", "mart_sales_monthly")
 def as_user(lane: Lane, user: str, password: str) -> dict[str, str]:
     """Make the variables with which another account works."""
     prefix = f"CUSTOMER_TRENDS_{lane.target.upper()}"
-    # MySQL wants the first login of an account by TLS.
     return {
         f"{prefix}_USER": user,
         f"{prefix}_PASSWORD": password,
-        f"{prefix}_SSL_DISABLED": "false",
     }
 
 

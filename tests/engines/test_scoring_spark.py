@@ -17,8 +17,9 @@ from lanes import PYTHONS, SPARK_SETTINGS
 from purchase_days import END, add_up, simulate
 from score_on_spark import MOMENT, OWN, run, sampled, tiny
 
-from customer_trends.scoring.access import MODELS_VARIABLE
-from customer_trends.scoring.score_store import DuckdbAccess, find_layer, open_warehouse
+from customer_trends.engines.settings import DuckdbFile
+from customer_trends.scoring.access import MODELS_VARIABLE, ScoreAccess
+from customer_trends.scoring.score_store import ScoreStore, find_layer
 from python_ml.lifetime_value import job as lifetime_value
 from python_ml.registry import find_jobs
 from python_ml.score_tables import SCORE_TABLES, SHARED_TABLES
@@ -63,7 +64,7 @@ select customer_key, cast(0.4 as decimal(18, 6)) as margin_rate from marts.mart_
 class Scored:
     """The same marts scored on both engines; what the process on Spark said."""
 
-    file: DuckdbAccess
+    file: ScoreAccess
     folder: Path
     said: dict[str, Any]
     ended: list[Any]
@@ -92,17 +93,18 @@ def on_spark(folder: Path, step: str, expect: int) -> list[Any]:
 def scored(tmp_path_factory: pytest.TempPathFactory) -> Scored:
     """Score the same marts on DuckDB and on Spark."""
     folder = tmp_path_factory.mktemp("scoring_spark")
-    file = DuckdbAccess(folder / "tiny.duckdb", folder / "duckdb_models")
-    with duckdb.connect(str(file.path)) as connection:
+    path = folder / "tiny.duckdb"
+    file = ScoreAccess(DuckdbFile(path), folder / "duckdb_models")
+    with duckdb.connect(str(path)) as connection:
         purchases = add_up(simulate(CUSTOMERS - 100), END, 273).drop(columns="source_system")
         connection.register("purchases", purchases)
         connection.execute(MARTS)
         jobs: list[Any] = [tiny_job, *find_jobs(["segments", "value"])]
         for job in jobs:
             for name in ("run_context", *job.READS):
-                path = folder / f"{name}.mart.parquet"
+                copy = folder / f"{name}.mart.parquet"
                 relation = f"{find_layer(name)}.{name}"
-                connection.execute(f"copy {relation} to '{path}' (format parquet)")
+                connection.execute(f"copy {relation} to '{copy}' (format parquet)")
     said, ended = on_spark(folder, "score", expect=9)
     return Scored(file, folder, said, ended)
 
@@ -116,8 +118,7 @@ def sort_rows(name: str, rows: pd.DataFrame) -> pd.DataFrame:
 def test_spark_holds_the_scores_of_duckdb(scored: Scored) -> None:
     for job, moment in ((tiny(), datetime(2026, 1, 2)), (tiny(), MOMENT)):
         assert run(scored.file, job, moment).status == "scored"
-    with open_warehouse(scored.file) as warehouse:
-        expected = warehouse.read_scores("ml_customer_value")
+    expected = ScoreStore(scored.file.warehouse).read_scores("ml_customer_value")
     found = pd.read_parquet(scored.folder / "tiny.result.parquet")
     left, right = (sort_rows("ml_customer_value", rows) for rows in (found, expected))
     pd.testing.assert_frame_equal(left, right, check_exact=True)
@@ -129,23 +130,23 @@ def test_workers_score_from_the_sample_of_duckdb(scored: Scored) -> None:
     assert [each[:2] for each in scored.said["outcomes"][2:]] == [
         [each.status, each.rows] for each in outcomes
     ]
-    with open_warehouse(scored.file) as warehouse:
-        for name in (*OWN, *SHARED_TABLES):
-            expected, found = (
-                sort_rows(name, rows[~rows["run_id"].str.startswith("tiny")])
-                for rows in (
-                    warehouse.read_scores(name),
-                    pd.read_parquet(scored.folder / f"{name}.result.parquet"),
-                )
+    store = ScoreStore(scored.file.warehouse)
+    for name in (*OWN, *SHARED_TABLES):
+        expected, found = (
+            sort_rows(name, rows[~rows["run_id"].str.startswith("tiny")])
+            for rows in (
+                store.read_scores(name),
+                pd.read_parquet(scored.folder / f"{name}.result.parquet"),
             )
-            # The same run: Spark saw the same rows, and learned from the same customers.
-            text = expected.select_dtypes(exclude="number").columns
-            pd.testing.assert_frame_equal(found[text], expected[text], obj=name)
-            pd.testing.assert_frame_equal(found, expected, rtol=1e-9, atol=1e-9, obj=name)
-            assert scored.said["counts"][name] == len(
-                pd.read_parquet(scored.folder / f"{name}.result.parquet")
-            )
-        runs = warehouse.read_scores("ml_model_runs").set_index("job")
+        )
+        # The same run: Spark saw the same rows, and learned from the same customers.
+        text = expected.select_dtypes(exclude="number").columns
+        pd.testing.assert_frame_equal(found[text], expected[text], obj=name)
+        pd.testing.assert_frame_equal(found, expected, rtol=1e-9, atol=1e-9, obj=name)
+        assert scored.said["counts"][name] == len(
+            pd.read_parquet(scored.folder / f"{name}.result.parquet")
+        )
+    runs = store.read_scores("ml_model_runs").set_index("job")
     learned = int(runs["n_train"].to_dict()["segments"])
     assert 0.5 * CUSTOMERS / 3 < learned < CUSTOMERS / 2
     assert outcomes[0].rows["ml_customer_segments"] == CUSTOMERS
@@ -161,8 +162,8 @@ def test_what_breaks_in_a_worker_is_one_sentence(scored: Scored) -> None:
     status, reason = scored.said["broken"]
     assert status == "failed"
     assert reason == (
-        "Spark cannot write ml_customer_value (ZeroDivisionError: broken on purpose): "
-        "the scores of before stay."
+        "Spark cannot write ml_customer_value (ZeroDivisionError: broken on purpose); "
+        "the tables are unchanged."
     )
 
 

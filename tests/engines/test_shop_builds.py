@@ -224,8 +224,6 @@ def make_builder(address: ShopAddress, lane: Lane, data_set: str) -> dict[str, s
     return {
         f"{prefix}_USER": BUILDER,
         f"{prefix}_PASSWORD": "change this password",
-        # The first login of an account on MySQL needs TLS.
-        f"{prefix}_SSL_DISABLED": "false",
         SCHEMA_VARIABLE: address.database,
     }
 

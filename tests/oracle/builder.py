@@ -12,7 +12,8 @@ from typing import Any
 
 import duckdb
 
-from customer_trends.scoring.duckdb_scores import declare_table
+from customer_trends.engines.duckdb_engine import COLUMN_TYPES
+from customer_trends.engines.interface import NewTable
 from oracle.compare import Table
 from oracle.compile_project import CONTEXT, SOME_DAY
 from oracle.settings import PROJECT, Settings
@@ -171,7 +172,9 @@ def make_score_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the tables of scores, empty, as before the first scoring."""
     connection.execute("create schema world.ml")
     for table in SCORE_TABLES.values():
-        connection.execute(declare_table(table, f"world.ml.{table.name}"))
+        empty = NewTable(table.name, table.columns, table.key, table.schema, [])
+        columns = empty.declare(COLUMN_TYPES, str)
+        connection.execute(f"create table world.ml.{table.name} ({columns})")
 
 
 def replace_staged(table: str) -> str:

@@ -210,7 +210,7 @@ def _served(
     log = folder / "server.log"
     # The path of a socket must be shorter than 108 characters, which that of a test often is not.
     with tempfile.TemporaryDirectory(prefix="customer_trends-", dir="/tmp") as private:
-        init_file = Path(private) / "init.sql"
+        init_file, socket = Path(private) / "init.sql", Path(private) / "socket"
         # A server says nothing of a failed statement but skips the rest, and with it the last one.
         statements = [
             f"create database {UNFINISHED};",
@@ -227,7 +227,7 @@ def _served(
             *SHARED_SETTINGS,
             f"--datadir={folder / 'data'}",
             f"--port={port}",
-            f"--socket={Path(private) / 'socket'}",
+            f"--socket={socket}",
             f"--pid-file={folder / 'server.pid'}",
             # MariaDB removes what it finds of temporary tables, those of other servers, too.
             f"--tmpdir={private}",
@@ -246,7 +246,9 @@ def _served(
                     f"its log {log} says last:\n{tail(log)}"
                 )
             _log_in_once(port, password)
-            yield DatabaseServer(engine, LOOPBACK, port, USER, password, version, process)
+            yield DatabaseServer(
+                engine, LOOPBACK, port, USER, password, version, str(socket), process
+            )
 
 
 def _log_in_once(port: int, password: str) -> None:

@@ -6,7 +6,7 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from servers.errors import DatabaseServerError
-from servers.server_process import LOOPBACK, ServerProcess, greeting
+from servers.server_process import ServerProcess, greeting
 
 Engine = Literal["mysql", "mariadb"]
 ENGINES: tuple[Engine, ...] = ("mysql", "mariadb")
@@ -28,6 +28,8 @@ class DatabaseServer:
         The account.
     version : str
         Version as the server states it, such as 10.11.19-MariaDB-0+deb12u1.
+    socket : str
+        Path of its socket, by which dbt connects; empty if it is on another machine.
     process : ServerProcess or None
         Kills and starts the server; None if it is not one that the tests started.
     """
@@ -38,6 +40,7 @@ class DatabaseServer:
     user: str
     password: str = field(repr=False)
     version: str
+    socket: str = ""
     process: ServerProcess | None = field(default=None, repr=False, compare=False)
 
     def environment(self) -> dict[str, str]:
@@ -51,12 +54,11 @@ class DatabaseServer:
         """
         prefix = f"CUSTOMER_TRENDS_{self.engine.upper()}"
         return {
-            f"{prefix}_HOST": self.host,
+            # dbt connects for each model and test; a handshake of TLS costs more than most of them.
+            f"{prefix}_HOST": self.socket or self.host,
             f"{prefix}_PORT": str(self.port),
             f"{prefix}_USER": self.user,
             f"{prefix}_PASSWORD": self.password,
-            # dbt connects for each model and test; a handshake costs more than most of them.
-            f"{prefix}_SSL_DISABLED": str(self.host == LOOPBACK).lower(),
         }
 
 

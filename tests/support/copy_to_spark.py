@@ -9,7 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from customer_trends.engines.engine import AUDIT_COLUMNS, open_engine
+from customer_trends.engines.connect import open_engine
+from customer_trends.engines.interface import AUDIT_COLUMNS
 from customer_trends.project.source_declarations import RawTable, read_source
 from customer_trends.shop.database import ShopAddress, call, fetch, opened, read_address
 from customer_trends.shop.feed import copy_cut, load_shop

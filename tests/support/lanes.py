@@ -198,7 +198,7 @@ class Lane:
         """Run Python in the lane's environment with an open engine; gives what it printed."""
         opened = (
             "import json, sys, duckdb\n"
-            "from customer_trends.engines.engine import open_engine\n"
+            "from customer_trends.engines.connect import open_engine\n"
             "from customer_trends.project.paths import find_project_root\n"
             f"with open_engine(find_project_root(), {self.target!r}, {read_only}) as engine:\n    "
         )

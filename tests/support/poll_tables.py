@@ -4,23 +4,21 @@ Run with the Python of the MySQL environment: poll_tables.py TARGET SCHEMA STOP_
 """
 
 import json
-import os
 import sys
 from pathlib import Path
 
 import mysql.connector
 
+from customer_trends.engines.mysql_server import log_in
+from customer_trends.engines.settings import ServerSettings, find_settings
+from customer_trends.project.paths import find_project_root
+
 
 def main(target: str, schema: str, stop: Path) -> None:
     """Read until told to stop; while the data stay, another count is that of a partial table."""
-    prefix = f"CUSTOMER_TRENDS_{target.upper()}"
-    connection = mysql.connector.connect(
-        host=os.environ[f"{prefix}_HOST"],
-        port=int(os.environ[f"{prefix}_PORT"]),
-        user=os.environ[f"{prefix}_USER"],
-        password=os.environ[f"{prefix}_PASSWORD"],
-        autocommit=True,
-    )
+    settings = find_settings(find_project_root(), target)
+    assert isinstance(settings, ServerSettings)
+    connection = log_in(settings.login, autocommit=True)
     cursor = connection.cursor(buffered=True)
     cursor.execute(f"show tables in `{schema}`")
     tables = [_as_text(row[0]) for row in cursor.fetchall()]

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,10 +16,12 @@ from typing import Any
 import pandas as pd
 import tiny_job
 
-from customer_trends.scoring.access import make_access
+from customer_trends.engines.connect import connect
+from customer_trends.engines.spark_engine import SparkEngine
+from customer_trends.engines.spark_tables import TableWriter
+from customer_trends.scoring.access import ScoreAccess, find_access
 from customer_trends.scoring.runner import JobOutcome, score_warehouse
-from customer_trends.scoring.score_store import Access, SparkAccess, find_layer, open_warehouse
-from customer_trends.scoring.spark_scores import SparkWarehouse
+from customer_trends.scoring.score_store import ScoreStore, find_layer
 from python_ml.job import JobResult, RowScores
 from python_ml.lifetime_value import job as lifetime_value
 from python_ml.score_tables import SCORE_TABLES, SHARED_TABLES
@@ -60,98 +62,122 @@ def score_by_row(first: int) -> Any:
     return tiny(score, sample=SAMPLE)
 
 
-def put_marts(access: SparkAccess, folder: Path) -> None:
+@dataclass
+class Spark:
+    """The warehouse on Spark, and its session."""
+
+    access: ScoreAccess
+    engine: SparkEngine
+
+    @property
+    def session(self) -> Any:
+        """The running session."""
+        return self.engine.session
+
+    @property
+    def prefix(self) -> str:
+        """What stands before the layers."""
+        return self.engine.prefix
+
+    def read_scores(self, name: str) -> pd.DataFrame:
+        """Read a table of scores."""
+        return ScoreStore(self.access.warehouse).read_scores(name)
+
+    def count_folders(self) -> int:
+        """Count the folders of files of tables of scores."""
+        return len([*self.engine.folder.glob(f"{self.prefix}_ml_files/*/*")])
+
+
+def put_marts(spark: Spark, folder: Path) -> None:
     """Make the tables of the marts from files."""
     for path in folder.glob("*.mart.parquet"):
         name = path.name.split(".")[0]
-        schema = f"{access.prefix}_{find_layer(name)}"
-        access.session.sql(f"create schema if not exists {schema}")
-        rows = access.session.read.parquet(str(path)).repartition(2)
+        schema = f"{spark.prefix}_{find_layer(name)}"
+        spark.session.sql(f"create schema if not exists {schema}")
+        rows = spark.session.read.parquet(str(path)).repartition(2)
         rows.write.mode("overwrite").saveAsTable(f"{schema}.{name}")
 
 
-def run(access: Access, job: Any, moment: datetime = MOMENT) -> JobOutcome:
+def run(access: ScoreAccess, job: Any, moment: datetime = MOMENT) -> JobOutcome:
     """Run a job."""
     (outcome,) = score_warehouse(access, [job], moment, lambda *told: None)
     return outcome
 
 
-def read_all(access: SparkAccess) -> dict[str, pd.DataFrame]:
+def read_all(spark: Spark) -> dict[str, pd.DataFrame]:
     """Read all tables of scores that were written."""
-    with open_warehouse(access) as warehouse:
-        return {name: warehouse.read_scores(name) for name in (*OWN, *SHARED_TABLES)}
+    return {name: spark.read_scores(name) for name in (*OWN, *SHARED_TABLES)}
 
 
-def list_runs(access: SparkAccess) -> dict[str, list[str]]:
+def list_runs(spark: Spark) -> dict[str, list[str]]:
     """List the runs of each table of scores that has rows."""
-    found = {name: sorted(set(rows["run_id"])) for name, rows in read_all(access).items()}
+    found = {name: sorted(set(rows["run_id"])) for name, rows in read_all(spark).items()}
     return {name: runs for name, runs in found.items() if runs}
 
 
-def refuse_third(access: SparkAccess) -> list[Any]:
+def refuse_third(spark: Spark) -> list[Any]:
     """Let the third table that is to change be refused; tell why, and which runs are left."""
-    point, calls = SparkWarehouse._point, []
+    point, calls = TableWriter._point, []
 
-    def refuse(self: SparkWarehouse, table: Any, *others: Any, **options: Any) -> None:
+    def refuse(self: TableWriter, table: Any, *others: Any, **options: Any) -> None:
         calls.append(table.name)
         if len(calls) == 3:
             self._run("alter table nowhere.never set location '/'")
         point(self, table, *others, **options)
 
-    SparkWarehouse._point = refuse  # type: ignore[method-assign]
-    before = read_all(access)
-    outcome = run(access, tiny(), datetime(2027, 1, 1))
-    SparkWarehouse._point = point  # type: ignore[method-assign]
-    same = all(rows.equals(before[name]) for name, rows in read_all(access).items())
+    TableWriter._point = refuse  # type: ignore[method-assign]
+    before = read_all(spark)
+    outcome = run(spark.access, tiny(), datetime(2027, 1, 1))
+    TableWriter._point = point  # type: ignore[method-assign]
+    same = all(rows.equals(before[name]) for name, rows in read_all(spark).items())
     return [outcome.status, outcome.reason, same, calls]
 
 
-def end_between(access: SparkAccess) -> None:
+def end_between(spark: Spark) -> None:
     """Score anew as of the next day; this process ends when all tables but one have changed."""
-    point, calls = SparkWarehouse._point, []
+    point, calls = TableWriter._point, []
 
-    def end(self: SparkWarehouse, table: Any, *others: Any, **options: Any) -> None:
+    def end(self: TableWriter, table: Any, *others: Any, **options: Any) -> None:
         calls.append(table.name)
         if len(calls) == len(SHARED_TABLES) + 2:
-            jvm = access.session._jvm.java.lang.ProcessHandle.current().pid()
+            jvm = spark.session._jvm.java.lang.ProcessHandle.current().pid()
             print(json.dumps([jvm, calls]), flush=True)
             os._exit(9)
         point(self, table, *others, **options)
 
-    SparkWarehouse._point = end  # type: ignore[method-assign]
-    day = f"`{access.prefix}_core`.run_context"
-    access.session.sql(f"select date '{date(2024, 7, 1)}' as as_of_date").write.mode(
+    TableWriter._point = end  # type: ignore[method-assign]
+    day = f"`{spark.prefix}_core`.run_context"
+    spark.session.sql(f"select date '{date(2024, 7, 1)}' as as_of_date").write.mode(
         "overwrite"
     ).saveAsTable(day.replace("`", ""))
-    run(access, sampled(segmentation))
+    run(spark.access, sampled(segmentation))
 
 
-def score_all(access: SparkAccess, folder: Path) -> dict[str, Any]:
+def score_all(spark: Spark, folder: Path) -> dict[str, Any]:
     """Score in all ways; keep what was written for a comparison, tell the rest."""
-    put_marts(access, folder)
+    put_marts(spark, folder)
+    access = spark.access
     said: dict[str, Any] = {}
     outcomes = [run(access, tiny(), datetime(2026, 1, 2)), run(access, tiny())]
-    with open_warehouse(access) as warehouse:
-        warehouse.read_scores("ml_customer_value").to_parquet(folder / "tiny.result.parquet")
+    spark.read_scores("ml_customer_value").to_parquet(folder / "tiny.result.parquet")
     by_row = run(access, score_by_row(-1))
     said["processes"] = [by_row.status, by_row.reason, os.getpid()]
-    with open_warehouse(access) as warehouse:
-        rows = warehouse.read_scores("ml_customer_value")
+    rows = spark.read_scores("ml_customer_value")
     said["processes"] += [len(rows), sorted(set(rows["age_weeks"].dropna().astype(int)))]
     outcomes += [run(access, sampled(job)) for job in (segmentation, lifetime_value)]
     said["outcomes"] = [[each.status, each.rows, each.trace] for each in outcomes]
-    for name, rows in read_all(access).items():
+    for name, rows in read_all(spark).items():
         rows.to_parquet(folder / f"{name}.result.parquet")
     said["counts"] = {
-        name: access.session.table(f"{access.prefix}_ml.{name}").count()
+        name: spark.session.table(f"{spark.prefix}_ml.{name}").count()
         for name in SCORE_TABLES
-        if access.session.catalog.tableExists(f"{access.prefix}_ml.{name}")
+        if spark.session.catalog.tableExists(f"{spark.prefix}_ml.{name}")
     }
     broken = run(access, score_by_row(3))
     said["broken"] = [broken.status, broken.reason]
-    said["refused"] = refuse_third(access)
-    said["runs"] = list_runs(access)
-    said["folders"] = len([*access.folder.glob(f"{access.prefix}_ml_files/*/*")])
+    said["refused"] = refuse_third(spark)
+    said["runs"] = list_runs(spark)
+    said["folders"] = spark.count_folders()
     return said
 
 
@@ -161,17 +187,18 @@ def main(folder: Path, step: str) -> None:
 
     os.environ.pop("PYTHONPATH")
     cloudpickle.register_pickle_by_value(tiny_job)
-    access = make_access(PROJECT, "spark")
-    assert isinstance(access, SparkAccess)
+    access = find_access(PROJECT, "spark")
+    with connect(access.warehouse) as engine:
+        assert isinstance(engine, SparkEngine)
+        spark = Spark(access, engine)
     if step == "score":
-        print(json.dumps(score_all(access, folder)))
+        print(json.dumps(score_all(spark, folder)))
         sys.stdout.flush()
-        end_between(access)
+        end_between(spark)
     else:
-        left = list_runs(access)
+        left = list_runs(spark)
         again = run(access, sampled(segmentation))
-        folders = len([*access.folder.glob(f"{access.prefix}_ml_files/*/*")])
-        print(json.dumps([left, again.status, list_runs(access), folders]))
+        print(json.dumps([left, again.status, list_runs(spark), spark.count_folders()]))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 from conftest import ToyProject
 
-from customer_trends.engines.engine import open_engine
+from customer_trends.engines.connect import open_engine
 from customer_trends.errors import InvalidOptionError
 from customer_trends.parity.compare import Difference, compare_dumps
 from customer_trends.parity.dump import HASHES, DumpedRelation, dump_relation, write_hashes

@@ -15,13 +15,15 @@ import pytest
 import tiny_job
 from scipy.stats import ks_2samp
 
+from customer_trends.engines.settings import DuckdbFile
+from customer_trends.errors import WarehouseError, WriteError
+from customer_trends.scoring.access import ScoreAccess
 from customer_trends.scoring.drift import compare_values, describe_values
 from customer_trends.scoring.provenance import hash_frames, name_run
 from customer_trends.scoring.runner import JobOutcome, score_warehouse
 from customer_trends.scoring.score_rows import to_arrow
-from customer_trends.scoring.score_store import DuckdbAccess
 from python_ml.contracts import check_columns
-from python_ml.errors import ContractError, ScoringError, WriteError
+from python_ml.errors import ContractError, ScoringError
 from python_ml.job import JobResult, Metric, Settings
 from python_ml.metric_directions import is_better
 from python_ml.registry import JOB_MODULES, find_jobs
@@ -32,13 +34,13 @@ Marts = dict[str, pd.DataFrame]
 
 
 @pytest.fixture
-def access(tmp_path: Path) -> DuckdbAccess:
+def access(tmp_path: Path) -> ScoreAccess:
     """Make a warehouse of 50 customers."""
     path = tiny_job.make_warehouse(tmp_path / "tiny.duckdb", 50)
-    return DuckdbAccess(path, tmp_path / "models")
+    return ScoreAccess(DuckdbFile(path), tmp_path / "models")
 
 
-def run(access: DuckdbAccess, moment: datetime, **changes: Any) -> JobOutcome:
+def run(access: ScoreAccess, moment: datetime, **changes: Any) -> JobOutcome:
     """Run the job, with other parts if need be."""
     parts = {name: getattr(tiny_job, name) for name in ("NAME", "READS", "SAMPLE", "score")}
     job: Any = SimpleNamespace(**parts | changes)
@@ -46,9 +48,9 @@ def run(access: DuckdbAccess, moment: datetime, **changes: Any) -> JobOutcome:
     return outcome
 
 
-def read_tables(access: DuckdbAccess) -> Marts:
+def read_tables(access: ScoreAccess) -> Marts:
     """Read all tables of scores, without the moment of scoring."""
-    with duckdb.connect(str(access.path), read_only=True) as connection:
+    with duckdb.connect(str(access.warehouse.path), read_only=True) as connection:
         names = connection.execute("select table_name from duckdb_tables() where schema_name='ml'")
         return {
             name: connection.execute(
@@ -58,14 +60,14 @@ def read_tables(access: DuckdbAccess) -> Marts:
         }
 
 
-def execute(access: DuckdbAccess, *statements: str) -> None:
+def execute(access: ScoreAccess, *statements: str) -> None:
     """Change the warehouse."""
-    with duckdb.connect(str(access.path)) as connection:
+    with duckdb.connect(str(access.warehouse.path)) as connection:
         for statement in statements:
             connection.execute(statement)
 
 
-def test_a_run_writes_scores_with_their_provenance(access: DuckdbAccess) -> None:
+def test_a_run_writes_scores_with_their_provenance(access: ScoreAccess) -> None:
     outcome = run(access, MOMENTS[0])
     assert (outcome.status, outcome.reason, outcome.trace) == ("scored", "", "")
     assert outcome.rows == {"ml_customer_value": 50}
@@ -87,7 +89,7 @@ def test_a_run_writes_scores_with_their_provenance(access: DuckdbAccess) -> None
     assert set(values["reason"].dropna()) == {"Female", 'Zoë "x", \\ it\'s'}
 
 
-def test_a_second_run_on_the_same_marts_changes_nothing(access: DuckdbAccess) -> None:
+def test_a_second_run_on_the_same_marts_changes_nothing(access: ScoreAccess) -> None:
     run(access, MOMENTS[0])
     before, files = read_tables(access), sorted(access.models.rglob("*"))
     execute(
@@ -103,7 +105,7 @@ def test_a_second_run_on_the_same_marts_changes_nothing(access: DuckdbAccess) ->
 
 
 def test_other_rows_make_another_run_that_is_compared_with_the_one_before(
-    access: DuckdbAccess,
+    access: ScoreAccess,
 ) -> None:
     run(access, MOMENTS[0])
     execute(access, "update marts.mart_customer_360 set gender = 'Divers', aov = aov + 3")
@@ -123,7 +125,7 @@ def test_other_rows_make_another_run_that_is_compared_with_the_one_before(
     pd.testing.assert_frame_equal(read_tables(access)["ml_drift"], tables["ml_drift"])
 
 
-def test_a_job_without_scores_says_why(access: DuckdbAccess) -> None:
+def test_a_job_without_scores_says_why(access: ScoreAccess) -> None:
     execute(access, "delete from marts.mart_customer_360")
     outcome = run(access, MOMENTS[0])
     assert (outcome.status, outcome.reason) == ("not_scored", "No customer has bought.")
@@ -165,7 +167,7 @@ def refuse(*others: Any) -> JobResult:
     ],
 )
 def test_a_run_that_breaks_off_leaves_the_scores_of_before(
-    access: DuckdbAccess, score: Callable[..., JobResult], reason: str
+    access: ScoreAccess, score: Callable[..., JobResult], reason: str
 ) -> None:
     run(access, MOMENTS[0])
     before = read_tables(access)
@@ -190,7 +192,7 @@ def test_a_run_that_breaks_off_leaves_the_scores_of_before(
     ],
 )
 def test_a_mart_that_breaks_its_contract_is_refused(
-    access: DuckdbAccess, change: str, fault: str
+    access: ScoreAccess, change: str, fault: str
 ) -> None:
     execute(access, change)
     outcome = run(access, MOMENTS[0])
@@ -198,7 +200,7 @@ def test_a_mart_that_breaks_its_contract_is_refused(
     assert "\n" not in outcome.reason and not outcome.trace
 
 
-def test_another_file_in_the_place_of_a_model_is_refused(access: DuckdbAccess) -> None:
+def test_another_file_in_the_place_of_a_model_is_refused(access: ScoreAccess) -> None:
     run(access, MOMENTS[0])
     (file,) = access.models.rglob("*.skops")
     file.write_bytes(file.read_bytes() + b" ")
@@ -209,7 +211,7 @@ def test_another_file_in_the_place_of_a_model_is_refused(access: DuckdbAccess) -
     assert run(access, MOMENTS[1]).status == "scored"
 
 
-def test_old_models_and_old_runs_go(access: DuckdbAccess, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_models_and_old_runs_go(access: ScoreAccess, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("customer_trends.scoring.run_history.KEPT_RUNS", 3)
     monkeypatch.setattr("customer_trends.scoring.artifacts.KEPT_FILES", 2)
     for moment in MOMENTS:
@@ -224,8 +226,8 @@ def test_old_models_and_old_runs_go(access: DuckdbAccess, monkeypatch: pytest.Mo
 
 
 def test_a_missing_warehouse_is_one_sentence(tmp_path: Path) -> None:
-    access = DuckdbAccess(tmp_path / "none.duckdb", tmp_path)
-    with pytest.raises(ScoringError, match="There is no warehouse at .*none.duckdb: run"):
+    access = ScoreAccess(DuckdbFile(tmp_path / "none.duckdb"), tmp_path)
+    with pytest.raises(WarehouseError, match="There is no warehouse at .*none.duckdb yet: run"):
         run(access, MOMENTS[0])
 
 

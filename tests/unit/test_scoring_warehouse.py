@@ -1,6 +1,7 @@
 """Scores are written whole or not at all, and are the same on every engine that holds them."""
 
 import os
+import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,18 +10,19 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import mysql.connector
 import pandas as pd
 import pytest
 import tiny_job
 from lanes import PYTHONS
 from servers.database_servers import DatabaseServer
 
-from customer_trends.engines.mysql_server import COLLATIONS
+from customer_trends.engines.mysql_server import COLLATIONS, log_in
+from customer_trends.engines.settings import DuckdbFile, ServerLogin, ServerSettings
+from customer_trends.errors import WarehouseError, WriteError
+from customer_trends.scoring.access import ScoreAccess
 from customer_trends.scoring.provenance import hash_frames
 from customer_trends.scoring.runner import JobOutcome, score_warehouse
-from customer_trends.scoring.score_store import Access, DuckdbAccess, MysqlAccess, open_warehouse
-from python_ml.errors import ScoringError, WriteError
+from customer_trends.scoring.score_store import ScoreStore
 from python_ml.score_tables import SCORE_TABLES, SHARED_TABLES
 
 MOMENT = datetime(2026, 1, 1, 12, 30, 15, 123456)
@@ -28,33 +30,27 @@ HERE = Path(__file__).resolve().parents[1] / "support"
 PROJECT = HERE.parents[1]
 ROWS = 60
 OWN = "ml_customer_value"
-# Reads with the libraries of another environment; prints whether the fast reader did it.
+# Reads with the libraries of another environment.
 READ = """
-import sys
+import pickle, sys
 sys.path[:0] = [{here!r}]
 import tiny_job
-from pathlib import PosixPath
 from customer_trends.scoring.provenance import hash_frames
-from customer_trends.scoring.score_store import MysqlAccess, open_warehouse
-from customer_trends.scoring.mysql_scores import MysqlWarehouse
+from customer_trends.scoring.score_store import ScoreStore
 
-slow = MysqlWarehouse._read_plainly
-MysqlWarehouse._read_plainly = lambda *given: print("PLAIN") or slow(*given)
-with open_warehouse({access!r}) as warehouse:
-    kinds = tiny_job.READS["mart_customer_360"]
-    print(hash_frames({{"mart": warehouse.read("mart_customer_360", kinds)}}))
+store = ScoreStore(pickle.loads({access!r}).warehouse)
+kinds = tiny_job.READS["mart_customer_360"]
+print(hash_frames({{"mart": store.read("mart_customer_360", kinds)}}))
 """
 # Scores anew, and is killed while the second of two frames is written.
 KILLED = """
-import os, signal, sys
+import os, pickle, signal, sys
 sys.path[:0] = [{here!r}, {tests!r}]
 from dataclasses import replace
 from datetime import datetime
-from pathlib import PosixPath
 from types import SimpleNamespace
 import tiny_job
 from customer_trends.scoring.runner import score_warehouse
-from customer_trends.scoring.score_store import DuckdbAccess, MysqlAccess
 
 def score(*given):
     result = tiny_job.score(*given)
@@ -66,27 +62,25 @@ def score(*given):
     return replace(result, tables={{"ml_customer_value": frames()}})
 
 job = SimpleNamespace(NAME="tiny", READS=tiny_job.READS, SAMPLE=None, score=score)
-print(list(score_warehouse({access!r}, [job], datetime(2026, 1, 2), lambda *told: None)))
+access = pickle.loads({access!r})
+print(list(score_warehouse(access, [job], datetime(2026, 1, 2), lambda *told: None)))
 """
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> DuckdbAccess:
+def file(tmp_path: Path) -> ScoreAccess:
     """Make a DuckDB file."""
-    return DuckdbAccess(
-        tiny_job.make_warehouse(tmp_path / "tiny.duckdb", ROWS), tmp_path / "models"
-    )
+    path = tiny_job.make_warehouse(tmp_path / "tiny.duckdb", ROWS)
+    return ScoreAccess(DuckdbFile(path), tmp_path / "models")
 
 
-def connect(access: MysqlAccess) -> Any:
+def connect(access: ScoreAccess) -> Any:
     """Connect to a server."""
-    return mysql.connector.connect(
-        host=access.host, port=access.port, user=access.user, password=access.password,
-        ssl_disabled=not access.is_encrypted, autocommit=True,
-    )  # fmt: skip
+    assert isinstance(access.warehouse, ServerSettings)
+    return log_in(access.warehouse.login, autocommit=True)
 
 
-def execute(access: MysqlAccess, *statements: str) -> None:
+def execute(access: ScoreAccess, *statements: str) -> None:
     """Run statements on a server."""
     connection = connect(access)
     cursor = connection.cursor(buffered=True)
@@ -96,15 +90,14 @@ def execute(access: MysqlAccess, *statements: str) -> None:
 
 
 @pytest.fixture
-def server(database: DatabaseServer, file: DuckdbAccess, tmp_path: Path) -> Iterator[MysqlAccess]:
+def server(database: DatabaseServer, file: ScoreAccess, tmp_path: Path) -> Iterator[ScoreAccess]:
     """Put the same marts on a server."""
-    access = MysqlAccess(
-        database.engine, database.host, database.port, database.user, database.password,
-        f"ct_scoring_{os.getpid()}", COLLATIONS[database.engine], False, tmp_path / "server_models",
-    )  # fmt: skip
-    layers = [f"`{access.prefix}_{layer}`" for layer in ("core", "marts", "ml")]
+    login = ServerLogin(database.host, database.port, database.user, database.password, False)
+    prefix = f"ct_scoring_{os.getpid()}"
+    access = ScoreAccess(ServerSettings(database.engine, login, prefix), tmp_path / "server_models")
+    layers = [f"`{prefix}_{layer}`" for layer in ("core", "marts", "ml")]
     core, marts, _ = layers
-    character_set = f"character set utf8mb4 collate {access.collation}"
+    character_set = f"character set utf8mb4 collate {COLLATIONS[database.engine]}"
     execute(
         access,
         *(f"drop database if exists {layer}" for layer in layers),
@@ -113,8 +106,7 @@ def server(database: DatabaseServer, file: DuckdbAccess, tmp_path: Path) -> Iter
         f"create table {marts}.mart_customer_360 (customer_key bigint, aov decimal(18, 6), "
         "gender varchar(100), _row_key bigint auto_increment invisible primary key)",
     )
-    with open_warehouse(file) as warehouse:
-        rows = warehouse.read("mart_customer_360", tiny_job.READS["mart_customer_360"])
+    rows = ScoreStore(file.warehouse).read("mart_customer_360", tiny_job.READS["mart_customer_360"])
     connection = connect(access)
     values = [
         tuple(None if pd.isna(value) else value for value in row)
@@ -129,7 +121,7 @@ def server(database: DatabaseServer, file: DuckdbAccess, tmp_path: Path) -> Iter
     execute(access, *(f"drop database if exists {layer}" for layer in layers))
 
 
-def run(access: Access, moment: datetime = MOMENT) -> JobOutcome:
+def run(access: ScoreAccess, moment: datetime = MOMENT) -> JobOutcome:
     """Run the job of the tests."""
     job: Any = SimpleNamespace(
         NAME=tiny_job.NAME, READS=tiny_job.READS, SAMPLE=None, score=tiny_job.score
@@ -139,10 +131,10 @@ def run(access: Access, moment: datetime = MOMENT) -> JobOutcome:
     return outcome
 
 
-def read_all(access: Access) -> dict[str, pd.DataFrame]:
+def read_all(access: ScoreAccess) -> dict[str, pd.DataFrame]:
     """Read all tables that the job writes; files of models differ by their hash."""
-    with open_warehouse(access) as warehouse:
-        return sort_tables({name: warehouse.read_scores(name) for name in (OWN, *SHARED_TABLES)})
+    store = ScoreStore(access.warehouse)
+    return sort_tables({name: store.read_scores(name) for name in (OWN, *SHARED_TABLES)})
 
 
 def sort_tables(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -160,16 +152,15 @@ def are_equal(left: dict[str, pd.DataFrame], right: dict[str, pd.DataFrame]) -> 
         pd.testing.assert_frame_equal(rows, right[name], check_exact=True, obj=name)
 
 
-def test_a_server_holds_the_scores_of_duckdb(server: MysqlAccess, file: DuckdbAccess) -> None:
+def test_a_server_holds_the_scores_of_duckdb(server: ScoreAccess, file: ScoreAccess) -> None:
     outcomes = [run(access) for access in (file, server)]
     assert outcomes[0].rows == outcomes[1].rows == {OWN: ROWS}
     expected = read_all(file)
     are_equal(expected, read_all(server))
     assert expected[OWN]["reason"].str.contains('Zoë "x", \\ it', regex=False).any()
-    with open_warehouse(server) as warehouse:
-        for name in (OWN, *SHARED_TABLES):
-            kinds = warehouse.describe(name)
-            assert kinds is not None and list(kinds) == list(SCORE_TABLES[name].columns)
+    for name in (OWN, *SHARED_TABLES):
+        kinds = ScoreStore(server.warehouse).describe(name)
+        assert kinds is not None and list(kinds) == list(SCORE_TABLES[name].columns)
     # A second run, and files that may not be sent, change nothing.
     execute(server, "set global local_infile = off")
     try:
@@ -180,9 +171,9 @@ def test_a_server_holds_the_scores_of_duckdb(server: MysqlAccess, file: DuckdbAc
     are_equal({name: rows.assign(scored_at=MOMENT) for name, rows in expected.items()}, later)
 
 
-def kill(access: Access) -> None:
+def kill(access: ScoreAccess) -> None:
     """Score in another process that is killed in the middle of writing."""
-    code = KILLED.format(here=str(HERE), tests=str(HERE.parent), access=access)
+    code = KILLED.format(here=str(HERE), tests=str(HERE.parent), access=pickle.dumps(access))
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False,
         env={**os.environ, "PYTHONPATH": str(PROJECT)},
@@ -190,7 +181,7 @@ def kill(access: Access) -> None:
     assert done.returncode == -9, done.stdout + done.stderr
 
 
-def test_a_killed_run_leaves_a_file_as_it_was(file: DuckdbAccess) -> None:
+def test_a_killed_run_leaves_a_file_as_it_was(file: ScoreAccess) -> None:
     run(file)
     before = read_all(file)
     kill(file)
@@ -199,7 +190,7 @@ def test_a_killed_run_leaves_a_file_as_it_was(file: DuckdbAccess) -> None:
     assert run(file).status == "scored"
 
 
-def test_a_killed_run_leaves_a_server_as_it_was(server: MysqlAccess) -> None:
+def test_a_killed_run_leaves_a_server_as_it_was(server: ScoreAccess) -> None:
     run(server)
     before = read_all(server)
     kill(server)
@@ -208,15 +199,14 @@ def test_a_killed_run_leaves_a_server_as_it_was(server: MysqlAccess) -> None:
     are_equal(before, read_all(server))
 
 
-def test_the_fast_reader_reads_what_the_plain_one_reads(
-    server: MysqlAccess, file: DuckdbAccess
-) -> None:
-    with open_warehouse(file) as warehouse:
-        kinds = tiny_job.READS["mart_customer_360"]
-        expected = hash_frames({"mart": warehouse.read("mart_customer_360", kinds)})
-    with open_warehouse(server) as warehouse:
-        assert hash_frames({"mart": warehouse.read("mart_customer_360", kinds)}) == expected
-    printed = run_code("mysql", READ.format(here=str(HERE), access=server))
+def test_every_environment_reads_the_same(server: ScoreAccess, file: ScoreAccess) -> None:
+    kinds = tiny_job.READS["mart_customer_360"]
+    expected, found = (
+        hash_frames({"mart": ScoreStore(access.warehouse).read("mart_customer_360", kinds)})
+        for access in (file, server)
+    )
+    assert found == expected
+    printed = run_code("mysql", READ.format(here=str(HERE), access=pickle.dumps(server)))
     assert printed.split() == [expected]
 
 
@@ -230,34 +220,37 @@ def run_code(environment: str, code: str) -> str:
     return done.stdout
 
 
-def test_two_runs_at_once_on_a_server(server: MysqlAccess) -> None:
-    with open_warehouse(server) as one, open_warehouse(server) as other:
-        empty = SCORE_TABLES[OWN].schema.empty_table()
+def test_two_runs_at_once_on_a_server(server: ScoreAccess) -> None:
+    one, other = ScoreStore(server.warehouse), ScoreStore(server.warehouse)
+    empty = SCORE_TABLES[OWN].schema.empty_table()
 
-        def write_meanwhile() -> Iterator[Any]:
-            with pytest.raises(WriteError, match="Another scoring writes"):
-                other.write({OWN: [empty]})
-            yield empty
+    def write_meanwhile() -> Iterator[Any]:
+        with pytest.raises(WriteError, match="Another program writes to ct_scoring"):
+            other.write({OWN: [empty]})
+        yield empty
 
-        assert one.write({OWN: write_meanwhile()}) == {OWN: 0}
+    assert one.write({OWN: write_meanwhile()}) == {OWN: 0}
 
 
 def test_a_server_that_is_away_is_one_sentence(tmp_path: Path) -> None:
-    access = MysqlAccess("mysql", "127.0.0.1", 1, "x", "y", "z", "c", False, tmp_path)
-    with pytest.raises(ScoringError, match="The server 127.0.0.1:1 does not let 'x' in"):
+    login = ServerLogin("127.0.0.1", 1, "x", "y")
+    access = ScoreAccess(ServerSettings("mysql", login, "z"), tmp_path)
+    with pytest.raises(WarehouseError, match="The server 127.0.0.1:1 does not let 'x' in"):
         run(access)
 
 
-def test_a_file_that_is_open_elsewhere_is_one_sentence(file: DuckdbAccess) -> None:
+def test_a_file_that_is_open_elsewhere_is_one_sentence(file: ScoreAccess) -> None:
+    assert isinstance(file.warehouse, DuckdbFile)
+    path = file.warehouse.path
     holder = subprocess.Popen(
-        [sys.executable, "-c", f"import duckdb; c = duckdb.connect({str(file.path)!r}); "
+        [sys.executable, "-c", f"import duckdb; c = duckdb.connect({str(path)!r}); "
          "print('open', flush=True); input()"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert holder.stdout and holder.stdin
     holder.stdout.readline()
     try:
-        with pytest.raises(ScoringError, match="cannot be opened .* end the program"):
+        with pytest.raises(WarehouseError, match="is in use by another program: close"):
             run(file)
     finally:
         holder.communicate("\n")

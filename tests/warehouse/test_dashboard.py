@@ -497,7 +497,7 @@ def test_a_file_is_let_go_when_nobody_looks(copy: Path, monkeypatch: pytest.Monk
     assert len(source.run(query, ("x",))) > 0
     with pytest.raises(duckdb.Error, match="file handle"):
         duckdb.connect(str(copy))
-    monkeypatch.setattr("customer_trends.dashboard.published_data.IDLE_SECONDS", 0.1)
+    monkeypatch.setattr("customer_trends.engines.shared_file.IDLE_SECONDS", 0.1)
     with source.reading():
         assert len(source.run(query, ("x",))) == len(source.run(query, ("y",))) > 0
     for _ in range(100):

@@ -8,8 +8,10 @@ import duckdb
 import pytest
 from warehouses import Warehouse
 
+from customer_trends.engines.settings import DuckdbFile
+from customer_trends.scoring.access import ScoreAccess
 from customer_trends.scoring.runner import score_warehouse
-from customer_trends.scoring.score_store import DuckdbAccess, find_layer
+from customer_trends.scoring.score_store import find_layer
 from python_ml.registry import find_jobs
 from python_ml.score_tables import SCORE_TABLES
 
@@ -94,7 +96,7 @@ def test_every_job_ends_with_a_result(demo_shop: Scored, change: object, tmp_pat
         connection.execute("drop schema ml cascade")
         assert callable(change)
         change(connection)
-    access = DuckdbAccess(path, tmp_path / "models")
+    access = ScoreAccess(DuckdbFile(path), tmp_path / "models")
     jobs = find_jobs()
     outcomes = [*score_warehouse(access, jobs, MOMENT, lambda *told: None)]
     faults = [f"{o.job}: {o.status} {o.reason} {o.trace[-1500:]}" for o in outcomes]

@@ -1,21 +1,23 @@
-"""The database that holds raw tables and warehouse, behind one interface for all engines."""
+"""What every engine can do: the one interface to raw tables, warehouse and scores."""
 
-import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from customer_trends.engines.duckdb_connection import open_memory
 from customer_trends.errors import InvalidOptionError
 
-TARGET_VARIABLE = "CUSTOMER_TRENDS_TARGET"
-TARGETS = ("duckdb", "mysql", "mariadb", "spark")
-# Those that are servers of the MySQL kind.
-MYSQL_TARGETS = ("mysql", "mariadb")
+# Most commands use neither, and they take long to import.
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+# Rows of a table of Arrow that is read.
+BATCH_ROWS = 200_000
 AUDIT_COLUMNS = ("_other_columns", "_loaded_at", "_source_file", "_batch_id", "_row_number")
 
 
@@ -50,6 +52,53 @@ class QueryResult:
 
     headers: list[str]
     rows: list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class NewTable:
+    """A table that takes the place of the one of its name.
+
+    Attributes
+    ----------
+    name
+        Name of the table.
+    columns
+        Column to kind: ``integer``, ``number``, ``text``, ``long_text``, ``boolean``, ``date`` or
+        ``timestamp``; a question mark says that NULL may stand there. ``text`` has at most 255
+        characters.
+    key
+        Columns that identify a row; a single one becomes the primary key on servers.
+    schema
+        Arrow schema of the rows.
+    rows
+        Tables of Arrow with that schema, or rows that an engine holds (`spark_tables.SparkRows`).
+    """
+
+    name: str
+    columns: Mapping[str, str]
+    key: tuple[str, ...]
+    schema: "pa.Schema"
+    rows: "Iterable[pa.Table]"
+
+    def declare(self, types: Mapping[str, str], quote: Callable[[str], str]) -> str:
+        """Declare the columns.
+
+        Parameters
+        ----------
+        types
+            Kind to type of an engine.
+        quote
+            Quotes a name.
+
+        Returns
+        -------
+        str
+            What stands between the brackets of a statement that makes the table.
+        """
+        return ", ".join(
+            f"{quote(name)} {types[kind.rstrip('?')]}{'' if kind.endswith('?') else ' not null'}"
+            for name, kind in self.columns.items()
+        )
 
 
 class Engine(ABC):
@@ -109,6 +158,93 @@ class Engine(ABC):
         -------
         QueryResult
             All rows; ask for few.
+        """
+
+    @abstractmethod
+    def fetch_frame(self, query: str, parameters: Sequence[object] = ()) -> "pd.DataFrame":
+        """Run a query for people: over layers, the same text on every engine.
+
+        Parameters
+        ----------
+        query
+            SQL over ``marts.*`` and ``publication.*``, with ``?`` where parameters go.
+        parameters
+            Values.
+
+        Returns
+        -------
+        DataFrame
+            All rows.
+
+        Raises
+        ------
+        MissingRelationError
+            If a relation or a column of it does not exist.
+        WarehouseError
+            If the engine refuses for another reason.
+        """
+
+    @abstractmethod
+    def describe(self, schema: str, name: str) -> dict[str, str] | None:
+        """Describe the columns of a relation.
+
+        Parameters
+        ----------
+        schema
+            Name of the schema on this engine.
+        name
+            Name of the relation.
+
+        Returns
+        -------
+        dict or None
+            Column to kind as in `NewTable`, without ``long_text``; a type of another kind has its
+            own name. None when there is no such relation.
+        """
+
+    @abstractmethod
+    def read_arrow(self, schema: str, name: str, kinds: Mapping[str, str]) -> "Iterator[pa.Table]":
+        """Read columns of a relation in batches.
+
+        Parameters
+        ----------
+        schema
+            Name of the schema on this engine.
+        name
+            Name of the relation.
+        kinds
+            Column to kind as in `describe`.
+
+        Yields
+        ------
+        Table
+            At most about ``BATCH_ROWS`` rows in no order; at least one table.
+        """
+
+    @abstractmethod
+    def replace_tables(self, schema: str, tables: Sequence[NewTable]) -> dict[str, int]:
+        """Put tables in the place of those of the same names: all of them, or none.
+
+        The rows are written beside the tables that exist; then all change at once. On Spark, which
+        has no such statement, each changes by itself, the last one of the sequence last.
+
+        Parameters
+        ----------
+        schema
+            Name of the schema on this engine; made if it is missing.
+        tables
+            What to write.
+
+        Returns
+        -------
+        dict
+            Table to number of rows.
+
+        Raises
+        ------
+        WriteError
+            If the engine refuses, or another program writes to the schema; all tables are
+            unchanged then.
         """
 
     @abstractmethod
@@ -224,9 +360,31 @@ class Engine(ABC):
         DuckDBPyConnection
             Connection in UTC.
         """
-        with duckdb.connect() as connection:
-            connection.execute("set timezone = 'UTC'")
+        with open_memory() as connection:
             yield connection
+
+    def expose(
+        self, reader: duckdb.DuckDBPyConnection, table: tuple[str, str], columns: Sequence[str]
+    ) -> str:
+        """Make a relation readable for DuckDB, its values as they are or as texts.
+
+        Parameters
+        ----------
+        reader
+            Connection that is to read it.
+        table
+            Schema on this engine and name of the relation.
+        columns
+            Columns to read.
+
+        Returns
+        -------
+        str
+            Name for the reader, until the next call.
+        """
+        reader.execute("drop table if exists exposed")
+        self.export(reader, table, columns, "exposed")
+        return "exposed"
 
     def replace_rows(
         self,
@@ -331,62 +489,3 @@ class ServerEngine(Engine):
     def quote(self, name: str) -> str:
         """Quote an identifier."""
         return "`" + name.replace("`", "``") + "`"
-
-
-def choose_target(target: str | None = None) -> str:
-    """Choose the target: the one named, that of the environment, or DuckDB.
-
-    Parameters
-    ----------
-    target
-        Target named on the command line.
-
-    Returns
-    -------
-    str
-        A known target.
-    """
-    chosen = target or os.environ.get(TARGET_VARIABLE) or TARGETS[0]
-    if chosen not in TARGETS:
-        raise InvalidOptionError(f"There is no target '{chosen}': use {', '.join(TARGETS)}.")
-    return chosen
-
-
-@contextmanager
-def open_engine(root: Path, target: str, read_only: bool = False) -> Iterator[Engine]:
-    """Connect to a target of the profile.
-
-    Parameters
-    ----------
-    root
-        Project folder.
-    target
-        Name of the target.
-    read_only
-        For queries alone; a DuckDB file must exist then.
-
-    Yields
-    ------
-    Engine
-        Open connection.
-    """
-    engine = _connect(root, choose_target(target), read_only)
-    try:
-        yield engine
-    finally:
-        engine.close()
-
-
-def _connect(root: Path, target: str, read_only: bool) -> Engine:
-    """Make the engine of a target; its library is imported only here."""
-    if target == "duckdb":
-        from customer_trends.engines.duckdb_engine import DuckdbEngine
-
-        return DuckdbEngine(root, read_only)
-    if target == "spark":
-        from customer_trends.engines.spark_engine import SparkEngine
-
-        return SparkEngine(root)
-    from customer_trends.engines.mysql_engine import MysqlEngine
-
-    return MysqlEngine(root, target)

@@ -1,0 +1,118 @@
+"""Runs dbt in this process, and gives it what it can only be given by environment variables."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from customer_trends.errors import ProjectError
+from customer_trends.project.paths import find_profile_paths
+
+# What is printed is this project's own; the log has the rest.
+QUIET = (
+    *("--log-level", "none"),
+    *("--log-level-file", "info"),
+    "--no-send-anonymous-usage-stats",
+)
+# Adapter and environment of each target.
+SETUP = {"mysql": "mysql", "mariadb": "mysql", "spark": "spark"}
+
+
+def require_adapter(target: str) -> None:
+    """Check that dbt can build a target in this environment.
+
+    Parameters
+    ----------
+    target
+        Target of the profile.
+
+    Raises
+    ------
+    ProjectError
+        If the adapter is in another environment.
+    """
+    name = SETUP.get(target)
+    if name and find_spec(f"dbt.adapters.{name}") is None:
+        raise ProjectError(
+            f"A build on {target} needs dbt-{name}, which has an environment of its own: "
+            f"run `make setup-{name}`, then `.venv-{name}/bin/customer-trends`."
+        )
+
+
+class Dbt:
+    """Runs commands of dbt on one target.
+
+    In this process: Spark's session is in it, progress bars follow dbt's events, and starting
+    Python and dbt anew for each command would take seconds.
+    """
+
+    def __init__(self, root: Path, target: str) -> None:
+        """Keep what all commands share.
+
+        Parameters
+        ----------
+        root
+            Project folder.
+        target
+            Target of the profile.
+        """
+        self.root = root
+        self.place = [
+            *("--project-dir", str(root)),
+            *("--profiles-dir", str(root)),
+            *("--target", target),
+        ]
+
+    def run(self, arguments: list[str], on_event: Callable[[Any], None]) -> Any:
+        """Run one command.
+
+        Parameters
+        ----------
+        arguments
+            Command and its own options.
+        on_event
+            Called with each event of dbt.
+
+        Returns
+        -------
+        dbtRunnerResult
+            What became of it.
+        """
+        from dbt.cli.main import dbtRunner
+
+        runner = dbtRunner(callbacks=[on_event])
+        try:
+            with _variables(find_profile_paths(self.root)):
+                return runner.invoke([*QUIET, *arguments, *self.place])
+        finally:
+            _close_connections()
+
+
+@contextmanager
+def _variables(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables for a block, and restore what was there.
+
+    dbt reads the paths in a profile from environment variables and nowhere else, and takes those
+    that are relative from the working directory, not from the project folder.
+    """
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _close_connections() -> None:
+    """Close what dbt leaves open; DuckDB's file would stay locked."""
+    from dbt.adapters.factory import FACTORY
+
+    for adapter in FACTORY.adapters.values():
+        manager = adapter.ConnectionManager
+        getattr(manager, "close_all_connections", adapter.cleanup_connections)()
