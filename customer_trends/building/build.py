@@ -22,6 +22,7 @@ from customer_trends.engines.engine import MYSQL_TARGETS, Engine, open_engine
 from customer_trends.errors import BuildError, InvalidOptionError
 from customer_trends.loading.live_shop import SHOP, find_live_schema, read_cut
 from customer_trends.loading.load import count_batches, ensure_tables
+from customer_trends.project.dbt_1_7 import locate_project
 from customer_trends.project.paths import WAREHOUSE_VARIABLE, find_warehouse, read_project
 from customer_trends.project.profiles import ensure_profiles
 from customer_trends.project.source_declarations import (
@@ -99,7 +100,8 @@ def build_warehouse(root: Path, options: BuildOptions, progress: BuildProgress) 
     os.environ[WAREHOUSE_VARIABLE] = str(find_warehouse(root))
     os.environ["DO_NOT_TRACK"] = "1"
     common = [
-        *("--project-dir", str(root), "--profiles-dir", str(root), "--target", options.target),
+        *("--project-dir", str(locate_project(root)), "--profiles-dir", str(root)),
+        *("--target", options.target, "--target-path", str(artefacts)),
         *("--vars", json.dumps(variables)),
     ]
     refresh = ["--full-refresh"] if options.is_full_refresh else []
