@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export DO_NOT_TRACK := 1
 
-.PHONY: help demo dashboard report bi test lint docs screenshots bench bench-engines bench-scoring bench-shop bench-forecast bench-customers bench-predictions bench-dashboard soak clean setup setup-mysql setup-spark setup-development
+.PHONY: help demo dashboard report bi test test-dbt2 lint docs screenshots bench bench-engines bench-scoring bench-shop bench-forecast bench-customers bench-predictions bench-dashboard soak clean setup setup-mysql setup-spark setup-development
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -31,6 +31,9 @@ test: setup-development setup-mysql setup-spark ## Run every test on all four en
 	wait $$style; checked=$$?; \
 	echo "Style (make lint), exit code $$checked:"; cat build/lint.log; \
 	exit $$((tests > 0 || checked > 0))
+
+test-dbt2: setup-development .venv-dbt2/ready ## Build the demo with dbt 2.0 and compare all rows with those of dbt 1.11
+	@$(BIN)/python -m pytest tests/dbt2
 
 lint: setup-development ## Check the style of SQL, Python and prose
 	@$(BIN)/ruff check .
@@ -88,7 +91,8 @@ clean: ## Remove the warehouse, the demo's files and everything dbt wrote
 
 setup: .venv/demo-ready profiles.yml ## Install what the demo needs into .venv
 
-setup-mysql: .venv-mysql/ready profiles.yml ## Install dbt for MySQL and MariaDB into .venv-mysql
+setup-mysql: .venv-mysql/ready profiles.yml ## Install dbt for MySQL and MariaDB into .venv-mysql; generate their project
+	@.venv-mysql/bin/python -m customer_trends.project.dbt_1_7
 
 setup-spark: .venv-spark/ready profiles.yml ## Install dbt for Spark into .venv-spark
 
@@ -97,7 +101,7 @@ setup-development: .venv/development-ready profiles.yml ## Install what the test
 profiles.yml: profiles.example.yml
 	@cp profiles.example.yml profiles.yml
 
-.venv/bin/python .venv-mysql/bin/python .venv-spark/bin/python:
+.venv/bin/python .venv-mysql/bin/python .venv-spark/bin/python .venv-dbt2/bin/python:
 	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 is needed: install it, or name it with make PYTHON=/path/to/python3.11"; exit 2; }
 	@$(PYTHON) -m venv $(@:/bin/python=)
@@ -122,4 +126,14 @@ profiles.yml: profiles.example.yml
 	@echo "Installing what the target $* needs into .venv-$* (once, about a minute) …"
 	@.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/$*.txt
 	@.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+# dbt 2.0 drives DuckDB by the library of a package for Node, of the version in requirements/duckdb.in.
+.venv-dbt2/ready: requirements/dbt2.txt requirements/dbt2_library.txt | .venv-dbt2/bin/python
+	@echo "Installing dbt 2.0 into .venv-dbt2 (once, about a minute) …"
+	@{ .venv-dbt2/bin/python -m pip install --disable-pip-version-check --only-binary :all: --requirement requirements/dbt2.txt \
+		&& npm install --prefix .venv-dbt2 --no-save --no-package-lock --ignore-scripts --no-audit --no-fund \
+			$$(cat requirements/dbt2_library.txt); } > .venv-dbt2/install.log 2>&1 \
+		|| { echo "dbt 2.0 NOT TESTED: it could not be installed; it needs Linux on x86-64, npm and what requirements/dbt2.txt" \
+			"and requirements/dbt2_library.txt name. The reason is at the end of .venv-dbt2/install.log."; exit 2; }
 	@touch $@

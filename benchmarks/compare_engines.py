@@ -26,6 +26,7 @@ from servers.database_servers import (
 from servers.spark_cluster import spark_cluster
 
 from customer_trends.demo import generator as demo_shop
+from customer_trends.project.dbt_1_7 import generate_project
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORT = Path(__file__).parent / "results" / "engines.md"
@@ -59,6 +60,8 @@ class Engine:
             "CUSTOMER_TRENDS_TARGET": target,
             "CUSTOMER_TRENDS_WAREHOUSE": str(folder / "warehouse.duckdb"),
             "CUSTOMER_TRENDS_SPARK_WAREHOUSE": str(folder / "spark"),
+            # What the dbt of this engine reads.
+            "DBT_PROJECT_DIR": str(generate_project(ROOT) if target in ENGINES else ROOT),
             "DBT_TARGET_PATH": str(folder / "target"),
             "DBT_LOG_PATH": str(folder / "logs"),
             "DO_NOT_TRACK": "1",

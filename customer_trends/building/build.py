@@ -25,7 +25,7 @@ from customer_trends.engines.settings import MYSQL_TARGETS
 from customer_trends.errors import BuildError, InvalidOptionError
 from customer_trends.loading.live_shop import SHOP, find_live_schema, read_cut
 from customer_trends.loading.load import count_batches, ensure_tables
-from customer_trends.project.paths import find_warehouse, read_project
+from customer_trends.project.paths import find_artefacts, find_warehouse, read_project
 from customer_trends.project.profiles import ensure_profiles
 from customer_trends.project.source_declarations import (
     Source,
@@ -119,22 +119,6 @@ def build_warehouse(root: Path, options: BuildOptions, progress: BuildProgress) 
     if is_whole and not report.failures and options.target == "duckdb" and SHOP in report.sources:
         report.is_rewritten = rewrite_after_erasures(root, lambda: progress("erase", 0, 0))
     return report
-
-
-def find_artefacts(root: Path) -> Path:
-    """Find the folder of dbt's artefacts.
-
-    Parameters
-    ----------
-    root
-        Project folder.
-
-    Returns
-    -------
-    Path
-        Folder that dbt writes its manifest and documentation to.
-    """
-    return root / os.environ.get("DBT_TARGET_PATH", "target")
 
 
 def _check_tests(report: BuildReport, is_partial: bool) -> None:

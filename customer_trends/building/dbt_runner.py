@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from customer_trends.errors import ProjectError
-from customer_trends.project.paths import find_profile_paths
+from customer_trends.project.dbt_1_7 import locate_project
+from customer_trends.project.paths import find_artefacts, find_logs, find_profile_paths
 
 # What is printed is this project's own; the log has the rest.
 QUIET = (
@@ -60,9 +61,12 @@ class Dbt:
         """
         self.root = root
         self.place = [
-            *("--project-dir", str(root)),
+            *("--project-dir", str(locate_project(root))),
             *("--profiles-dir", str(root)),
             *("--target", target),
+            # Relative to the project folder, also where a generated project is run.
+            *("--target-path", str(find_artefacts(root))),
+            *("--log-path", str(find_logs(root))),
         ]
 
     def run(self, arguments: list[str], on_event: Callable[[Any], None]) -> Any:

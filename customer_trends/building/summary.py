@@ -7,12 +7,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from customer_trends.building.build import BuildReport, find_artefacts
+from customer_trends.building.build import BuildReport
 from customer_trends.engines.connect import open_engine
 from customer_trends.engines.interface import Engine, QueryResult
 from customer_trends.errors import MissingRelationError, WarehouseError
 from customer_trends.loading.load import LoadedBatch, count_batches
 from customer_trends.presentation.wording import NOTHING
+from customer_trends.project.paths import find_artefacts
 from customer_trends.project.source_declarations import list_sources, read_source
 from customer_trends.shop.database import ShopAddress
 from customer_trends.shop.feed import FeedLoad

@@ -22,7 +22,7 @@ from customer_trends.cli.publish import publish_and_describe
 from customer_trends.engines.settings import choose_target
 from customer_trends.loading.load import read_clock
 from customer_trends.presentation.console import make_console
-from customer_trends.project.paths import find_project_root
+from customer_trends.project.paths import find_logs, find_project_root
 
 # Its libraries take seconds to load and most commands do without them.
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def _keep_traces(root: Path, outcomes: Sequence["JobOutcome"]) -> None:
     """Append where the code of a job broke off to a log."""
     traces = [outcome.trace for outcome in outcomes if outcome.trace]
     if traces:
-        folder = root / os.environ.get("DBT_LOG_PATH", "logs")
+        folder = find_logs(root)
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "scoring.log").open("a", encoding="utf-8") as log:
             log.write("\n".join(traces))

@@ -9,12 +9,12 @@ from typing import Any
 
 import duckdb
 
-from customer_trends.building.build import find_artefacts
 from customer_trends.engines.connect import open_engine
 from customer_trends.engines.duckdb_connection import open_memory, quote_name
 from customer_trends.engines.interface import Engine
 from customer_trends.errors import ProjectError
 from customer_trends.loading.text_files import read_blocks
+from customer_trends.project.paths import find_artefacts
 
 LAYERS = ("core", "marts")
 HASHES = "hashes.json"

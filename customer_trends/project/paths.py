@@ -149,3 +149,35 @@ def find_published(root: Path) -> Path:
     """
     named = os.environ.get(PUBLISHED_VARIABLE)
     return Path(os.path.abspath(root / (named or DEFAULT_PUBLISHED)))
+
+
+def find_artefacts(root: Path) -> Path:
+    """Find the folder of dbt's artefacts.
+
+    Parameters
+    ----------
+    root
+        Project folder.
+
+    Returns
+    -------
+    Path
+        Folder that dbt writes its manifest and documentation to.
+    """
+    return root / os.environ.get("DBT_TARGET_PATH", "target")
+
+
+def find_logs(root: Path) -> Path:
+    """Find the folder of dbt's log.
+
+    Parameters
+    ----------
+    root
+        Project folder.
+
+    Returns
+    -------
+    Path
+        Folder that dbt writes its log to.
+    """
+    return root / os.environ.get("DBT_LOG_PATH", "logs")

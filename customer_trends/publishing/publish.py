@@ -16,14 +16,13 @@ from pathlib import Path
 
 import duckdb
 
-from customer_trends.building.build import find_artefacts
 from customer_trends.building.outcome import BuildOutcome, require_green
 from customer_trends.engines.connect import open_engine
 from customer_trends.engines.duckdb_connection import open_memory, quote_name, quote_text
 from customer_trends.engines.interface import Engine
 from customer_trends.engines.settings import MYSQL_TARGETS
 from customer_trends.errors import PublishError
-from customer_trends.project.paths import PUBLISHED_VARIABLE, find_published
+from customer_trends.project.paths import PUBLISHED_VARIABLE, find_artefacts, find_published
 from customer_trends.publishing.build_description import (
     LAYER,
     Mart,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from customer_trends.building.build import find_artefacts
 from customer_trends.errors import ProjectError
+from customer_trends.project.paths import find_artefacts
 
 Node = dict[str, Any]
 NEVER_NULL_TESTS = ("never_null", "not_null")

@@ -10,8 +10,8 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from customer_trends.building.build import find_artefacts
 from customer_trends.errors import ProjectError
+from customer_trends.project.paths import find_artefacts
 from customer_trends.semantic_model.artifacts import Artefacts, read_artefacts
 from customer_trends.site.drawing import draw, read_keys
 from customer_trends.site.markdown import read_title, render_markdown

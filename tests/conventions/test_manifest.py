@@ -59,6 +59,7 @@ READS = {
     "predictions": {"source", "core", "marts", "predictions", "seed"},
 }
 MOST_LINES = 140
+VARIABLE = re.compile(r"""\bvar\(\s*['"](\w+)['"]""")
 
 Node = dict[str, Any]
 
@@ -301,6 +302,7 @@ def test_sql_files_are_short() -> None:
 
 def test_yaml_uses_the_keys_of_today() -> None:
     found = files("models/**/*.yml", "seeds/**/*.yml", "tests/generic/*.yml", "analyses/*.yml")
+    found += files("dbt_project.yml")
     faults, keys = [], 0
     for path in found:
         for key in yaml_keys(yaml.safe_load(path.read_text(encoding="utf-8"))):
@@ -308,6 +310,41 @@ def test_yaml_uses_the_keys_of_today() -> None:
             if key in {"tests"}:
                 faults.append(f"{path.relative_to(PROJECT)}: {key}")
     none_of(faults, keys, 1000)
+
+
+def test_unit_tests_give_rows_for_every_input(manifest: Node) -> None:
+    """Without rows dbt 1.11 reads a seed itself; dbt 2.0 refuses the unit test."""
+    given = [(u["name"], one) for u in manifest["unit_tests"].values() for one in u["given"]]
+    faults = [
+        f"{name}: {one['input']} has no rows"
+        for name, one in given
+        if one["rows"] is None and not one.get("fixture")
+    ]
+    none_of(faults, len(given), 100)
+
+
+def read_variables(manifest: Node, node: Node, done: set[str]) -> set[str]:
+    """Names of the variables that a model or a macro reads, and the macros that it calls."""
+    found = set(VARIABLE.findall(node.get("raw_code") or node.get("macro_sql") or ""))
+    for name in node["depends_on"]["macros"]:
+        if name.startswith("macro.customer_trends.") and name not in done:
+            done.add(name)
+            found |= read_variables(manifest, manifest["macros"][name], done)
+    return found
+
+
+def test_unit_tests_override_all_variables_or_none(manifest: Node) -> None:
+    """On dbt 2.0 an override of some variables hides all others from the model."""
+    faults, overriding = [], 0
+    for unit_test in manifest["unit_tests"].values():
+        given = set((unit_test.get("overrides") or {}).get("vars") or {})
+        if not given:
+            continue
+        overriding += 1
+        model = manifest["nodes"][f"model.customer_trends.{unit_test['model']}"]
+        for name in sorted(read_variables(manifest, model, set()) - given):
+            faults.append(f"{unit_test['name']}: {name} is not given")
+    none_of(faults, overriding, 5)
 
 
 def test_dispatch_names_the_project(macros: dict[str, Node]) -> None:

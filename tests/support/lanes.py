@@ -19,6 +19,8 @@ from servers.spark_cluster import spark_cluster
 from sessions import Session
 from skips import skip_engine
 
+from customer_trends.project.dbt_1_7 import generate_project
+
 PROJECT = Path(__file__).resolve().parents[2]
 NO_UNIT_TESTS = {"DBT_EXCLUDE_RESOURCE_TYPES": "unit_test"}
 TARGETS = ("duckdb", "mysql", "mariadb", "spark")
@@ -44,6 +46,11 @@ SPARK_SETTINGS = {
 }
 # Loaded at one moment, so that the moment is no difference: 15 January 2026.
 CLOCK = "1768435200"
+
+
+def locate_lane_project(target: str) -> Path:
+    """Find the project in the dialect of a target's dbt; generates it when out of date."""
+    return generate_project(PROJECT) if target in ENGINES else PROJECT
 
 
 @dataclass(frozen=True)
@@ -86,6 +93,8 @@ class Lane:
             **(self.cluster if data_set == CLUSTERED else {}),
             **{f"CUSTOMER_TRENDS_{name}_SCHEMA": f"ct_{data_set}" for name in
                ("MYSQL", "MARIADB", "SPARK")},
+            # What the dbt of this lane reads.
+            "DBT_PROJECT_DIR": str(locate_lane_project(self.target)),
             "DBT_TARGET_PATH": str(place / "target"),
             "DBT_LOG_PATH": str(place / "logs"),
             "DO_NOT_TRACK": "1",

@@ -2,9 +2,7 @@
 
 import csv
 import json
-import os
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -321,20 +319,3 @@ def test_groups_own_their_layers(registry: Registry) -> None:
     metrics = registry.nodes("metrics")
     faults += [f"{name}: no group" for name, metric in metrics.items() if not metric["group"]]
     none_of(faults, len(models), 80)
-
-
-def test_metrics_parse_on_the_oldest_dbt(registry: Registry, tmp_path: Path) -> None:
-    """The dbt-core 1.7 of MySQL reads metrics, saved queries and exposures, and their texts."""
-    python = PROJECT / ".venv-mysql" / "bin" / "python"
-    if not python.exists():
-        pytest.skip("dbt-core 1.7 NOT TESTED: run make setup-mysql")
-    start = "from dbt.cli.main import cli; cli()"
-    command = [str(python), "-c", start, "parse", "--no-partial-parse", "--target", "mysql"]
-    command += ["--profiles-dir", str(PROJECT), "--target-path", str(tmp_path)]
-    settings = {**os.environ, "DBT_LOG_PATH": str(tmp_path)}
-    subprocess.run(command, cwd=PROJECT, env=settings, check=True, capture_output=True)
-    old = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
-    for kind in ("metrics", "saved_queries", "exposures"):
-        told = {node["name"]: node["description"] for node in old[kind].values()}
-        assert told == {n: node["description"] for n, node in registry.nodes(kind).items()}
-    assert (tmp_path / "semantic_manifest.json").exists()
