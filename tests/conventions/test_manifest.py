@@ -312,15 +312,19 @@ def test_yaml_uses_the_keys_of_today() -> None:
     none_of(faults, keys, 1000)
 
 
-def test_unit_tests_give_rows_for_every_input(manifest: Node) -> None:
-    """Without rows dbt 1.11 reads a seed itself; dbt 2.0 refuses the unit test."""
-    given = [(u["name"], one) for u in manifest["unit_tests"].values() for one in u["given"]]
-    faults = [
-        f"{name}: {one['input']} has no rows"
-        for name, one in given
-        if one["rows"] is None and not one.get("fixture")
-    ]
-    none_of(faults, len(given), 100)
+def test_unit_tests_give_rows_for_every_input() -> None:
+    """Without rows dbt 1.11 reads a seed itself; dbt 2.0 refuses the unit test.
+
+    Read from the files, because the manifest does not say which rows were left out.
+    """
+    faults, inputs = [], 0
+    for path in files("models/**/*__unit_tests.yml"):
+        for unit_test in yaml.safe_load(path.read_text(encoding="utf-8"))["unit_tests"]:
+            for given in unit_test["given"]:
+                inputs += 1
+                if not given.keys() & {"rows", "fixture"}:
+                    faults.append(f"{unit_test['name']}: {given['input']} has no rows")
+    none_of(faults, inputs, 100)
 
 
 def read_variables(manifest: Node, node: Node, done: set[str]) -> set[str]:
