@@ -9,7 +9,8 @@ from customer_trends.errors import ProjectError
 from customer_trends.project.paths import find_artefacts
 
 Node = dict[str, Any]
-NEVER_NULL_TESTS = ("never_null", "not_null")
+# The generic test that holds all rules of a relation.
+RULES = "rules"
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,8 @@ class Artefacts:
         names = {node["unique_id"]: name for name, node in self.models().items()}
         for node in self.manifest["nodes"].values():
             test = node.get("test_metadata") or {}
-            if test.get("name") in NEVER_NULL_TESTS and node.get("attached_node") in names:
-                arguments = test["kwargs"]
-                columns = arguments.get("columns") or [arguments["column_name"]]
+            if test.get("name") == RULES and node.get("attached_node") in names:
+                columns = test["kwargs"].get("never_null") or []
                 found.setdefault(names[node["attached_node"]], set()).update(columns)
         return found
 

@@ -31,14 +31,20 @@
 {% macro _promised_keys() %}
     {%- set promised = {'unique': [], 'not_null': [], 'read_by': []} -%}
     {%- for test in graph.nodes.values() if test.resource_type == 'test' and test.attached_node == model.unique_id -%}
-        {%- set kind = test.test_metadata.name -%}
-        {%- set key = test.test_metadata.kwargs.get('columns') or [test.test_metadata.kwargs.get('column_name')] -%}
-        {%- if kind in ['unique', 'unique_combination'] -%}
-            {%- do promised['read_by' if test.config.where else 'unique'].append(key) -%}
-        {%- elif kind in ['not_null', 'never_null'] and not test.config.where -%}
-            {%- do promised['not_null'].extend(key) -%}
-        {%- elif kind == 'relationships' -%}
-            {%- do promised['read_by'].append(key) -%}
+        {%- set given = test.test_metadata.kwargs.get('arguments') or test.test_metadata.kwargs -%}
+        {%- if test.test_metadata.name == 'rules' -%}
+            {%- for key in given.get('unique') or [] -%}
+                {%- set columns = key['columns'] if key is mapping else key -%}
+                {%- do promised['read_by' if key is mapping else 'unique'].append(
+                    [columns] if columns is string else columns
+                ) -%}
+            {%- endfor -%}
+            {%- do promised['not_null'].extend(given.get('never_null') or []) -%}
+            {%- for column in given.get('relationships') or {} -%}
+                {%- do promised['read_by'].append([column]) -%}
+            {%- endfor -%}
+        {%- elif test.test_metadata.name == 'relationships' -%}
+            {%- do promised['read_by'].append([given.get('column_name')]) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(promised) }}

@@ -60,6 +60,11 @@ READS = {
 }
 MOST_LINES = 140
 VARIABLE = re.compile(r"""\bvar\(\s*['"](\w+)['"]""")
+# Arguments of the generic test `rules`.
+RULES = {
+    "unique", "never_null", "never_negative", "within_range", "accepted_values", "relationships",
+    "holds",
+}  # fmt: skip
 
 Node = dict[str, Any]
 
@@ -236,20 +241,46 @@ def test_public_macros_and_their_arguments_are_described(macros: dict[str, Node]
     none_of(faults, len(public), 60)
 
 
+def count_rules(test: Node) -> int:
+    """Count the rules that a test holds; one that is not `rules` is one itself."""
+    metadata = test.get("test_metadata") or {"name": "singular"}
+    if metadata["name"] != "rules":
+        return 1
+    return sum(len(rules) for name, rules in metadata["kwargs"].items() if name in RULES)
+
+
 def test_every_model_is_tested(manifest: Node, models: list[Node]) -> None:
-    """A test of several columns counts for each of them."""
     counts: Counter[str | None] = Counter()
     for node in of_type(manifest, "test"):
-        test = node.get("test_metadata") or {"name": "singular"}
-        is_each = test["name"] in {"never_null", "never_negative"}
-        counts[node.get("attached_node")] += len(test["kwargs"]["columns"]) if is_each else 1
+        counts[node.get("attached_node")] += count_rules(node)
     faults = []
     for model in models:
         least = 4 if layer(model) in {"core", "ops", "helpers", "marts", "predictions"} else 1
         count = counts[model["unique_id"]]
         if count < least:
-            faults.append(f"{model['name']}: {count} tests, at least {least} wanted")
+            faults.append(f"{model['name']}: {count} rules, at least {least} wanted")
     none_of(faults, len(models), 80)
+
+
+def test_grains_are_unique(manifest: Node, models: list[Node]) -> None:
+    """What a model of core or marts calls its grain holds a key that its rules check."""
+    keys: dict[str, list[set[str]]] = {}
+    for node in of_type(manifest, "test"):
+        metadata = node.get("test_metadata") or {}
+        if metadata.get("name") == "rules":
+            unique = metadata["kwargs"].get("unique", [])
+            found = [set([key] if isinstance(key, str) else key) for key in unique]
+            keys.setdefault(node["attached_node"], []).extend(found)
+    with_grain = [m for m in models if m["config"]["meta"].get("grain")]
+    faults = [
+        f"{model['name']}: {model['config']['meta']['grain']}"
+        for model in with_grain
+        if not any(
+            key <= set(model["config"]["meta"]["grain"].replace(",", " ").split())
+            for key in keys.get(model["unique_id"], [])
+        )
+    ]
+    none_of(faults, len(with_grain), 80)
 
 
 def test_models_read_only_the_layers_before_them(manifest: Node, models: list[Node]) -> None:

@@ -1,8 +1,10 @@
-{#- A staging model has the columns of its entity's contract and the standard columns around them,
-    in order. One row per column that is missing, not expected or out of place. -#}
+{#- A staging model keeps the contract of its entity: it has the columns of the contract and the standard columns around
+    them, in order, and a row that is not rejected has a source system and a value in every key and required column.
+    One row per fault. -#}
 {% test conforms_to_contract(model, entity) %}
+    {%- set contract = staging_contract()[entity] -%}
     {%- set expected = ['source_system', 'raw_table'] -%}
-    {%- for column in staging_contract()[entity] -%}
+    {%- for column in contract -%}
         {%- do expected.append(column[0]) -%}
     {%- endfor -%}
     {%- do expected.extend([
@@ -29,18 +31,25 @@
             {%- endif -%}
         {%- endfor -%}
     {%- endif -%}
-    {%- for name, fault in faults %}
+    {%- set empty = ['source_system is null'] -%}
+    {%- for column in contract if column[2] != 'optional' -%}
+        {%- do empty.append('(rejection_reason is null and ' ~ column[0] ~ ' is null)') -%}
+    {%- endfor -%}
+    {%- if faults %}
+        {%- for name, fault in faults %}
 select
-    '{{ name }}' as column_name,
+    '{{ name }}' as place,
     '{{ fault }}' as fault
 {% if not loop.last %}
 union all
 {% endif %}
+        {%- endfor %}
     {%- else %}
 select
-    'none' as column_name,
-    'none' as fault
-from (select 1 as one) as nothing
-where 1 = 0
-    {%- endfor %}
+    {{ concat_text(["_batch_id", "' '", "coalesce(_source_file, '')", "' '", "cast(_row_number as " ~ type_text(20) ~ ")"]) }}
+        as place,
+    'a key or a required column is empty' as fault
+from {{ model }}
+where {{ empty | join(' or ') }}
+    {%- endif %}
 {% endtest %}

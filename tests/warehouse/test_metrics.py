@@ -255,11 +255,10 @@ def find_members(registry: Registry, mart: str, column: str) -> set[str]:
     owner = registry.nodes("models")[mart]
     assert "predictions" in owner["fqn"], f"{mart} is empty"
     listed = [
-        node["test_metadata"]["kwargs"]["values"]
+        node["test_metadata"]["kwargs"]["accepted_values"][column]
         for node in registry.manifest["nodes"].values()
         if node.get("attached_node") == owner["unique_id"]
-        and node.get("column_name") == column
-        and node["test_metadata"]["name"] == "accepted_values"
+        and column in node["test_metadata"]["kwargs"].get("accepted_values", {})
     ]
     return {value for values in listed for value in values}
 
