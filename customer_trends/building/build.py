@@ -37,6 +37,8 @@ from customer_trends.project.source_declarations import (
 TEST_TYPES = ("test", "unit")
 # dbt's own variable.
 EXCLUDED_VARIABLE = "DBT_EXCLUDE_RESOURCE_TYPES"
+# The generic test that holds all rules of a relation.
+RULES = "rules"
 FAILED = ("error", "fail", "runtime error", "partial success")
 BuildProgress = Callable[[str, int, int], None]
 
@@ -45,6 +47,7 @@ BuildProgress = Callable[[str, int, int], None]
 class BuildReport:
     """What a build did: nodes counted by kind and by status, and what failed.
 
+    ``broken`` holds the SQL of each failed test that names the rules that are broken.
     ``results`` holds what became of each node, for whoever publishes the warehouse.
     ``is_rewritten`` tells that the warehouse file was written anew to be rid of erased customers.
     """
@@ -56,6 +59,7 @@ class BuildReport:
     failures: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     results: dict[str, NodeResult] = field(default_factory=dict)
+    broken: dict[str, str] = field(default_factory=dict)
     is_rewritten: bool = False
 
     @property
@@ -74,7 +78,7 @@ class BuildOptions:
     is_full_refresh: bool = False
     has_docs: bool = False
     target: str = "duckdb"
-    has_unit_tests: bool = True
+    has_unit_tests: bool = False
 
 
 def build_warehouse(root: Path, options: BuildOptions, progress: BuildProgress) -> BuildReport:
@@ -101,7 +105,7 @@ def build_warehouse(root: Path, options: BuildOptions, progress: BuildProgress) 
     is_whole = options.select is None
     artefacts = find_artefacts(root)
     start_outcome(artefacts, location, is_whole)
-    given = ["--vars", json.dumps(variables)]
+    given = _give_variables(root, variables)
     excluded = _list_excluded(options)
     refresh = ["--full-refresh"] if options.is_full_refresh else []
     selection = ["--select", *options.select.split()] if options.select else []
@@ -110,6 +114,7 @@ def build_warehouse(root: Path, options: BuildOptions, progress: BuildProgress) 
     dbt = Dbt(root, options.target)
     # One command for all: a build that excludes the seeds silently excludes their tests.
     _run(dbt, ["build", *refresh, *selection, *given], report, progress)
+    _name_broken_rules(root, options.target, report)
     if is_whole and not report.failures:
         report.declared = _count_declared(root, has_unit_tests="unit_test" not in excluded)
     if options.has_docs and not report.failures:
@@ -119,6 +124,23 @@ def build_warehouse(root: Path, options: BuildOptions, progress: BuildProgress) 
     if is_whole and not report.failures and options.target == "duckdb" and SHOP in report.sources:
         report.is_rewritten = rewrite_after_erasures(root, lambda: progress("erase", 0, 0))
     return report
+
+
+def _give_variables(root: Path, variables: dict[str, Any]) -> list[str]:
+    """Give dbt the variables that differ from the project's: each change costs it a full parse."""
+    own = read_project(root).get("vars") or {}
+    changed = {name: value for name, value in variables.items() if own.get(name) != value}
+    return ["--vars", json.dumps(changed)] if changed else []
+
+
+def _name_broken_rules(root: Path, target: str, report: BuildReport) -> None:
+    """Add to the failures which rules of a relation are broken, and by how many rows each."""
+    if not report.broken:
+        return
+    with open_engine(root, target, read_only=True) as engine:
+        for name, query in report.broken.items():
+            rows = engine.fetch(query).rows
+            report.failures += [f"{name}: broken {row[0].rstrip('; ')}" for row in rows]
 
 
 def _check_tests(report: BuildReport, is_partial: bool) -> None:
@@ -252,5 +274,7 @@ def _count_result(result: Any, report: BuildReport) -> None:
         report.tests["fail" if status in FAILED else status] += 1
     elif status == "success" and kind != "operation":
         report.built[kind] += 1
+    if status == "fail" and getattr(getattr(node, "test_metadata", None), "name", "") == RULES:
+        report.broken[node.name] = node.compiled_code
     if status in FAILED:
         report.failures.append(f"{kind} {node.name}: {shorten(str(result.message or status))}")

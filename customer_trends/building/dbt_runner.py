@@ -7,6 +7,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from customer_trends.building.parse_memory import remembered_parse
+from customer_trends.engines.settings import choose_target
 from customer_trends.errors import ProjectError
 from customer_trends.project.dbt_1_7 import locate_project
 from customer_trends.project.paths import find_artefacts, find_logs, find_profile_paths
@@ -63,7 +65,8 @@ class Dbt:
         self.place = [
             *("--project-dir", str(locate_project(root))),
             *("--profiles-dir", str(root)),
-            *("--target", target),
+            # What is the default anyway is not given, so that plain dbt finds what was parsed.
+            *([] if target == choose_target() else ["--target", target]),
             # Relative to the project folder, also where a generated project is run.
             *("--target-path", str(find_artefacts(root))),
             *("--log-path", str(find_logs(root))),
@@ -87,9 +90,12 @@ class Dbt:
         from dbt.cli.main import dbtRunner
 
         runner = dbtRunner(callbacks=[on_event])
+        # From the project folder the paths in the profile are right as they are.
+        paths = {} if Path.cwd() == self.root else find_profile_paths(self.root)
+        words = [*arguments, *self.place]
         try:
-            with _variables(find_profile_paths(self.root)):
-                return runner.invoke([*QUIET, *arguments, *self.place])
+            with _variables(paths), remembered_parse(find_artefacts(self.root), words):
+                return runner.invoke([*QUIET, *words])
         finally:
             _close_connections()
 

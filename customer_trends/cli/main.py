@@ -201,13 +201,16 @@ def build(
         str | None, typer.Option(help="Build only these nodes (dbt's selection syntax).")
     ] = None,
     docs: Annotated[bool, typer.Option("--docs", help="Generate the documentation, too.")] = False,
+    unit_tests: Annotated[
+        bool, typer.Option("--unit-tests", help="Run dbt's unit tests, which need no data, too.")
+    ] = False,
     target: Target = None,
 ) -> None:
     """Build and test the warehouse with dbt, then print the summary."""
     console, root = make_console(), find_project_root()
     names = tuple(name.strip() for name in (sources or "").split(",") if name.strip())
     chosen = choose_target(target)
-    options = BuildOptions(names, as_of, select, full_refresh, docs, chosen)
+    options = BuildOptions(names, as_of, select, full_refresh, docs, chosen, unit_tests)
     finish_build(console, root, build_with_bars(console, root, options), chosen)
 
 

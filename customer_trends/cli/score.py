@@ -99,7 +99,6 @@ def score_and_build(console: Console, root: Path, options: BuildOptions) -> list
         options.sources,
         options.as_of,
         select=DEPENDENTS,
-        has_unit_tests=False,
         target=options.target,
     )
     report = build_with_bars(console, root, dependents)

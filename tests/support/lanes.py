@@ -293,8 +293,7 @@ class Lane:
     def build_with_tests(self, data_set: str, files: dict[str, list[Path]]) -> Executed:
         """Load, build with every test, dump; unit tests, which need no data, on DuckDB alone."""
         self.load(data_set, files)
-        without = NO_UNIT_TESTS if self.target == "spark" else {}
-        printed = self.run(data_set, "build", **without)
+        printed = self.run(data_set, "build", *(["--unit-tests"] * (self.target == "duckdb")))
         found = re.search(r"Tests: (.*) of (\d+) declared", printed)
         assert found, printed[-2000:]
         executed = sum(int(count) for count in re.findall(r"(\d+) \w+", found[1]))

@@ -180,6 +180,32 @@ def test_count_result_knows_warnings_and_skips() -> None:
     assert (report.tests, report.skipped) == (Counter({"warn": 1, "pass": 1}), 1)
 
 
+def test_broken_rules_are_named(toy: ToyProject, run: Run) -> None:
+    run("load", "toy", toy.write("a.csv", TEXT))
+    report = BuildReport()
+    metadata = SimpleNamespace(name="rules")
+    for name, status in (("rules_of_a", "fail"), ("rules_of_b", "pass")):
+        query = f"select 'id is unique: 3; {name} > 0: 1; ' as broken_rules, 2 as broken_count"
+        node = SimpleNamespace(
+            resource_type="test", name=name, unique_id=name, test_metadata=metadata,
+            compiled_code=query,
+        )  # fmt: skip
+        result = SimpleNamespace(node=node, status=status, message="Got 2 results", failures=2)
+        build._count_result(result, report)
+    build._name_broken_rules(toy.root, "duckdb", report)
+    assert report.failures == [
+        "test rules_of_a: Got 2 results",
+        "rules_of_a: broken id is unique: 3; rules_of_a > 0: 1",
+    ]
+
+
+def test_variables_of_the_project_are_not_given_again(toy: ToyProject) -> None:
+    assert build._give_variables(toy.root, {"source_systems": ["toy"]}) == []
+    assert build._give_variables(toy.root, {"source_systems": ["b"]}) == [
+        "--vars", '{"source_systems": ["b"]}'
+    ]  # fmt: skip
+
+
 def test_print_summary_says_what_is_missing(
     toy: ToyProject, run: Run, capfd: pytest.CaptureFixture[str]
 ) -> None:

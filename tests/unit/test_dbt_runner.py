@@ -61,9 +61,9 @@ def test_an_adapter_of_another_environment_is_named(monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize(
     ("named", "options", "excluded"),
     [
-        ("", BuildOptions(), []),
+        ("", BuildOptions(has_unit_tests=True), []),
         ("", BuildOptions(has_unit_tests=False), ["unit_test"]),
-        ("exposure unit_test", BuildOptions(), ["exposure", "unit_test"]),
+        ("exposure unit_test", BuildOptions(has_unit_tests=True), ["exposure", "unit_test"]),
         ("exposure", BuildOptions(has_unit_tests=False), ["exposure", "unit_test"]),
         ("exposure", BuildOptions(has_unit_tests=False, target="mysql"), []),
     ],
