@@ -176,8 +176,8 @@ def write_report(rates: list[Rate], notes: list[str]) -> str:
         "history, logs every row with its JSON and remembers the request. Compared with it: "
         "bare inserts of the same rows into `orders` and `order_items` of the same shape without "
         "triggers, also one commit per order. Same run, each client a process of its own with one "
-        "connection. Written by `benchmarks/place_orders.py`; on other machines the ratios matter, not the "
-        "numbers.",
+        "connection. Written by `benchmarks/place_orders.py`; on other machines the ratios "
+        "matter, not the numbers.",
         "",
         f"Machine: {os.cpu_count()} processors, {platform.system()}; server and clients share it. "
         f"{SECONDS:.0f} seconds each after a warm-up, orders of one to four lines out of 120 "
