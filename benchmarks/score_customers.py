@@ -1,4 +1,4 @@
-"""Segments and lifetime values of a million customers: seconds and memory, beside lifetimes."""
+"""Segments and values of a million customers: seconds and memory, compared with lifetimes."""
 
 from __future__ import annotations
 
@@ -224,7 +224,7 @@ def write_report(count: int, found: dict[str, Measurement], large: Measurement) 
         )
     lines += [
         "",
-        f"## The models alone, beside lifetimes, {count:,} customers",
+        f"## The models alone, compared with lifetimes, {count:,} customers",
         "",
         "BG/NBD and Gamma-Gamma fitted once, then purchases and value of a year for everybody; "
         "seconds on processors. Purchases are known by the day and those of one day count as one, "

@@ -1,7 +1,7 @@
 """Run everything on real data, unattended, and write down how good each model is.
 
 For each source: load its files, `customer-trends run`, and list the figures of every backtest and
-holdout beside those of the baseline. Writes benchmarks/results/scoring.md. A name of a source as
+holdout with those of the baseline. Writes benchmarks/results/scoring.md. A name of a source as
 an argument runs that source alone.
 """
 
@@ -129,9 +129,9 @@ def main() -> None:
         "# Scoring real data",
         "",
         "Written by `make bench-scoring`: each source is loaded and run unattended on DuckDB. "
-        "Figures of backtests and holdouts stand beside the same figures of the baseline, those of "
-        "a fit where nothing is held back; a job without any says why. Where a model is not better "
-        "by more than luck, the baseline is published and the status says so.",
+        "Figures of backtests and holdouts are listed with the same figures of the baseline, those "
+        "of a fit where nothing is held back; a job without any says why. Where a model is not "
+        "better by more than luck, the baseline is published and the status says so.",
         "",
         f"{date.today():%d %B %Y}, {os.cpu_count()} processors, "
         f"Python {platform.python_version()}.",

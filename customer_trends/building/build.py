@@ -48,8 +48,8 @@ class BuildReport:
     """What a build did: nodes counted by kind and by status, and what failed.
 
     ``broken`` holds the SQL of each failed test that names the rules that are broken.
-    ``results`` holds what became of each node, for whoever publishes the warehouse.
-    ``is_rewritten`` tells that the warehouse file was written anew to be rid of erased customers.
+    ``results`` holds what became of each node, for those who publish the warehouse.
+    ``is_rewritten`` says that the warehouse file was rewritten to be rid of erased customers.
     """
 
     built: Counter[str] = field(default_factory=Counter)
@@ -102,9 +102,9 @@ def build_warehouse(root: Path, options: BuildOptions, progress: BuildProgress) 
     variables = _choose_variables(root, options)
     ensure_profiles(root)
     location = _ensure_raw_tables(root, options.target, variables["source_systems"])
-    is_whole = options.select is None
+    is_complete = options.select is None
     artefacts = find_artefacts(root)
-    start_outcome(artefacts, location, is_whole)
+    start_outcome(artefacts, location, is_complete)
     given = _give_variables(root, variables)
     excluded = _list_excluded(options)
     refresh = ["--full-refresh"] if options.is_full_refresh else []
@@ -115,13 +115,20 @@ def build_warehouse(root: Path, options: BuildOptions, progress: BuildProgress) 
     # One command for all: a build that excludes the seeds silently excludes their tests.
     _run(dbt, ["build", *refresh, *selection, *given], report, progress)
     _name_broken_rules(root, options.target, report)
-    if is_whole and not report.failures:
+    if is_complete and not report.failures:
         report.declared = _count_declared(root, has_unit_tests="unit_test" not in excluded)
     if options.has_docs and not report.failures:
         _run(dbt, ["docs", "generate", "--static", *given], report, progress)
-    _check_tests(report, is_partial=not is_whole)
-    finish_outcome(artefacts, location, is_whole, report.sources, report.results, report.failures)
-    if is_whole and not report.failures and options.target == "duckdb" and SHOP in report.sources:
+    _check_tests(report, is_partial=not is_complete)
+    finish_outcome(
+        artefacts, location, is_complete, report.sources, report.results, report.failures
+    )
+    if (
+        is_complete
+        and not report.failures
+        and options.target == "duckdb"
+        and SHOP in report.sources
+    ):
         report.is_rewritten = rewrite_after_erasures(root, lambda: progress("erase", 0, 0))
     return report
 
@@ -227,7 +234,7 @@ def _has_rows(engine: Engine, source: Source) -> bool:
 
 
 def _ensure_raw_tables(root: Path, target: str, sources: list[str]) -> str:
-    """Make the raw tables the models read, on an engine that is fit; tell where it is."""
+    """Make the raw tables the models read, on an engine that is fit; return where it is."""
     with open_engine(root, target) as engine:
         findings = [*examine_settings(engine, root)]
         if SHOP in sources:

@@ -48,7 +48,7 @@ class Dbt:
     """Runs commands of dbt on one target.
 
     In this process: Spark's session is in it, progress bars follow dbt's events, and starting
-    Python and dbt anew for each command would take seconds.
+    Python and dbt again for each command would take seconds.
     """
 
     def __init__(self, root: Path, target: str) -> None:

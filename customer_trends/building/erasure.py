@@ -1,4 +1,4 @@
-"""Write the warehouse file anew, so that nothing of what was deleted is left in its bytes."""
+"""Rewrite the warehouse file, so that nothing of what was deleted is left in its bytes."""
 
 import os
 import shutil
@@ -26,19 +26,19 @@ COUNTS = """
 
 
 def rewrite_after_erasures(root: Path, start: Callable[[], None] = lambda: None) -> bool:
-    """Write the warehouse file anew if the shop erased customers since that was done last.
+    """Rewrite the warehouse file if the shop erased customers since that was done last.
 
     Parameters
     ----------
     root
         Project folder.
     start
-        Called before the file is written anew.
+        Called before the file is rewritten.
 
     Returns
     -------
     bool
-        True when the file was written anew.
+        True when the file was rewritten.
 
     Raises
     ------
@@ -105,7 +105,7 @@ def rewrite(path: Path, name: str, schemas: list[str]) -> None:
         os.replace(fresh, path)
     except (duckdb.Error, OSError) as error:
         raise WarehouseError(
-            f"The warehouse {path} cannot be written anew ({str(error).splitlines()[0]}), and data "
+            f"The warehouse {path} cannot be rewritten ({str(error).splitlines()[0]}), and data "
             "of erased customers is still in it: make room for a second file beside it and build "
             "again."
         ) from None

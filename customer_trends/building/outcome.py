@@ -1,6 +1,6 @@
 """What the last build of a warehouse came to; nothing is published that is not green.
 
-Each whole build starts the record anew, a partial one replaces the results of its nodes: what
+Each full build starts a new record, a partial one replaces the results of its nodes: what
 failed and was fixed later counts as fixed.
 """
 
@@ -58,7 +58,7 @@ class BuildOutcome:
     ----------
     finished_at
         Moment of the last build, UTC; empty while one runs, or after one that was cut off.
-    is_whole
+    is_complete
         True when a build of all nodes is part of the record.
     sources
         Source systems of the last build.
@@ -69,7 +69,7 @@ class BuildOutcome:
     """
 
     finished_at: str = ""
-    is_whole: bool = False
+    is_complete: bool = False
     sources: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     results: dict[str, NodeResult] = field(default_factory=dict)
@@ -114,7 +114,7 @@ def read_result(result: Any, kind: str, status: str) -> dict[str, NodeResult]:
     }
 
 
-def start_outcome(artefacts: Path, location: str, is_whole: bool) -> None:
+def start_outcome(artefacts: Path, location: str, is_complete: bool) -> None:
     """Note that a build has begun: until it ends well there is nothing to publish.
 
     Parameters
@@ -123,11 +123,11 @@ def start_outcome(artefacts: Path, location: str, is_whole: bool) -> None:
         Folder of dbt's artefacts.
     location
         Where the warehouse is.
-    is_whole
+    is_complete
         True for a build of all nodes.
     """
     outcomes = _read_all(artefacts)
-    kept = BuildOutcome() if is_whole else outcomes.get(location, BuildOutcome())
+    kept = BuildOutcome() if is_complete else outcomes.get(location, BuildOutcome())
     kept.finished_at = ""
     _write_all(artefacts, outcomes | {location: kept})
 
@@ -135,7 +135,7 @@ def start_outcome(artefacts: Path, location: str, is_whole: bool) -> None:
 def finish_outcome(
     artefacts: Path,
     location: str,
-    is_whole: bool,
+    is_complete: bool,
     sources: list[str],
     results: dict[str, NodeResult],
     failures: list[str],
@@ -148,7 +148,7 @@ def finish_outcome(
         Folder of dbt's artefacts.
     location
         Where the warehouse is.
-    is_whole
+    is_complete
         True for a build of all nodes.
     sources
         Source systems of the build.
@@ -160,7 +160,7 @@ def finish_outcome(
     outcomes = _read_all(artefacts)
     outcome = outcomes.get(location, BuildOutcome())
     outcome.finished_at = datetime.now(UTC).strftime(MOMENT)
-    outcome.is_whole = is_whole or outcome.is_whole
+    outcome.is_complete = is_complete or outcome.is_complete
     outcome.sources = sources
     outcome.failures = failures
     outcome.results |= results
@@ -185,7 +185,7 @@ def require_green(artefacts: Path, location: str) -> BuildOutcome:
     Raises
     ------
     PublishError
-        If there was no whole build, or the last one failed, did not end, or was spoilt by a plain
+        If there was no full build, or the last one failed, did not end, or was spoilt by a plain
         ``dbt`` command since.
     """
     outcome = _read_all(artefacts).get(location)
@@ -206,7 +206,7 @@ def require_green(artefacts: Path, location: str) -> BuildOutcome:
             f"The last build failed at {bad[0]}{more}, so nothing is published: fix it and run "
             "`customer-trends build` again."
         )
-    if not outcome.is_whole:
+    if not outcome.is_complete:
         raise PublishError(
             "Only parts of the warehouse were built: run `customer-trends build` without --select, "
             "then publish."

@@ -86,7 +86,7 @@ def print_feed(console: Console, address: ShopAddress, loaded: FeedLoad) -> None
     if loaded.erased:
         console.print(
             f"{loaded.erased:,} erased customer{'s' * (loaded.erased > 1)}: the next build on "
-            "DuckDB writes the file anew, until then old bytes are left in it."
+            "DuckDB rewrites the file, until then old bytes are left in it."
         )
     if loaded.from_sequence == loaded.to_sequence:
         console.print(f"{address}: nothing new since change {loaded.to_sequence:,}.")
@@ -120,7 +120,7 @@ def print_report(console: Console, report: BuildReport) -> None:
     console.print(f"Tests: {tests or 'none'}{declared}; skipped nodes: {report.skipped}.")
     if report.is_rewritten:
         console.print(
-            "The warehouse file was written anew: nothing of erased customers is left in it."
+            "The warehouse file was rewritten: nothing of erased customers is left in it."
         )
     for failure in report.failures:
         console.print(f"Failed: {failure}")

@@ -127,6 +127,6 @@ def _find_backtest(rows: pd.DataFrame) -> tuple[str, str]:
     return (
         f"Customers were expected to bring {expected:,.0f} in a year and brought {actual:,.0f}"
         f"{verdict}",
-        "The formula of lifetime value as of twelve months ago beside what came since, by tenths "
-        "of the expectation (10 expects most, 0 is everybody), currency units",
+        "The formula of lifetime value as of twelve months ago compared with what came since, by "
+        "tenths of the expectation (10 expects most, 0 is everybody), currency units",
     )

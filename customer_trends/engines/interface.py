@@ -32,7 +32,7 @@ class RowChange:
     moment
         Moment that all rows of the copy show from now on, ``yyyy-mm-dd hh:mm:ss``.
     key
-        Column that tells which rows go.
+        Column that says which rows go.
     gone
         DuckDB SQL of the values of that column whose rows go.
     rows

@@ -272,7 +272,7 @@ class SparkEngine(ServerEngine):
         columns: Sequence[str],
         change: RowChange,
     ) -> None:
-        """Write the partition anew, by way of the rows that stay."""
+        """Rewrite the partition, by way of the rows that stay."""
         names = ", ".join(
             f"'{change.moment}'" if name == "_loaded_at" else quote_name(name) for name in columns
         )

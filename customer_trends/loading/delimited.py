@@ -162,7 +162,7 @@ def name_blanks(headers: list[str]) -> list[str]:
     Parameters
     ----------
     headers
-        Headers as they came.
+        Headers of the file, unmodified.
 
     Returns
     -------

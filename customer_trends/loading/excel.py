@@ -154,8 +154,8 @@ def _write_text(column: str, kind: str, epoch: str) -> str:
     milliseconds = f"cast(round({number} * 86400000) as bigint)"
     moment = f"(timestamp '{epoch}' + to_microseconds({milliseconds} * 1000))"
     if kind == "DATE":
-        whole = f"{number} = floor({number})"
-        moment = f"case when {whole} then cast(cast({moment} as date) as varchar) " \
+        is_day = f"{number} = floor({number})"
+        moment = f"case when {is_day} then cast(cast({moment} as date) as varchar) " \
                  f"else cast({moment} as varchar) end"  # fmt: skip
     elif kind == "TIME":
         moment = f"case when {number} < 1 then cast(cast({moment} as time) as varchar) " \

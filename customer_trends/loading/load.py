@@ -1,4 +1,4 @@
-"""Load files into the raw tables exactly as they came, all of them or none."""
+"""Load files into the raw tables unmodified, all of them or none."""
 
 import os
 from collections.abc import Callable
@@ -54,7 +54,7 @@ class FilePlan:
     match
         Its raw table and where its columns are.
     batch_id
-        What tells this content from every other.
+        What distinguishes this content from every other.
     """
 
     part: DataPart
@@ -148,8 +148,8 @@ def read_clock() -> datetime:
         return datetime.fromtimestamp(int(epoch), UTC).replace(tzinfo=None)
     except (ValueError, OverflowError, OSError):
         raise InvalidOptionError(
-            f"The environment variable {CLOCK_VARIABLE} is '{epoch}': give whole seconds since "
-            "1970, or unset it."
+            f"The environment variable {CLOCK_VARIABLE} is '{epoch}': give a whole number of "
+            "seconds since 1970, or unset it."
         ) from None
 
 

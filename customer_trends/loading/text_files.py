@@ -1,4 +1,4 @@
-"""Look through a text file once before DuckDB reads it: whether it is whole, how it is encoded."""
+"""Read a text file once before DuckDB does: whether it is complete, and its encoding."""
 
 import codecs
 import gzip
@@ -28,7 +28,7 @@ OTHER_CONTENT = {
 
 @dataclass(frozen=True)
 class TextFile:
-    """A text file that is whole; ``readable`` is what DuckDB reads, in ``reader_encoding``."""
+    """A text file that is complete; ``readable`` is what DuckDB reads, in ``reader_encoding``."""
 
     digest: str
     encoding: str

@@ -14,7 +14,7 @@ MISSING = "(no such row)"
 
 @dataclass(frozen=True)
 class Difference:
-    """One value that differs; ``column`` is empty when the whole row is on one side only."""
+    """One value that differs; ``column`` is empty when all of the row is on one side only."""
 
     relation: str
     key: str
@@ -48,7 +48,7 @@ def compare_dumps(left: Path, right: Path, limit: int = 20) -> list[Difference]:
     for name in sorted({*one, *other}):
         if name not in one or name not in other:
             sides = ("there", "missing") if name in one else ("missing", "there")
-            differences.append(Difference(name, "whole relation", "", *sides))
+            differences.append(Difference(name, "all of the relation", "", *sides))
         elif one[name]["hash"] != other[name]["hash"]:
             differences += _compare_relation(name, one[name]["key"], left, right, limit)
     return differences
@@ -84,7 +84,7 @@ def _compare_relation(
             return [Difference(name, "columns", "", *shown)]
         rows = connection.execute(_write_comparison(key, columns["one"], limit)).fetchall()
     return [Difference(name, *row) for row in rows] or [
-        Difference(name, "whole relation", "", "hash differs", "though no value does")
+        Difference(name, "all of the relation", "", "hash differs", "though no value does")
     ]
 
 

@@ -157,7 +157,7 @@ def match_header(table: RawTable, headers: list[str]) -> HeaderMatch:
     table
         Raw table.
     headers
-        Headers of the file, as they came.
+        Headers of the file, unmodified.
 
     Returns
     -------
@@ -284,7 +284,7 @@ def show_names(names: list[str], limit: int = 6) -> str:
     Parameters
     ----------
     names
-        Names as they came; characters that do not print are left out.
+        Names, unmodified; characters that do not print are left out.
     limit
         How many to show before "and 3 more".
 

@@ -54,7 +54,7 @@ TABLES = {
     },
 }
 Row = tuple[object, ...]
-# Names of tests hold all they are told; a server has no room for the longest.
+# Names of tests hold all their arguments; a server has no room for the longest.
 LONGEST = 500
 
 

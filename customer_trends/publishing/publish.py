@@ -1,7 +1,7 @@
 """Publish the marts of a green build: a DuckDB file and Parquet files that readers may keep open.
 
 Everything is written beside what is published and takes its place by one rename, so that a reader
-sees the old publication or the new one, whole. Readers never open the warehouse itself: a DuckDB
+sees the old publication or the new one. Readers never open the warehouse itself: a DuckDB
 file that is read cannot be written, and the next build would fail.
 """
 
@@ -98,7 +98,7 @@ def publish_warehouse(root: Path, target: str = "duckdb") -> Publication:
 
 
 def _publish(root: Path, engine: Engine, outcome: BuildOutcome, path: Path) -> Publication:
-    """Write everything anew, then swap it in."""
+    """Write everything again, then swap it in."""
     now = datetime.now(UTC).replace(tzinfo=None)
     fresh = path.with_name(f"{path.name}.new")
     fresh_parquet = path.with_name(f"{PARQUET}-{now:%Y%m%d%H%M%S%f}")
@@ -162,7 +162,7 @@ def _write_parquet(writer: duckdb.DuckDBPyConnection, mart: Mart, folder: Path) 
 def _point_to(fresh: Path, link: Path) -> None:
     """Make the folder's name mean the new files by one rename.
 
-    The files before stay until the next publication, for whoever reads them just now.
+    The files before stay until the next publication, for programs that are reading them.
     """
     before = link.resolve() if link.is_symlink() else None
     if link.is_dir() and not link.is_symlink():

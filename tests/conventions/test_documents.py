@@ -3,7 +3,6 @@
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -59,21 +58,6 @@ def list_rooms() -> list[str]:
             for room in re.findall(r"`(\w+)`", cell)]  # fmt: skip
 
 
-def list_imports(room: Path) -> Iterator[tuple[Path, str]]:
-    """List what the modules of a room import of this project: module, room."""
-    for path in sorted(room.rglob("*.py")) if room.is_dir() else [room]:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            if isinstance(node, ast.ImportFrom) and node.module == "customer_trends":
-                names = [f"customer_trends.{alias.name}" for alias in node.names]
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                names = [node.module]
-            for imported in names:
-                top, _, rest = imported.partition(".")
-                if top == "customer_trends" and not rest.startswith("__"):
-                    yield path, rest.split(".")[0]
-
-
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 def test_links_lead_somewhere(document: Path) -> None:
     """Each link to a file leads to one, and to a heading that it has."""
@@ -127,23 +111,12 @@ def test_troubleshooting_quotes_the_messages_of_the_code() -> None:
     assert not faults, faults
 
 
-def test_rooms_import_only_rooms_above_them() -> None:
-    """The table of rooms in docs/architecture.md is complete, and imports go up in it only."""
-    rooms = list_rooms()
-    there = {path.stem for path in ROOMS.iterdir() if not path.name.startswith(("__", "."))}
-    assert set(rooms) == there - {"py"}
-    places = {room: place for place, room in enumerate(rooms)}
-    faults = [
-        f"{name(path)} imports {imported}"
-        for room in rooms
-        for path, imported in list_imports(
-            ROOMS / room if (ROOMS / room).is_dir() else ROOMS / f"{room}.py"
-        )
-        if places[imported] > places[room]
-    ]
-    assert not faults, faults
-    models = PROJECT / "python_ml"
-    assert not [imported for _, imported in list_imports(models)], "python_ml knows no room"
+def test_rooms_are_those_of_the_import_contract() -> None:
+    """The table of rooms in docs/architecture.md is the order that import-linter checks."""
+    settings = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    [layers] = [one["layers"] for one in contracts if one["type"] == "layers"]
+    assert list_rooms() == list(reversed(layers))
 
 
 def test_readme_is_short() -> None:

@@ -152,7 +152,7 @@ def test_an_erased_customer_is_gone_and_the_figures_stay(copied: Copied) -> None
     # Packed texts do not show; the name does while it is there.
     assert CANARY[1] in found
     assert left == []
-    assert "the warehouse file was written anew" in copied.printed.lower()
+    assert "the warehouse file was rewritten" in copied.printed.lower()
     folder = copied.warehouse.folder
     artefacts = [path for path in folder.rglob("*") if path.is_file()]
     names = {path.name for path in artefacts}

@@ -97,7 +97,7 @@ def test_a_missing_relation_is_named(original: Path, tmp_path: Path) -> None:
     other.mkdir()
     (other / HASHES).write_text("{}")
     assert compare_dumps(original, other) == [
-        Difference("fct_sales", "whole relation", "", "there", "missing")
+        Difference("fct_sales", "all of the relation", "", "there", "missing")
     ]
 
 

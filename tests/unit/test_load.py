@@ -129,7 +129,9 @@ def test_load_records_a_given_moment(
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
     refused = run("load", "toy", toy.write("b.csv", f"{HEADER}2,d,5,\n"))
     assert refused.code == 2
-    assert "SOURCE_DATE_EPOCH is 'yesterday': give whole seconds since 1970" in refused.err
+    assert (
+        "SOURCE_DATE_EPOCH is 'yesterday': give a whole number of seconds since 1970" in refused.err
+    )
 
 
 @pytest.mark.parametrize(("encoding", "word"), [("cp1250", "Łódź"), ("shift_jis", "日本")])

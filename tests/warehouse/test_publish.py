@@ -212,11 +212,11 @@ def test_a_plain_dbt_that_fails_publishes_nothing(shop: ToyProject) -> None:
 def test_only_whole_green_builds_count(tmp_path: Path) -> None:
     """A build that runs, one that was cut off, one of parts and one that left things out."""
     good = {"model.a": NodeResult("a", "model", "success")}
-    start_outcome(tmp_path, "here", is_whole=False)
+    start_outcome(tmp_path, "here", is_complete=False)
     finish_outcome(tmp_path, "here", False, ["toy"], good, [])
     with pytest.raises(PublishError, match="Only parts"):
         require_green(tmp_path, "here")
-    start_outcome(tmp_path, "here", is_whole=True)
+    start_outcome(tmp_path, "here", is_complete=True)
     with pytest.raises(PublishError, match="did not end well"):
         require_green(tmp_path, "here")
     left_out = {"model.b": NodeResult("b", "model", "skipped")}

@@ -49,7 +49,7 @@ ranked as (
         row_number() over (
             order by rating, source_system, feedback_id
         ) as overall_rank,
-        -- An empty window beside others is miscounted by MariaDB 10.11.
+        -- An empty window next to others is miscounted by MariaDB 10.11.
         count(*) over (
             order by rating, source_system, feedback_id
             rows between unbounded preceding and unbounded following
