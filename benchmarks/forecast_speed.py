@@ -24,7 +24,7 @@ from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from python_ml.forecasting import job as sales_forecast
 from python_ml.forecasting.backtest import MOST_TESTED, ORIGINS
-from python_ml.forecasting.series import LEVELS, list_series
+from python_ml.forecasting.series import list_series
 from python_ml.job import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,7 +89,7 @@ def run_job() -> float:
 def run_sarimax() -> float:
     """Forecast by a plain SARIMAX per series; give the error of the cells."""
     marts, truth = make_marts()
-    series = list_series(marts["mart_sales_cube"], LAST_MONTH)
+    series = list_series(marts["fct_sales_cells"], LAST_MONTH)
     points = []
     pool = Parallel(n_jobs=PROCESSES, return_as="generator", batch_size=4)
     for point in pool(delayed(fit_sarimax)(one.history) for one in series):
@@ -116,7 +116,7 @@ def judge(points: Any, truth: np.ndarray) -> float:
 
 
 def make_marts() -> tuple[dict[str, pd.DataFrame], np.ndarray]:
-    """Make the marts, and what is to be expected of each cell in the months ahead."""
+    """Make the facts, and what is to be expected of each cell in the months ahead."""
     random = np.random.default_rng(7)
     months = pd.period_range(end=LAST_MONTH + HORIZON, periods=MONTHS + HORIZON, freq="M")
     cells = REGIONS * CATEGORIES
@@ -128,19 +128,15 @@ def make_marts() -> tuple[dict[str, pd.DataFrame], np.ndarray]:
     regions = [f"region {number:02}" for number in range(REGIONS)]
     categories = [f"category {number:02}" for number in range(CATEGORIES)]
     keys = pd.MultiIndex.from_product([regions, categories])
-    cube = pd.DataFrame(sales[:, :MONTHS].round(4), keys, months[:MONTHS].to_timestamp()).stack()
-    cube.index.names = ["region", "category", "period_start_date"]
-    lines, parts = cube.rename("sales_after_discount").reset_index(), []
-    for grouping in LEVELS:
-        rolled = {"region": "ALL"} if grouping & 4 else {}
-        rolled |= {"category": "ALL"} if grouping & 2 else {}
-        level = lines.assign(**rolled).groupby(list(cube.index.names), as_index=False).sum()
-        parts.append(level.assign(grouping_id=grouping, period_type="month", is_undated=False))
+    cells_of_months = pd.DataFrame(sales[:, :MONTHS].round(4), keys, months[:MONTHS].to_timestamp())
+    stacked = cells_of_months.stack()
+    stacked.index.names = ["region", "category", "month_start_date"]
+    lines = stacked.rename("sales_after_discount").reset_index().assign(is_all_categories=False)
+    whole = lines.assign(category="ALL", is_all_categories=True)
     monthly = pd.DataFrame({"month_start_date": months[:MONTHS].to_timestamp()})
     monthly = monthly.assign(slice_type="all", is_complete=True, is_undated=False)
-    return {"mart_sales_cube": pd.concat(parts), "mart_sales_monthly": monthly}, expected[
-        :, MONTHS:
-    ]
+    relations = {"fct_sales_cells": pd.concat([lines, whole]), "fct_sales_by_month": monthly}
+    return relations, expected[:, MONTHS:]
 
 
 def show_progress(step: str, done: int, total: int) -> None:

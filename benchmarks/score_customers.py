@@ -29,7 +29,6 @@ DAYS, HOLDOUT_DAYS = 730, 273
 # The tables that the jobs read, as the models make them.
 TABLES = f"""
 create schema core;
-create schema marts;
 create table core.run_context as select date '2024-12-31' as as_of_date;
 create table core.fct_customer_purchases as
 select
@@ -54,17 +53,20 @@ from (
     group by 1, 2
 )
 group by 1;
-create table marts.mart_customer_lifetime_value as
-select customer_key, 0.4::decimal(18, 6) as margin_rate from customers;
-create table marts.mart_customer_360 as
+create table core.dim_customers as
+select
+    customer_key,
+    annual_income::decimal(18, 2) as annual_income,
+    spending_score::decimal(18, 2) as spending_score
+from customers;
+create table core.fct_customer_totals as
 select
     customer_key,
     'shop' as source_system,
-    annual_income::decimal(18, 2) as annual_income,
-    spending_score::decimal(18, 2) as spending_score,
     purchase_days as frequency,
     net_sales_ord as monetary,
-    'Low' as value_tier
+    'Low' as value_tier,
+    0.4::decimal(18, 6) as used_margin_rate
 from customers
 inner join core.fct_customer_purchases using (customer_key);
 """

@@ -1,1 +1,1 @@
-"""Scoring of the marts: segmentation, forecasts, lifetime value and predictions."""
+"""Scoring of the core: segmentation, forecasts, lifetime value and predictions."""

@@ -1,4 +1,4 @@
-"""Checks that marts have what a job reads, and gives their columns one plain type each."""
+"""Checks that relations have what a job reads, and gives their columns one plain type each."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -17,7 +17,7 @@ class Settings:
     Attributes
     ----------
     data_cutoff
-        Last day that counts: ``as_of_date`` of the marts. No job asks the clock.
+        Last day that counts: ``as_of_date`` of the core. No job asks the clock.
     seed
         Seed of everything that is drawn at random.
     processes
@@ -141,5 +141,5 @@ class JobResult:
     artifact: object | None = None
 
 
-# Reads marts by name, and the artifact of the run before (None at the first).
+# Reads relations of the core by name, and the artifact of the run before (None at the first).
 JobFunction = Callable[[Mapping[str, pd.DataFrame], Settings, object | None, Progress], JobResult]

@@ -1,4 +1,4 @@
-"""The commands that score the marts, and that do everything from build to publication."""
+"""The commands that score the core, and that do everything from build to publication."""
 
 import os
 from collections.abc import Sequence
@@ -48,7 +48,7 @@ def score(
     ] = None,
     target: Target = None,
 ) -> None:
-    """Score the marts: segments, lifetime values, forecasts and predictions."""
+    """Score the core: segments, lifetime values, forecasts and predictions."""
     console, root, chosen = make_console(), find_project_root(), choose_target(target)
     outcomes = score_with_bars(console, root, chosen, jobs or ())
     console.print(f"Next: customer-trends build --select {DEPENDENTS} --target {chosen}")
@@ -77,7 +77,7 @@ def run(
 
 
 def score_and_build(console: Console, root: Path, options: BuildOptions) -> list["JobOutcome"]:
-    """Score the marts, then build what depends on the scores.
+    """Score the core, then build what depends on the scores.
 
     Parameters
     ----------

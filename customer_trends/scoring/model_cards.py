@@ -45,8 +45,8 @@ CARD_TEXTS = {
         "Customer segments",
         "Groups customers by income and spending, and folds the groups into the tiers high, medium "
         "and low. For choosing whom to address; not for deciding about single people.",
-        "mart_customer_360: annual income and spending score; frequency and monetary of RFM where "
-        "a source tells no spending score.",
+        "dim_customers: annual income and spending score; fct_customer_totals: frequency and "
+        "monetary of RFM where a source tells no spending score.",
         "The last day of the data. Between refits customers are compared with the same centres.",
         "The number of groups is the best of the stable ones; where groups overlap, a customer "
         "near a border is in one of them by little. Groups of sources with different bases cannot "
@@ -57,7 +57,7 @@ CARD_TEXTS = {
         "Says whether a customer still buys, how often, and for how much in 3, 6 and 12 months. "
         "For ranking customers and for planning totals.",
         "Purchase days of qualifying orders, and net sales of repeat purchase days, per customer "
-        "(fct_customer_purchases); margin rates of mart_customer_lifetime_value.",
+        "(fct_customer_purchases); margin rates of fct_customer_totals.",
         "The last day of the data; later returns of old orders count against them.",
         "Purchases are taken to be independent of season and campaigns, and of their value. The "
         "simple formula beside the model ranks customers about as well, but its totals are too "
@@ -67,7 +67,7 @@ CARD_TEXTS = {
         "Sales forecast",
         "Sales after discount of the next six months, in total, per region, per category and for "
         "both together, with intervals of 80 and 95 percent. The levels add up.",
-        "Complete calendar months of mart_sales_cube.",
+        "Complete calendar months of fct_sales_cells.",
         "The end of the last complete month. The first month ahead may be the running one: what it "
         "has sold so far is not looked at.",
         "Knows only earlier sales: no campaign, price or assortment that is yet to come. Under 24 "

@@ -1,4 +1,4 @@
-"""Runs scoring jobs: reads marts, scores, and writes the scores with where they come from."""
+"""Runs scoring jobs: reads the core, scores, and writes the scores with where they come from."""
 
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -153,12 +153,12 @@ def choose_jobs(names: Sequence[str]) -> list[Job]:
 
 
 def find_cutoff(store: ScoreStore) -> date:
-    """Find the last day that counts in the marts.
+    """Find the last day that counts in the core.
 
     Parameters
     ----------
     store
-        Where the marts are.
+        Where the core is.
 
     Returns
     -------
@@ -175,7 +175,7 @@ def find_cutoff(store: ScoreStore) -> date:
 
 
 class _Runner:
-    """One job on its way from the marts to its tables."""
+    """One job on its way from the core to its tables."""
 
     def __init__(
         self, store: ScoreStore, models: Path, job: Job, settings: Settings, moment: datetime
@@ -191,12 +191,12 @@ class _Runner:
         is_sampled = self.job.SAMPLE is not None
         read = self.store.take_rows if is_sampled else self.store.read_rows
         rows = read(self.job.READS)
-        input_hash, marts = rows.examine(self.job.SAMPLE)
+        input_hash, relations = rows.examine(self.job.SAMPLE)
         run_id = name_run(self.job.NAME, input_hash, self.settings)
         history = RunHistory(self.store)
         known, before = history.find(self.job.NAME, run_id)
         with threadpool_limits(1):
-            result = self.job.score(marts, self.settings, self._load(before), progress)
+            result = self.job.score(relations, self.settings, self._load(before), progress)
         progress("write", 0, 0)
         described = self._describe(result, run_id, input_hash, known)
         own = self._make_rows(result, rows, constant_columns(described), progress)

@@ -24,15 +24,14 @@ def find_layer(relation: str) -> str:
     Parameters
     ----------
     relation
-        Name of a mart, of a table of the core, or of a table of scores.
+        Name of a relation of the core, or of a table of scores.
 
     Returns
     -------
     str
-        ``marts``, ``ml`` or ``core``.
+        ``ml`` or ``core``.
     """
-    layers = {"mart": "marts", "ml": SCORES}
-    return layers.get(relation.split("_")[0], "core")
+    return SCORES if relation in SCORE_TABLES else "core"
 
 
 class ScoreStore:

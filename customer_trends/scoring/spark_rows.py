@@ -1,4 +1,4 @@
-"""Rows of marts that stay with the executors of Spark, where Python workers score them."""
+"""Rows of relations that stay with the executors of Spark, where Python workers score them."""
 
 import os
 import sys

@@ -1,14 +1,13 @@
 {#- The customers of a relation with what each is expected to bring in a year, in net sales: net sales per order, drawn
-    towards those of the segment as if there were three more orders of that worth, times orders per year. And by which
-    margin they become a value: the customer's own, or 1 when it is not known.
-    Reads tenure_days, orders_qualifying, net_sales_ord, segment_aov_net, gross_margin and net_sales_with_cost. Numbers
-    of six decimals are multiplied before they are divided, because safe_divide reads four. -#}
+    towards those of the segment as if there were three more orders of that worth, times orders per year. And whether
+    the margin rate by which they become a value is the customer's own.
+    Reads tenure_days, orders_qualifying, net_sales_ord, segment_aov_net and margin_rate. Numbers of six decimals are
+    multiplied before they are divided, because safe_divide reads four. -#}
 {% macro value_of_a_year(customers) -%}
     {%- set shrinkage_orders = 3 -%}
 select
     measured.*,
     case when margin_rate is null then 'revenue' else 'margin' end as clv_basis,
-    coalesce(margin_rate, 1) as used_margin_rate,
     {{ rounded_product('aov_shrunk', 'orders_per_year') }} as net_sales_of_year
 from (
     select
@@ -24,8 +23,7 @@ from (
                     ~ type_decimal(28, 6) ~ ') * 100',
                     '(orders_qualifying + ' ~ shrinkage_orders ~ ') * 100'
                 ) }}
-        end as aov_shrunk,
-        {{ safe_divide('gross_margin', 'net_sales_with_cost') }} as margin_rate
+        end as aov_shrunk
     from (
         select
             customers.*,

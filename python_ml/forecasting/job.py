@@ -16,6 +16,7 @@ from python_ml.forecasting.metrics import describe_backtest, find_factors, loses
 from python_ml.forecasting.reconciliation import DECIMALS, Reconciled, reconcile
 from python_ml.forecasting.series import (
     SalesSeries,
+    drop_undated,
     find_last_complete_month,
     find_lowest_forecasts,
     list_series,
@@ -25,17 +26,17 @@ from python_ml.job import JobResult, Progress, Settings
 NAME = "forecast"
 SAMPLE = None
 MODEL_VERSION = "1"
+CELLS = "fct_sales_cells"
+MONTHS = "fct_sales_by_month"
 READS = {
-    "mart_sales_cube": {
-        "grouping_id": "integer",
-        "period_type": "text",
-        "period_start_date": "date",
+    CELLS: {
+        "month_start_date": "date",
         "region": "text",
         "category": "text",
+        "is_all_categories": "boolean",
         "sales_after_discount": "number",
-        "is_undated": "boolean",
     },
-    "mart_sales_monthly": {
+    MONTHS: {
         "slice_type": "text",
         "month_start_date": "date",
         "is_complete": "boolean",
@@ -48,7 +49,7 @@ COLUMNS = (
     "reason",
 )  # fmt: skip
 BOUND_COLUMNS = ("lower_95", "lower_80", "upper_80", "upper_95")
-FEATURES = {"sales_after_discount": "number", "period_start_date": "date"}
+FEATURES = {"sales_after_discount": "number", "month_start_date": "date"}
 NOT_JUDGED = "No history is long enough to hold months back and still fit the ensemble."
 LOST = "Over the backtest repeating the year before was better than the ensemble."
 
@@ -73,7 +74,7 @@ class Published:
 
 
 def score(
-    marts: Mapping[str, pd.DataFrame],
+    relations: Mapping[str, pd.DataFrame],
     settings: Settings,
     previous: object | None,
     progress: Progress,
@@ -82,7 +83,7 @@ def score(
 
     Parameters
     ----------
-    marts
+    relations
         Relations of `READS`.
     settings
         What holds for all jobs.
@@ -99,10 +100,11 @@ def score(
     Raises
     ------
     ContractError
-        If the cube has a month without a figure.
+        If a cell has a month without a figure.
     """
-    last_month = find_last_complete_month(marts["mart_sales_monthly"])
-    series = [] if last_month is None else list_series(marts["mart_sales_cube"], last_month)
+    last_month = find_last_complete_month(relations[MONTHS])
+    cells = drop_undated(relations[CELLS], relations[MONTHS])
+    series = [] if last_month is None else list_series(cells, last_month)
     if not series or last_month is None:
         return _without_history()
     forecasts = forecast_many(

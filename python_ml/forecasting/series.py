@@ -1,6 +1,6 @@
-"""The monthly series of sales that the marts hold, without holes."""
+"""The monthly series of sales, in total and by region and category, without holes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -12,8 +12,17 @@ from python_ml.forecasting.forecast import find_lowest
 from python_ml.forecasting.members import FloatArray
 from python_ml.forecasting.reconciliation import is_cell, sum_cells
 
-# What is rolled up in the cube, and the level of the series.
-LEVELS = {7: "all", 3: "region", 5: "category", 1: "cell"}
+ALL = "ALL"
+# Level of a series to what it adds up: whole orders or the parts of them in each category, and the
+# names that stand for what is rolled up.
+LEVELS: Mapping[str, tuple[bool, Mapping[str, str]]] = {
+    "all": (True, {"region": ALL, "category": ALL}),
+    "region": (True, {"category": ALL}),
+    "category": (False, {"region": ALL}),
+    "cell": (False, {}),
+}
+# Amounts have four decimals: sums of whole ten-thousandths are exact, whatever their sequence.
+UNITS = 10_000
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,7 @@ def find_last_complete_month(monthly: pd.DataFrame) -> pd.Period | None:
     Parameters
     ----------
     monthly
-        ``mart_sales_monthly``.
+        ``fct_sales_by_month``.
 
     Returns
     -------
@@ -53,13 +62,32 @@ def find_last_complete_month(monthly: pd.DataFrame) -> pd.Period | None:
     return None if months.empty else pd.Period(months.max(), freq="M")
 
 
-def list_series(cube: pd.DataFrame, last_month: pd.Period) -> list[SalesSeries]:
-    """List the series of the cube; months without sales count as 0.
+def drop_undated(cells: pd.DataFrame, monthly: pd.DataFrame) -> pd.DataFrame:
+    """Leave out sales without a date, which stand in a month of their own.
 
     Parameters
     ----------
-    cube
-        ``mart_sales_cube``.
+    cells
+        ``fct_sales_cells``.
+    monthly
+        ``fct_sales_by_month``.
+
+    Returns
+    -------
+    DataFrame
+        The cells of all other months.
+    """
+    undated = monthly.loc[monthly["is_undated"].astype(bool), "month_start_date"]
+    return cells[~cells["month_start_date"].isin(undated)]
+
+
+def list_series(cells: pd.DataFrame, last_month: pd.Period) -> list[SalesSeries]:
+    """List the series of all levels; months without sales count as 0.
+
+    Parameters
+    ----------
+    cells
+        ``fct_sales_cells``, without undated sales.
     last_month
         Last complete month.
 
@@ -74,30 +102,45 @@ def list_series(cube: pd.DataFrame, last_month: pd.Period) -> list[SalesSeries]:
     ContractError
         If a month has no figure, region or category.
     """
-    is_meant = (cube["period_type"] == "month") & cube["grouping_id"].isin(LEVELS)
-    rows = cube[is_meant & ~cube["is_undated"].astype(bool)]
-    for column in ("sales_after_discount", "region", "category", "period_start_date"):
-        lacking = int(rows[column].isna().sum())
+    check_cells(cells)
+    dates = cells["month_start_date"].dt
+    months_ago = last_month.year * 12 + last_month.month - dates.year * 12 - dates.month
+    units = np.rint(cells["sales_after_discount"].to_numpy(float) * UNITS).astype(np.int64)
+    rows = cells.assign(months_ago=months_ago, units=units)[months_ago >= 0]
+    is_whole = rows["is_all_categories"].astype(bool)
+    found = []
+    for level, (has_whole_orders, rolled_up) in LEVELS.items():
+        parts = rows[is_whole == has_whole_orders].assign(**rolled_up)
+        sums = parts.groupby(["region", "category", "months_ago"], as_index=False)["units"].sum()
+        for key, months in sums.groupby(["region", "category"]):
+            history = np.zeros(int(months["months_ago"].max()) + 1)
+            history[-1 - months["months_ago"].to_numpy(int)] = months["units"] / UNITS
+            found.append(SalesSeries(level, cast(tuple[str, str], key), history))
+    return found
+
+
+def check_cells(cells: pd.DataFrame) -> None:
+    """Check that each month of a cell has its names and its figure.
+
+    Parameters
+    ----------
+    cells
+        ``fct_sales_cells``.
+
+    Raises
+    ------
+    ContractError
+        If one of them is missing.
+    """
+    for column in ("sales_after_discount", "region", "category", "month_start_date"):
+        lacking = int(cells[column].isna().sum())
         if column == "sales_after_discount":
-            lacking = int((~np.isfinite(rows[column].to_numpy(float))).sum())
+            lacking = int((~np.isfinite(cells[column].to_numpy(float, na_value=np.nan))).sum())
         if lacking:
             raise ContractError(
-                f"mart_sales_cube.{column} is empty in {lacking} months: build it again with "
+                f"fct_sales_cells.{column} is empty in {lacking} months: build it again with "
                 "`customer-trends build`, whose tests find where they come from."
             )
-    dates = rows["period_start_date"].dt
-    rows = rows.assign(months_ago=last_month.year * 12 + last_month.month)
-    rows["months_ago"] -= dates.year * 12 + dates.month
-    rows = rows[rows["months_ago"] >= 0]
-    order = {level: place for place, level in enumerate(LEVELS)}
-    found = []
-    for name, group in rows.groupby(["grouping_id", "region", "category"]):
-        grouping, region, category = cast(tuple[int, str, str], name)
-        history = np.zeros(int(group["months_ago"].max()) + 1)
-        sales = group.sort_values(["months_ago", "sales_after_discount"])
-        np.add.at(history, -1 - sales["months_ago"].to_numpy(int), sales["sales_after_discount"])
-        found.append((order[grouping], SalesSeries(LEVELS[grouping], (region, category), history)))
-    return [one for _, one in sorted(found, key=lambda item: (item[0], item[1].key))]
 
 
 def find_lowest_forecasts(series: Sequence[SalesSeries]) -> FloatArray:

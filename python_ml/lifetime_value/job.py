@@ -3,8 +3,8 @@
 Purchases come from a BG/NBD model, their value from a Gamma-Gamma model, fitted for each source
 system. One purchase per customer and day; qualifying orders only, so neither cancelled ones nor
 those that came back whole; time ends at the cutoff of the data. The expected value of an order is
-net sales of a purchase day; expected values of months are net sales times the margin rate of
-mart_customer_lifetime_value, like clv_historic and clv_predicted. Beside them stands the plain
+net sales of a purchase day; expected values of months are net sales times used_margin_rate of
+fct_customer_totals, like clv_historic and clv_predicted. Beside them stands the plain
 formula, mean value x frequency x margin rate at an age of at least 90 days. Where it did better in
 the holdout, its figures are the expected ones, and nobody has a probability to be alive.
 """
@@ -25,7 +25,7 @@ __all__ = ["NAME", "READS", "SAMPLE", "fit", "predict", "score"]
 NAME = "value"
 SAMPLE = 1_000_000
 PURCHASES = "fct_customer_purchases"
-CUSTOMERS = "mart_customer_lifetime_value"
+CUSTOMERS = "fct_customer_totals"
 READS = {
     PURCHASES: {
         "customer_key": "integer",
@@ -41,7 +41,7 @@ READS = {
         "last_purchase_date": "date",
         "earlier_last_purchase_date": "date",
     },
-    CUSTOMERS: {"customer_key": "integer", "margin_rate": "number"},
+    CUSTOMERS: {"customer_key": "integer", "used_margin_rate": "number"},
 }
 FEATURES = (
     "purchase_days",
@@ -141,7 +141,7 @@ def draw_inputs(frame: pd.DataFrame, model: LifetimeModel, settings: Settings) -
 
 
 def score(
-    marts: Mapping[str, pd.DataFrame],
+    relations: Mapping[str, pd.DataFrame],
     settings: Settings,
     previous: object | None,
     progress: Progress,
@@ -150,7 +150,7 @@ def score(
 
     Parameters
     ----------
-    marts
+    relations
         The relations of READS, or a sample of their customers.
     settings
         Cutoff and seed.
@@ -164,7 +164,7 @@ def score(
     JobResult
         How each customer gets its values.
     """
-    purchases = marts[PURCHASES]
+    purchases = relations[PURCHASES]
     model = fit(purchases, settings)
     status = "scored" if model.models else "baseline" if model.simple else "not_scored"
     told = model.simple if status == "baseline" else model.refused

@@ -54,8 +54,8 @@ def predict(batch: pd.DataFrame, model: LifetimeModel) -> pd.DataFrame:
     Parameters
     ----------
     batch
-        Customers with margin_rate and the columns of fct_customer_purchases, which are NULL for who
-        never bought.
+        Customers with used_margin_rate and the columns of fct_customer_purchases, which are NULL
+        for who never bought.
     model
         What `fit` gave.
 
@@ -79,7 +79,7 @@ def predict(batch: pd.DataFrame, model: LifetimeModel) -> pd.DataFrame:
         rows = np.flatnonzero(bought & (sources == source))
         part = batch.iloc[rows]
         taken = take_purchases(part, model.end)
-        margin = part["margin_rate"].to_numpy(np.float64, na_value=1.0)
+        margin = part["used_margin_rate"].to_numpy(np.float64)
         for name, figures in expect(taken, margin, source, model).items():
             columns[name][rows] = figures
         if source in model.refused:

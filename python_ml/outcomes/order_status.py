@@ -147,7 +147,7 @@ def learn_order_status(
 
 
 def score(
-    marts: Mapping[str, pd.DataFrame],
+    relations: Mapping[str, pd.DataFrame],
     settings: Settings,
     previous: object | None,
     progress: Progress,
@@ -156,7 +156,7 @@ def score(
 
     Parameters
     ----------
-    marts
+    relations
         Frames of ``READS``.
     settings
         Last day, seed and number of processes.
@@ -172,7 +172,7 @@ def score(
     """
     cutoff = pd.Timestamp(settings.data_cutoff)
     progress("reading what was known", 0, 3)
-    orders = describe_orders(marts, cutoff)
+    orders = describe_orders(relations, cutoff)
     settling_days = find_settling_days(orders)
     orders = settle_outcomes(orders, cutoff, settling_days)
     progress("learning", 1, 3)

@@ -24,9 +24,9 @@ from python_ml.outcomes.time_split import keep_newest, split_by_day
 
 NAME = "order_value"
 SAMPLE = None
-READS: dict[str, dict[str, str]] = placed_orders.READS | {
-    "mart_customer_360": {"customer_key": "integer"}
-}
+# All customers but the reserved ones of the dimension.
+CUSTOMERS = "fct_customer_totals"
+READS: dict[str, dict[str, str]] = placed_orders.READS | {CUSTOMERS: {"customer_key": "integer"}}
 MODEL_NAME, MODEL_VERSION = "random_forest_log", "1"
 TABLE = "ml_order_value_predictions"
 BASELINE_NAME = "category_mean"
@@ -35,7 +35,7 @@ VALUES = ("expected_order_value", "linear_order_value", "category_mean_order_val
 
 
 def score(
-    marts: Mapping[str, pd.DataFrame],
+    relations: Mapping[str, pd.DataFrame],
     settings: Settings,
     previous: object | None,
     progress: Progress,
@@ -44,7 +44,7 @@ def score(
 
     Parameters
     ----------
-    marts
+    relations
         Frames of ``READS``.
     settings
         Last day, seed and number of processes.
@@ -56,13 +56,13 @@ def score(
     Returns
     -------
     JobResult
-        One row per customer of mart_customer_360 in ``ml_order_value_predictions``.
+        One row per customer of fct_customer_totals in ``ml_order_value_predictions``.
     """
     cutoff = pd.Timestamp(settings.data_cutoff)
     progress("reading what was known", 0, 3)
-    orders = placed_orders.describe_orders(marts, cutoff)
+    orders = placed_orders.describe_orders(relations, cutoff)
     orders = orders[orders["is_dated"] & (orders["line_count"] > 0)].reset_index(drop=True)
-    coming = _find_coming_orders(orders, marts["mart_customer_360"]["customer_key"], cutoff)
+    coming = _find_coming_orders(orders, relations[CUSTOMERS]["customer_key"], cutoff)
     features = basket_free_features(orders, orders)
     progress("learning", 1, 3)
     judged = _judge(orders, features, cutoff, settings)

@@ -67,7 +67,7 @@ READS: dict[str, dict[str, str]] = {
 }
 
 
-def describe_orders(marts: Mapping[str, pd.DataFrame], cutoff: pd.Timestamp) -> pd.DataFrame:
+def describe_orders(relations: Mapping[str, pd.DataFrame], cutoff: pd.Timestamp) -> pd.DataFrame:
     """Put together one row per order up to the last day that counts.
 
     Amounts are those of the placed order: a cancelled order keeps its units and prices, since the
@@ -75,7 +75,7 @@ def describe_orders(marts: Mapping[str, pd.DataFrame], cutoff: pd.Timestamp) -> 
 
     Parameters
     ----------
-    marts
+    relations
         Frames of ``READS``.
     cutoff
         Last day that counts.
@@ -88,7 +88,7 @@ def describe_orders(marts: Mapping[str, pd.DataFrame], cutoff: pd.Timestamp) -> 
         tax and shipping), ``is_counted``, ``status``, ``bad_outcome`` (``cancelled``,
         ``returned`` or missing) and ``bad_outcome_date`` (missing where the source has no date).
     """
-    orders = marts["fct_orders"]
+    orders = relations["fct_orders"]
     orders = orders[(~_is_true(orders["is_future"])) & (orders["order_date"] <= cutoff)]
     orders = orders.sort_values(["order_date", "order_key"], kind="stable").reset_index(drop=True)
     for table, key, name in [
@@ -97,13 +97,13 @@ def describe_orders(marts: Mapping[str, pd.DataFrame], cutoff: pd.Timestamp) -> 
         ("dim_channels", "channel_key", "channel"),
         ("dim_payment_methods", "payment_method_key", "payment_method"),
     ]:
-        orders[name] = orders[key].map(marts[table].set_index(key)[name])
-    orders = orders.merge(_describe_baskets(marts), on="order_key", how="left")
+        orders[name] = orders[key].map(relations[table].set_index(key)[name])
+    orders = orders.merge(_describe_baskets(relations), on="order_key", how="left")
     orders["order_value"] = orders["sales_after_discount"] + orders["tax"] + orders["shipping"]
     orders["is_counted"] = _is_true(orders["is_counted"])
     orders["has_promotion"] = (orders["promotion_key"] > 0).astype(float)
     orders["is_subscriber"] = _is_true(orders["is_subscriber_at_order"]).astype(float)
-    return _add_bad_outcomes(orders.rename(columns={"order_status": "status"}), marts, cutoff)
+    return _add_bad_outcomes(orders.rename(columns={"order_status": "status"}), relations, cutoff)
 
 
 def _is_true(values: pd.Series) -> pd.Series:
@@ -111,12 +111,12 @@ def _is_true(values: pd.Series) -> pd.Series:
     return values.astype("boolean").fillna(False).astype(bool)
 
 
-def _describe_baskets(marts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def _describe_baskets(relations: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Sum up the lines of each order: price before discount, and the category with most of it."""
-    lines = marts["fct_sales"][["order_key", "line_number", "product_key"]].copy()
-    sales = marts["fct_sales"]
+    lines = relations["fct_sales"][["order_key", "line_number", "product_key"]].copy()
+    sales = relations["fct_sales"]
     lines["gross_amount"] = sales["unit_price"] * sales["ordered_units"]
-    products = marts["dim_products"].set_index("product_key")["category"]
+    products = relations["dim_products"].set_index("product_key")["category"]
     lines["category"] = lines["product_key"].map(products).fillna("Uncategorised")
     grouped = lines.groupby(["order_key", "category"])
     shares = grouped.agg(gross_amount=("gross_amount", "sum")).reset_index()
@@ -132,10 +132,10 @@ def _describe_baskets(marts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _add_bad_outcomes(
-    orders: pd.DataFrame, marts: Mapping[str, pd.DataFrame], cutoff: pd.Timestamp
+    orders: pd.DataFrame, relations: Mapping[str, pd.DataFrame], cutoff: pd.Timestamp
 ) -> pd.DataFrame:
     """Return which orders were cancelled or came back, and since which day that was known."""
-    returns = marts["fct_returns"]
+    returns = relations["fct_returns"]
     returns = returns[_is_true(returns["is_counted"])]
     dated = returns[_is_true(returns["is_dated"]) & (returns["return_date"] <= cutoff)]
     first_return = dated.groupby("order_key")["return_date"].min()
@@ -145,7 +145,7 @@ def _add_bad_outcomes(
     )
     bad = pd.Series(np.select([cancelled, came_back], [CANCELLED, RETURNED], ""), orders.index)
     orders["bad_outcome"] = bad.where(bad != "", None)
-    cancelled_since = _find_cancellations(marts).reindex(orders["order_key"]).to_numpy()
+    cancelled_since = _find_cancellations(relations).reindex(orders["order_key"]).to_numpy()
     returned_since = first_return.reindex(orders["order_key"]).to_numpy()
     orders["bad_outcome_date"] = pd.Series(
         np.where(cancelled, cancelled_since, np.where(came_back, returned_since, NEVER)),
@@ -155,10 +155,10 @@ def _add_bad_outcomes(
     return orders
 
 
-def _find_cancellations(marts: Mapping[str, pd.DataFrame]) -> pd.Series:
+def _find_cancellations(relations: Mapping[str, pd.DataFrame]) -> pd.Series:
     """Find the day by which each cancellation was known, where the source tells the history."""
-    statuses = marts["dim_order_statuses"].set_index("order_status_key")["order_status"]
-    events = marts["fct_order_status_events"]
+    statuses = relations["dim_order_statuses"].set_index("order_status_key")["order_status"]
+    events = relations["fct_order_status_events"]
     events = events[events["order_status_key"].map(statuses) == CANCELLED]
     moments = events.groupby("order_key")["changed_at_utc"].min()
     # Orders carry local days. No place is more than a day ahead of UTC.

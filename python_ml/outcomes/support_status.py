@@ -75,7 +75,7 @@ def learn_support_status(
 
 
 def score(
-    marts: Mapping[str, pd.DataFrame],
+    relations: Mapping[str, pd.DataFrame],
     settings: Settings,
     previous: object | None,
     progress: Progress,
@@ -84,7 +84,7 @@ def score(
 
     Parameters
     ----------
-    marts
+    relations
         Frames of ``READS``.
     settings
         Last day, seed and number of processes.
@@ -100,9 +100,9 @@ def score(
     """
     cutoff = pd.Timestamp(settings.data_cutoff)
     progress("reading what was known", 0, 3)
-    orders = placed_orders.describe_orders(marts, cutoff)
+    orders = placed_orders.describe_orders(relations, cutoff)
     orders = placed_orders.settle_outcomes(orders, cutoff, placed_orders.find_settling_days(orders))
-    tickets = describe_tickets(marts, cutoff)
+    tickets = describe_tickets(relations, cutoff)
     features = opening_features(tickets, orders)
     progress("learning", 1, 3)
     outcomes = tickets["outcome"].where(tickets["is_settled"], None)

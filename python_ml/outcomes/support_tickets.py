@@ -60,12 +60,12 @@ KNOWN_AT_OPENING = FeatureList(
 )
 
 
-def describe_tickets(marts: Mapping[str, pd.DataFrame], cutoff: pd.Timestamp) -> pd.DataFrame:
+def describe_tickets(relations: Mapping[str, pd.DataFrame], cutoff: pd.Timestamp) -> pd.DataFrame:
     """Put together one row per ticket opened up to the last day that counts.
 
     Parameters
     ----------
-    marts
+    relations
         Frames of ``READS``.
     cutoff
         Last day that counts.
@@ -78,7 +78,7 @@ def describe_tickets(marts: Mapping[str, pd.DataFrame], cutoff: pd.Timestamp) ->
         ``is_open``, ``outcome`` (``late`` or ``in_time``; missing while unknown), ``outcome_date``
         (day on which it was known) and ``actual_status``.
     """
-    tickets = marts["fct_support_tickets"]
+    tickets = relations["fct_support_tickets"]
     is_future = tickets["is_future"].astype("boolean").fillna(False).astype(bool)
     tickets = tickets[~is_future & (tickets["opened_date"] <= cutoff)]
     tickets = tickets.sort_values(["opened_date", "ticket_key"]).reset_index(drop=True)

@@ -35,19 +35,30 @@ __all__ = ["NAME", "READS", "SAMPLE", "fit", "predict", "score"]
 
 NAME = "segments"
 SAMPLE = 1_000_000
-MART = "mart_customer_360"
+TOTALS = "fct_customer_totals"
+CUSTOMERS = "dim_customers"
 READS = {
-    MART: {
+    TOTALS: {
         "customer_key": "integer",
         "source_system": "text",
-        "annual_income": "number",
-        "spending_score": "number",
         "frequency": "integer",
         "monetary": "number",
         "value_tier": "text",
-    }
+    },
+    CUSTOMERS: {
+        "customer_key": "integer",
+        "annual_income": "number",
+        "spending_score": "number",
+    },
 }
-FEATURES = ("annual_income", "spending_score", "frequency", "monetary")
+# The totals are of all customers but the reserved ones of the dimension.
+SIDE_BY_SIDE = (TOTALS, CUSTOMERS)
+FEATURES = {
+    "annual_income": "number",
+    "spending_score": "number",
+    "frequency": "integer",
+    "monetary": "number",
+}
 MIN_CLUSTERS = 3
 # Between refits customers are compared with the same centres.
 REFIT_DAYS = 30
@@ -65,7 +76,7 @@ def fit(
     Parameters
     ----------
     frame
-        Customers with the columns of READS, all of them or a sample.
+        Customers with all columns of READS, all of them or a sample.
     settings
         Cutoff and seed.
     previous
@@ -186,7 +197,7 @@ def draw_inputs(frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
 
 
 def score(
-    marts: Mapping[str, pd.DataFrame],
+    relations: Mapping[str, pd.DataFrame],
     settings: Settings,
     previous: object | None,
     progress: Progress,
@@ -195,8 +206,8 @@ def score(
 
     Parameters
     ----------
-    marts
-        The mart of READS, or a sample of its customers.
+    relations
+        The relations of READS, or a sample of their customers.
     settings
         Cutoff and seed.
     previous
@@ -209,7 +220,7 @@ def score(
     JobResult
         How each customer gets its segment, and the clusters.
     """
-    frame = marts[MART]
+    frame = relations[TOTALS].merge(relations[CUSTOMERS], on="customer_key", how="left")
     model = fit(frame, settings, read_models(previous))
     fitted = model.models
     moved = {basis: each.moved_share for basis, each in fitted.items()}
@@ -221,10 +232,12 @@ def score(
         status="scored" if fitted else "not_scored",
         reason="" if fitted else "; ".join(refused) or "there are no customers",
         tables={
-            "ml_customer_segments": RowScores((MART,), predict, model),
-            "ml_segment_centroids": RowSummary((MART,), count_customers, model, list_centroids),
+            "ml_customer_segments": RowScores(SIDE_BY_SIDE, predict, model),
+            "ml_segment_centroids": RowSummary(
+                SIDE_BY_SIDE, count_customers, model, list_centroids
+            ),
         },
-        features={name: READS[MART][name] for name in FEATURES},
+        features=FEATURES,
         parameters={
             "bases": model.bases,
             "clusters": {basis: len(each.names) for basis, each in fitted.items()},

@@ -19,6 +19,7 @@ import yaml
 from customer_trends.engines import duckdb_engine as engine_duckdb
 from customer_trends.engines import mysql_engine as engine_mysql
 from customer_trends.engines import spark_engine as engine_spark
+from python_ml.registry import find_jobs
 
 PROJECT = Path(__file__).resolve().parents[2]
 CATALOG: dict[str, Any] = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))[
@@ -298,6 +299,39 @@ def test_models_read_only_the_layers_before_them(manifest: Node, models: list[No
                 if folder not in (parent.get("source_name"), Path(parent["path"]).parts[-2]):
                     faults.append(f"{model['name']} reads {parent['unique_id']} of another source")
     none_of(faults, edges, 150)
+
+
+def list_ancestors(manifest: Node, name: str) -> set[str]:
+    """List all that a node depends on, directly or not."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        parents = set(manifest["parent_map"].get(waiting.pop(), ())) - found
+        found |= parents
+        waiting += parents
+    return found
+
+
+def test_jobs_read_only_the_core_and_nothing_that_depends_on_scores(
+    manifest: Node, models: list[Node]
+) -> None:
+    known = {model["name"]: model for model in models}
+    reads = [(job.NAME, name) for job in find_jobs() for name in ("run_context", *job.READS)]
+    faults = []
+    for job, name in reads:
+        model = known.get(name)
+        if model is None:
+            faults.append(f"{job} reads {name}, which is no model")
+            continue
+        if layer(model) != "core" or not re.fullmatch(r"(dim|fct)_\w+|run_context", name):
+            faults.append(f"{job} reads {name}, which is {layer(model)}")
+        ancestors = list_ancestors(manifest, model["unique_id"])
+        scores = [each for each in ancestors if each.startswith("source.customer_trends.ml.")]
+        faults += [f"{job} reads {name}, which depends on {score}" for score in sorted(scores)]
+    none_of(faults, len(reads), 20)
+    # What shows scores depends on them, or nothing would be found here.
+    shown = list_ancestors(manifest, known["mart_customer_360"]["unique_id"])
+    assert "source.customer_trends.ml.ml_customer_segments" in shown
 
 
 @pytest.mark.parametrize(

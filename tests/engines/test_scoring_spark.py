@@ -28,23 +28,29 @@ from python_ml.segmentation import job as segmentation
 PROJECT = Path(__file__).resolve().parents[2]
 SCRIPT = PROJECT / "tests" / "support" / "score_on_spark.py"
 CUSTOMERS = 2_000
+# Those of the dimension that are not reserved.
+PEOPLE = CUSTOMERS - 40
 # Customers of two sources who differ in income and spending, and what they bought.
-MARTS = f"""
+RELATIONS = f"""
 create schema core;
-create schema marts;
 create macro chance(what, key) as hash(concat(what, ':', key)) / 18446744073709551616.0;
 create table core.run_context as select date '2024-06-30' as as_of_date;
-create table marts.mart_customer_360 as
+create table core.fct_customer_totals as
 select
     range as customer_key,
     case when range % 5 > 0 then 'shop' else 'other' end as source_system,
+    1 + range % 5 as frequency,
+    cast(100 * chance('spent', range) as decimal(18, 2)) as monetary,
+    'Low' as value_tier,
+    cast(0.4 as decimal(18, 6)) as used_margin_rate
+from range({PEOPLE});
+create table core.dim_customers as
+select
+    range as customer_key,
     cast(25000 + 30000 * (range % 3) + 5000 * chance('income', range) as decimal(18, 2))
         as annual_income,
     case when chance('known', range) < 0.9 then cast(range % 2 * 60 + 30 * chance('score', range)
         as decimal(18, 2)) end as spending_score,
-    1 + range % 5 as frequency,
-    cast(100 * chance('spent', range) as decimal(18, 2)) as monetary,
-    'Low' as value_tier,
     cast(case when range % 7 > 0 then range % 13 + range / 100.0 end as decimal(18, 6)) as aov,
     case when range % 3 = 0 then 'Female' else 'Zoë "x", \\ it''s' end as gender
 from range({CUSTOMERS});
@@ -55,8 +61,6 @@ select
     columns('_date$')::date,
     case when customer_key % 5 > 0 then 'shop' else 'other' end as source_system
 from purchases;
-create table marts.mart_customer_lifetime_value as
-select customer_key, cast(0.4 as decimal(18, 6)) as margin_rate from marts.mart_customer_360;
 """
 
 
@@ -98,7 +102,7 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Scored:
     with duckdb.connect(str(path)) as connection:
         purchases = add_up(simulate(CUSTOMERS - 100), END, 273).drop(columns="source_system")
         connection.register("purchases", purchases)
-        connection.execute(MARTS)
+        connection.execute(RELATIONS)
         jobs: list[Any] = [tiny_job, *find_jobs(["segments", "value"])]
         for job in jobs:
             for name in ("run_context", *job.READS):
@@ -149,7 +153,8 @@ def test_workers_score_from_the_sample_of_duckdb(scored: Scored) -> None:
     runs = store.read_scores("ml_model_runs").set_index("job")
     learned = int(runs["n_train"].to_dict()["segments"])
     assert 0.5 * CUSTOMERS / 3 < learned < CUSTOMERS / 2
-    assert outcomes[0].rows["ml_customer_segments"] == CUSTOMERS
+    assert outcomes[0].rows["ml_customer_segments"] == PEOPLE
+    assert outcomes[1].rows["ml_customer_value"] == PEOPLE
 
 
 def test_predictions_are_made_in_other_processes(scored: Scored) -> None:

@@ -1,4 +1,4 @@
-"""Scores the files of the script that judges predictions, by the functions that score marts."""
+"""Scores the files of the script that judges predictions, by the functions that score a shop."""
 
 import subprocess
 import sys

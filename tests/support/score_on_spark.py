@@ -1,4 +1,4 @@
-"""Score marts on Spark in a process of its own, or end in the middle of it.
+"""Score relations on Spark in a process of its own, or end in the middle of it.
 
 Run with the Python of the Spark environment: a folder, and what to do. Prints JSON.
 """
@@ -56,7 +56,7 @@ def score_by_row(first: int) -> Any:
     """Give a job that scores each customer by itself, and breaks off at one of a key."""
 
     def score(marts: Marts, *others: Any) -> JobResult:
-        scores = RowScores(("mart_customer_360",), tell_process, first)
+        scores = RowScores(("dim_customers",), tell_process, first)
         return replace(tiny_job.score(marts, *others), tables={"ml_customer_value": scores})
 
     return tiny(score, sample=SAMPLE)
@@ -89,7 +89,7 @@ class Spark:
 
 
 def put_marts(spark: Spark, folder: Path) -> None:
-    """Make the tables of the marts from files."""
+    """Make the tables that the jobs read from files."""
     for path in folder.glob("*.mart.parquet"):
         name = path.name.split(".")[0]
         schema = f"{spark.prefix}_{find_layer(name)}"

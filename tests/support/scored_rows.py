@@ -6,9 +6,9 @@ from customer_trends.scoring.job_rows import Frames, RowsHere
 from python_ml.job import JobResult, RowScores, RowSummary
 
 
-def make_tables(result: JobResult, marts: Frames) -> dict[str, pd.DataFrame]:
-    """Make all rows of all tables from the marts that the job read."""
-    rows, tables = RowsHere(marts), {}
+def make_tables(result: JobResult, relations: Frames) -> dict[str, pd.DataFrame]:
+    """Make all rows of all tables from the relations that the job read."""
+    rows, tables = RowsHere(relations), {}
     for name, given in result.tables.items():
         if isinstance(given, RowScores):
             made = rows.gather(given.relations, given)

@@ -49,7 +49,7 @@ class Truth:
 
 def empty_marts() -> Marts:
     """Make all frames without rows, typed as the warehouse gives them."""
-    reads = ORDER_READS | TICKET_READS | {"mart_customer_360": {"customer_key": "integer"}}
+    reads = ORDER_READS | TICKET_READS | {"fct_customer_totals": {"customer_key": "integer"}}
     return {
         relation: pd.DataFrame({c: pd.Series(dtype=EMPTY_TYPES[k]) for c, k in kinds.items()})
         for relation, kinds in reads.items()
@@ -165,7 +165,7 @@ def _make_dimensions(truth: Truth) -> Marts:
         "dim_payment_methods": pd.DataFrame(
             {"payment_method_key": [1, 2, 3], "payment_method": ["card", "transfer", "wallet"]}
         ),
-        "mart_customer_360": pd.DataFrame({"customer_key": range(1, truth.customers + 1)}),
+        "fct_customer_totals": pd.DataFrame({"customer_key": range(1, truth.customers + 1)}),
     }
 
 

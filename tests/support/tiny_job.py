@@ -13,12 +13,11 @@ from python_ml.job import JobResult, Metric, Progress, Settings
 
 NAME = "tiny"
 SAMPLE = None
-READS = {"mart_customer_360": {"customer_key": "integer", "aov": "number", "gender": "text"}}
-MARTS = """
+READS = {"dim_customers": {"customer_key": "integer", "aov": "number", "gender": "text"}}
+CORE = """
 create schema core;
-create schema marts;
 create table core.run_context as select date '2025-12-31' as as_of_date;
-create table marts.mart_customer_360 as
+create table core.dim_customers as
 select
     range as customer_key,
     cast(case when range % 7 > 0 then range % 13 + range / 100.0 end as decimal(18, 6)) as aov,
@@ -28,21 +27,21 @@ from range({rows})
 
 
 def make_warehouse(path: Path, rows: int) -> Path:
-    """Make a DuckDB file with the one mart that the job reads."""
+    """Make a DuckDB file with the one relation that the job reads."""
     path.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as connection:
-        connection.execute(MARTS.format(rows=rows))
+        connection.execute(CORE.format(rows=rows))
     return path
 
 
 def score(
-    marts: Mapping[str, pd.DataFrame],
+    relations: Mapping[str, pd.DataFrame],
     settings: Settings,
     previous: object | None,
     progress: Progress,
 ) -> JobResult:
     """Give every customer the mean, and say how far from it the customers are."""
-    customers = marts["mart_customer_360"].sort_values("customer_key")
+    customers = relations["dim_customers"].sort_values("customer_key")
     known = customers.dropna(subset=["aov"])
     if known.empty:
         return JobResult(

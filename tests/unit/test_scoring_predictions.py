@@ -151,7 +151,7 @@ def test_the_sla_is_that_of_the_project() -> None:
 
 def test_value_of_the_next_order(results: dict[str, JobResult], marts: small_shop.Marts) -> None:
     rows = rows_of(results["order_value"]).set_index("customer_key")
-    assert sorted(rows.index) == sorted(marts["mart_customer_360"]["customer_key"])
+    assert sorted(rows.index) == sorted(marts["fct_customer_totals"]["customer_key"])
     has_ordered = rows.index.isin(marts["fct_orders"]["customer_key"])
     assert (rows["category"].notna() == has_ordered).all() and not has_ordered.all()
     unknown = rows[~has_ordered]
@@ -233,7 +233,7 @@ def all_unknown(marts: small_shop.Marts) -> small_shop.Marts:
 HARD: dict[str, Callable[[small_shop.Marts], small_shop.Marts]] = {
     "nothing at all": lambda marts: small_shop.empty_marts(),
     "customers without orders": lambda marts: (
-        small_shop.empty_marts() | {"mart_customer_360": marts["mart_customer_360"]}
+        small_shop.empty_marts() | {"fct_customer_totals": marts["fct_customer_totals"]}
     ),
     "one order": only(lambda orders: np.arange(len(orders)) == 5),
     "one customer": only(lambda orders: orders["customer_key"] == 7),

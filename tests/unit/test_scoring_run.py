@@ -94,8 +94,8 @@ def test_a_second_run_on_the_same_marts_changes_nothing(access: ScoreAccess) -> 
     before, files = read_tables(access), sorted(access.models.rglob("*"))
     execute(
         access,
-        "create or replace table marts.mart_customer_360 as "
-        "from marts.mart_customer_360 order by hash(customer_key)",
+        "create or replace table core.dim_customers as "
+        "from core.dim_customers order by hash(customer_key)",
     )
     run(access, MOMENTS[1])
     after = read_tables(access)
@@ -108,7 +108,7 @@ def test_other_rows_make_another_run_that_is_compared_with_the_one_before(
     access: ScoreAccess,
 ) -> None:
     run(access, MOMENTS[0])
-    execute(access, "update marts.mart_customer_360 set gender = 'Divers', aov = aov + 3")
+    execute(access, "update core.dim_customers set gender = 'Divers', aov = aov + 3")
     run(access, MOMENTS[1])
     tables = read_tables(access)
     runs = tables["ml_model_runs"].sort_values("trained_at")
@@ -126,7 +126,7 @@ def test_other_rows_make_another_run_that_is_compared_with_the_one_before(
 
 
 def test_a_job_without_scores_says_why(access: ScoreAccess) -> None:
-    execute(access, "delete from marts.mart_customer_360")
+    execute(access, "delete from core.dim_customers")
     outcome = run(access, MOMENTS[0])
     assert (outcome.status, outcome.reason) == ("not_scored", "No customer has bought.")
     tables = read_tables(access)
@@ -171,7 +171,7 @@ def test_a_run_that_breaks_off_leaves_the_scores_of_before(
 ) -> None:
     run(access, MOMENTS[0])
     before = read_tables(access)
-    execute(access, "update marts.mart_customer_360 set aov = aov * 2")
+    execute(access, "update core.dim_customers set aov = aov * 2")
     outcome = run(access, MOMENTS[1], score=score)
     assert outcome.status == "failed" and reason in outcome.reason
     assert bool(outcome.trace) == ("purpose" in reason)
@@ -183,12 +183,12 @@ def test_a_run_that_breaks_off_leaves_the_scores_of_before(
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ("alter table marts.mart_customer_360 drop aov", "mart_customer_360 has no column aov"),
+        ("alter table core.dim_customers drop aov", "dim_customers has no column aov"),
         (
-            "alter table marts.mart_customer_360 alter gender type integer using 1",
-            "mart_customer_360.gender holds integer where scoring reads text",
+            "alter table core.dim_customers alter gender type integer using 1",
+            "dim_customers.gender holds integer where scoring reads text",
         ),
-        ("drop table marts.mart_customer_360", "There is no mart_customer_360"),
+        ("drop table core.dim_customers", "There is no dim_customers"),
     ],
 )
 def test_a_mart_that_breaks_its_contract_is_refused(
@@ -204,7 +204,7 @@ def test_another_file_in_the_place_of_a_model_is_refused(access: ScoreAccess) ->
     run(access, MOMENTS[0])
     (file,) = access.models.rglob("*.skops")
     file.write_bytes(file.read_bytes() + b" ")
-    execute(access, "update marts.mart_customer_360 set aov = aov * 2")
+    execute(access, "update core.dim_customers set aov = aov * 2")
     outcome = run(access, MOMENTS[1])
     assert outcome.status == "failed" and f"{file} is not the file" in outcome.reason
     file.unlink()
@@ -216,7 +216,7 @@ def test_old_models_and_old_runs_go(access: ScoreAccess, monkeypatch: pytest.Mon
     monkeypatch.setattr("customer_trends.scoring.artifacts.KEPT_FILES", 2)
     for moment in MOMENTS:
         run(access, moment)
-        execute(access, "update marts.mart_customer_360 set aov = aov * 2")
+        execute(access, "update core.dim_customers set aov = aov * 2")
     tables = read_tables(access)
     runs = tables["ml_model_runs"].sort_values("trained_at")
     assert len(runs) == 3

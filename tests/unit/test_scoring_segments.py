@@ -23,7 +23,7 @@ from customer_trends.scoring.score_rows import constant_columns, make_batches
 from python_ml.job import JobResult, Settings
 from python_ml.score_tables import PROVENANCE, SCORE_TABLES
 from python_ml.segmentation.clustering import OrderedKMeans
-from python_ml.segmentation.job import MART, MOVED_FLAG, fit, predict, score
+from python_ml.segmentation.job import CUSTOMERS, MOVED_FLAG, READS, TOTALS, fit, predict, score
 from python_ml.segmentation.labels import fold_into_tiers, name_clusters
 
 CUTOFF = date(2024, 6, 30)
@@ -51,12 +51,20 @@ def make_customers(rows: int = 300, seed: int = 1, **columns: Any) -> pd.DataFra
     return frame.assign(**columns)
 
 
+def split(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Give the customers as the relations hold them: the dimension has a reserved member more."""
+    people = frame[[*READS[CUSTOMERS]]].sample(frac=1, random_state=3)
+    reserved = pd.DataFrame({"customer_key": [-2], "annual_income": [1.0], "spending_score": [1.0]})
+    return {TOTALS: frame[[*READS[TOTALS]]], CUSTOMERS: pd.concat([people, reserved])}
+
+
 def run(
     frame: pd.DataFrame, previous: object = None, cutoff: date = CUTOFF
 ) -> tuple[JobResult, pd.DataFrame, pd.DataFrame]:
     """Run the job, and see that its rows fit their tables: no gap, no key twice."""
-    result = score({MART: frame}, Settings(cutoff), previous, lambda *told: None)
-    tables = make_tables(result, {MART: frame})
+    relations = split(frame)
+    result = score(relations, Settings(cutoff), previous, lambda *told: None)
+    tables = make_tables(result, relations)
     provenance = constant_columns(RUN | {"data_cutoff": cutoff})
     for name, rows in tables.items():
         (written,) = make_batches(SCORE_TABLES[name], rows, provenance)

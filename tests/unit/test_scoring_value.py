@@ -39,7 +39,7 @@ def run(
 ) -> tuple[JobResult, pd.DataFrame]:
     """Run the job, and see that its rows fit their table: no gap, no key twice."""
     if customers is None:
-        customers = purchases[["customer_key"]].assign(margin_rate=1.0)
+        customers = purchases[["customer_key"]].assign(used_margin_rate=1.0)
     marts = {PURCHASES: purchases, CUSTOMERS: customers}
     result = score(marts, Settings(end.date()), None, lambda *told: None)
     values = make_tables(result, marts)["ml_customer_value"]
@@ -241,7 +241,7 @@ def test_values_are_purchases_times_worth_times_margin() -> None:
     purchases = add_up(simulate(), END, 273)
     keys = [*purchases["customer_key"], 9_999]
     margins = np.where(np.arange(len(keys)) % 2, 0.25, 1.0)
-    customers = pd.DataFrame({"customer_key": keys, "margin_rate": margins})
+    customers = pd.DataFrame({"customer_key": keys, "used_margin_rate": margins})
     result, values = run(purchases, customers)
     assert result.status == "scored"
     assert values.iloc[-1][["is_scored", "reason"]].tolist() == [
@@ -249,7 +249,7 @@ def test_values_are_purchases_times_worth_times_margin() -> None:
     ]  # fmt: skip
     assert values.iloc[-1].drop(["customer_key", "is_scored", "reason"]).isna().all()
     scored = values.iloc[:-1].set_index("customer_key").drop(columns=["reason"]).astype(float)
-    margin = customers.set_index("customer_key")["margin_rate"].loc[scored.index]
+    margin = customers.set_index("customer_key")["used_margin_rate"].loc[scored.index]
     for months in WEEKS:
         expected = scored[f"expected_purchases_{months}_months"] * scored["expected_order_value"]
         value = scored[f"expected_value_{months}_months"]
@@ -275,7 +275,7 @@ def test_rows_in_another_order_and_in_batches_give_the_same(
 
 
 def test_a_worker_predicts_from_what_it_is_sent() -> None:
-    purchases = add_up(simulate(), END, 273).assign(margin_rate=1.0)
+    purchases = add_up(simulate(), END, 273).assign(used_margin_rate=1.0)
     model = fit(purchases, Settings(END.date()))
     sent = pickle.loads(pickle.dumps(model))
     pd.testing.assert_frame_equal(predict(purchases, model), predict(purchases, sent))
@@ -289,7 +289,9 @@ def test_plain_formula_is_published_where_it_did_better() -> None:
     calm = days[days["day"] <= END - pd.Timedelta(days=400)]
     back = calm.assign(day=calm["day"] + pd.Timedelta(days=400))
     purchases = add_up(pd.concat([calm, back]), END, 273)
-    result, values = run(purchases, pd.DataFrame({"customer_key": keys.unique(), "margin_rate": 1}))
+    result, values = run(
+        purchases, pd.DataFrame({"customer_key": keys.unique(), "used_margin_rate": 1})
+    )
     assert result.status == "baseline" and "plain formula did better" in result.reason
     scored = values[values["is_scored"]]
     np.testing.assert_allclose(

@@ -39,8 +39,8 @@ from customer_trends.scoring.provenance import hash_frames
 from customer_trends.scoring.score_store import ScoreStore
 
 store = ScoreStore(pickle.loads({access!r}).warehouse)
-kinds = tiny_job.READS["mart_customer_360"]
-print(hash_frames({{"mart": store.read("mart_customer_360", kinds)}}))
+kinds = tiny_job.READS["dim_customers"]
+print(hash_frames({{"mart": store.read("dim_customers", kinds)}}))
 """
 # Scores anew, and is killed while the second of two frames is written.
 KILLED = """
@@ -95,25 +95,25 @@ def server(database: DatabaseServer, file: ScoreAccess, tmp_path: Path) -> Itera
     login = ServerLogin(database.host, database.port, database.user, database.password, False)
     prefix = f"ct_scoring_{os.getpid()}"
     access = ScoreAccess(ServerSettings(database.engine, login, prefix), tmp_path / "server_models")
-    layers = [f"`{prefix}_{layer}`" for layer in ("core", "marts", "ml")]
-    core, marts, _ = layers
+    layers = [f"`{prefix}_{layer}`" for layer in ("core", "ml")]
+    core = layers[0]
     character_set = f"character set utf8mb4 collate {COLLATIONS[database.engine]}"
     execute(
         access,
         *(f"drop database if exists {layer}" for layer in layers),
-        *(f"create database {layer} {character_set}" for layer in (core, marts)),
+        f"create database {core} {character_set}",
         f"create table {core}.run_context as select date '2025-12-31' as as_of_date",
-        f"create table {marts}.mart_customer_360 (customer_key bigint, aov decimal(18, 6), "
+        f"create table {core}.dim_customers (customer_key bigint, aov decimal(18, 6), "
         "gender varchar(100), _row_key bigint auto_increment invisible primary key)",
     )
-    rows = ScoreStore(file.warehouse).read("mart_customer_360", tiny_job.READS["mart_customer_360"])
+    rows = ScoreStore(file.warehouse).read("dim_customers", tiny_job.READS["dim_customers"])
     connection = connect(access)
     values = [
         tuple(None if pd.isna(value) else value for value in row)
         for row in rows.astype(object).itertuples(index=False)
     ]
     connection.cursor().executemany(
-        f"insert into {marts}.mart_customer_360 (customer_key, aov, gender) values (%s, %s, %s)",
+        f"insert into {core}.dim_customers (customer_key, aov, gender) values (%s, %s, %s)",
         values,
     )
     connection.close()
@@ -200,9 +200,9 @@ def test_a_killed_run_leaves_a_server_as_it_was(server: ScoreAccess) -> None:
 
 
 def test_every_environment_reads_the_same(server: ScoreAccess, file: ScoreAccess) -> None:
-    kinds = tiny_job.READS["mart_customer_360"]
+    kinds = tiny_job.READS["dim_customers"]
     expected, found = (
-        hash_frames({"mart": ScoreStore(access.warehouse).read("mart_customer_360", kinds)})
+        hash_frames({"mart": ScoreStore(access.warehouse).read("dim_customers", kinds)})
         for access in (file, server)
     )
     assert found == expected

@@ -114,6 +114,39 @@ def test_summary_says_what_was_built(dirty: tuple[Warehouse, str]) -> None:
         assert expected in printed
 
 
+def test_only_what_shows_scores_is_built_twice(dirty: tuple[Warehouse, str]) -> None:
+    """The first build makes all models; the one after the scoring what depends on scores."""
+    target = dirty[0].folder / "target"
+    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    dependents: set[str] = set()
+    waiting = [name for name, each in manifest["sources"].items() if each["source_name"] == "ml"]
+    assert len(waiting) > 10
+    while waiting:
+        children = set(manifest["child_map"][waiting.pop()]) - dependents
+        dependents |= children
+        waiting += children
+    # The last command of dbt in the demo is the second build.
+    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
+    again = {
+        kind: {one["unique_id"] for one in results if one["unique_id"].startswith(f"{kind}.")}
+        for kind in ("model", "test", "seed", "unit_test")
+    }
+    assert again == {
+        kind: {name for name in dependents if name.startswith(f"{kind}.")}
+        if kind in ("model", "test")
+        else set()
+        for kind in again
+    }
+    (outcome,) = json.loads((target / "build_outcome.json").read_text(encoding="utf-8")).values()
+    first = {name for name, result in outcome["results"].items() if result["kind"] == "model"}
+    models = {name for name, node in manifest["nodes"].items() if node["resource_type"] == "model"}
+    assert first == models and len(models) > 100
+    # Each of them shows scores: the prediction marts, and what is known of a customer.
+    names = {name.split(".")[-1] for name in first & again["model"]}
+    predictions = {path.stem for path in PROJECT.glob("models/marts/predictions/*.sql")}
+    assert names == predictions | {"mart_customer_360"}
+
+
 def test_unlisted_status_stops_the_build(dirty: tuple[Warehouse, str], tmp_path: Path) -> None:
     """A status that order_status_map does not list fails the build instead of dropping sales."""
     original, _ = dirty

@@ -39,8 +39,9 @@ def read_sources() -> dict[str, dict[str, Any]]:
     tables: dict[str, dict[str, Any]] = {}
     for path in sorted(PROJECT.glob("models/marts/predictions/*__sources.yml")):
         for source in yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]:
-            assert source["name"] == "ml" and source["loaded_at_field"] == "scored_at"
-            assert source["freshness"]["warn_after"] == {"count": 26, "period": "hour"}
+            config = source["config"]
+            assert source["name"] == "ml" and config["loaded_at_field"] == "scored_at"
+            assert config["freshness"]["warn_after"] == {"count": 26, "period": "hour"}
             tables |= {table["name"]: table for table in source["tables"]}
     return tables
 
@@ -51,14 +52,16 @@ def test_sources_declare_the_tables_that_are_written(name: str) -> None:
     types = {column["name"]: column["data_type"] for column in source["columns"]}
     kinds = table.columns.items()
     assert list(types.items()) == [(c, DECLARED[kind.rstrip("?")]) for c, kind in kinds]
-    tests = {key: value for test in source["tests"] for key, value in test.items()}
+    tests = {
+        key: value["arguments"] for test in source["data_tests"] for key, value in test.items()
+    }
     assert tests["never_null"]["columns"] == [c for c, kind in kinds if not kind.endswith("?")]
     keys = [
-        test["unique_combination"]["columns"]
-        for test in source["tests"]
+        test["unique_combination"]["arguments"]["columns"]
+        for test in source["data_tests"]
         if "unique_combination" in test
     ]
-    keys += [[c["name"]] for c in source["columns"] if "unique" in c.get("tests", [])]
+    keys += [[c["name"]] for c in source["columns"] if "unique" in c.get("data_tests", [])]
     assert keys == [list(table.key)]
 
 
@@ -91,7 +94,7 @@ def test_exposures_tell_what_the_jobs_read() -> None:
     path = PROJECT / "models/exposures/_exposures_scoring__exposures.yml"
     exposures = yaml.safe_load(path.read_text(encoding="utf-8"))["exposures"]
     told = {
-        exposure["meta"]["job"]: {
+        exposure["config"]["meta"]["job"]: {
             re.sub(r"ref\('(\w+)'\)", r"\1", name) for name in exposure["depends_on"]
         }
         for exposure in exposures

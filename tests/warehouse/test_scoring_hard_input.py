@@ -58,10 +58,10 @@ def level(connection: duckdb.DuckDBPyConnection) -> None:
 
 def forget(connection: duckdb.DuckDBPyConnection) -> None:
     """Make everything NULL that may be."""
-    for name in ("mart_customer_360", "mart_customer_lifetime_value"):
+    for name in ("dim_customers", "fct_customer_totals"):
         for column, kind in list_relations()[name].items():
             if kind == "number":
-                connection.execute(f"update marts.{name} set {column} = null")
+                connection.execute(f"update core.{name} set {column} = null")
 
 
 def inflate(connection: duckdb.DuckDBPyConnection) -> None:

@@ -9,6 +9,7 @@
 } %}
 {%- set distinct_days = {'order_days': 'is_dated_sale', 'purchase_days': 'is_in_window'} %}
 {%- set amounts = ['sales_after_discount', 'returns_ord', 'net_sales_ord', 'net_sales_with_cost'] %}
+{%- set by_monetary = 'order by coalesce(summed.monetary, 0) desc, customers.customer_key asc' %}
 with
 
 customers as (
@@ -69,18 +70,49 @@ summed as (
 
 ),
 
+-- The place of each customer when the one who spent most comes first.
+ranked as (
+
+    select
+        customers.customer_key,
+        row_number() over ({{ by_monetary }}) as monetary_number,
+        coalesce(sum(summed.monetary) over (
+            {{ by_monetary }} rows between unbounded preceding and 1 preceding
+        ), 0) as monetary_before,
+        cast(sum(summed.monetary) over () as {{ type_decimal(20, 4) }}) as total_monetary
+    from customers
+    left join summed
+        on customers.customer_key = summed.customer_key
+
+),
+
 final as (
 
     select
         customers.customer_key,
         customers.source_system,
+        case
+            when coalesce(summed.monetary, 0) <= 0 then 'Low'
+            when
+                ranked.monetary_before < ranked.total_monetary
+                * cast({{ var('value_tier_high_share') }} as {{ type_decimal(6, 4) }})
+                then 'High'
+            when
+                ranked.monetary_before < ranked.total_monetary
+                * cast({{ var('value_tier_medium_share') }} as {{ type_decimal(6, 4) }})
+                then 'Medium'
+            else 'Low'
+        end as value_tier,
         {%- for total in (counts | list) + (distinct_days | list) + ['units_kept'] %}
         cast(coalesce(summed.{{ total }}, 0) as {{ type_integer() }}) as {{ total }},
         {%- endfor %}
         {%- for amount in amounts + ['monetary'] %}
         cast(coalesce(summed.{{ amount }}, 0) as {{ type_decimal(18, 4) }}) as {{ amount }},
         {%- endfor %}
+        cast(ranked.monetary_number as {{ type_integer() }}) as monetary_number,
+        cast(ranked.monetary_before as {{ type_decimal(18, 4) }}) as monetary_before,
         cast(summed.gross_margin as {{ type_decimal(18, 4) }}) as gross_margin,
+        {{ margin_rates('summed.gross_margin', 'summed.net_sales_with_cost') }},
         case
             when summed.order_days > 0
                 then {{ days_between('summed.first_order_date', 'run_context.as_of_date') }}
@@ -97,6 +129,8 @@ final as (
             when summed.last_qualifying_date > {{ unknown_date() }} then summed.last_qualifying_date
         end as last_qualifying_date
     from customers
+    inner join ranked
+        on customers.customer_key = ranked.customer_key
     cross join run_context
     left join summed
         on customers.customer_key = summed.customer_key

@@ -27,7 +27,8 @@ joined as (
 
     select
         customers.*,
-        segments.segment_aov_net
+        segments.segment_aov_net,
+        {{ margin_rates('customers.gross_margin', 'customers.net_sales_with_cost') }}
     from customers
     inner join segments
         on customers.segment = segments.segment

@@ -24,7 +24,7 @@ joined as (
         lifetime_values.clv_basis,
         lifetime_values.clv_historic,
         lifetime_values.clv_predicted,
-        value_tiers.value_tier,
+        totals.value_tier,
         coalesce(segments.spending_tier, 'unscored') as spending_tier,
         segments.cluster_name,
         predicted.{{ predictions | join(',\n        predicted.') }},
@@ -57,8 +57,6 @@ joined as (
             and rfm.method_version = 'quantile_1'
     inner join {{ ref('mart_customer_lifetime_value') }} as lifetime_values
         on customers.customer_key = lifetime_values.customer_key
-    inner join {{ ref('mart_customer_value_tiers') }} as value_tiers
-        on customers.customer_key = value_tiers.customer_key
     left join {{ ref('mart_customer_segments') }} as segments
         on customers.customer_key = segments.customer_key
     left join {{ ref('mart_customer_value') }} as predicted

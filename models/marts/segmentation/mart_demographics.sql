@@ -14,7 +14,22 @@ with
 
 customers as (
 
-    select * from {{ ref('mart_customer_360') }}
+    select
+        people.age_group,
+        people.gender,
+        people.income_band,
+        people.region,
+        people.segment,
+        people.age,
+        people.annual_income,
+        people.spending_score,
+        totals.orders_recognised,
+        totals.orders_qualifying,
+        totals.sales_after_discount,
+        totals.net_sales_ord
+    from {{ ref('fct_customer_totals') }} as totals
+    inner join {{ ref('dim_customers') }} as people
+        on totals.customer_key = people.customer_key
 
 ),
 

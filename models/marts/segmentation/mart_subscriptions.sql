@@ -3,19 +3,19 @@
     'customers', 'buyers', 'repeat_buyers', 'orders_recognised', 'mature_customers',
     'retained_mature_customers'
 ] %}
-{%- set amounts = ['sales_after_discount', 'net_sales_ord'] %}
 {%- set half = 'half_of_interval' %}
 {%- set intervals = {'per_customer': '', 'lower': '- ' ~ half, 'upper': '+ ' ~ half} %}
-{%- set cost_text = var('subscription_cost') or 'null' %}
-{%- set cost = 'cast(%s as %s)' | format(cost_text, type_decimal(18, 4)) %}
+{%- set cost = 'cast(%s as %s)' | format(var('subscription_cost') or 'null', type_decimal(18, 4)) %}
 with
 
 customers as (
 
     select
-        *,
-        case when is_subscriber then 'Subscriber' else 'Other' end as subscriber_group
-    from {{ ref('mart_customer_360') }}
+        totals.*,
+        case when people.is_subscriber then 'Subscriber' else 'Other' end as subscriber_group
+    from {{ ref('fct_customer_totals') }} as totals
+    inner join {{ ref('dim_customers') }} as people
+        on totals.customer_key = people.customer_key
 
 ),
 
@@ -44,8 +44,8 @@ summed as (
         sum(case when tenure_days >= 365 then 1 else 0 end) as mature_customers,
         sum(case when tenure_days >= 365 and recency_days < 365 then 1 else 0 end)
             as retained_mature_customers,
-        sum({{ amounts[0] }}) as {{ amounts[0] }},
-        sum({{ amounts[1] }}) as {{ amounts[1] }},
+        sum(sales_after_discount) as sales_after_discount,
+        sum(net_sales_ord) as net_sales_ord,
         sum(gross_margin) as gross_margin,
         {{ squared_error_of_mean('net_sales_ord') }} as squared_error
     from customers
@@ -70,9 +70,9 @@ filled as (
         {%- for measure in counts %}
         cast(coalesce(summed.{{ measure }}, 0) as {{ type_integer() }}) as {{ measure }},
         {%- endfor %}
-        {%- for measure in amounts %}
-        cast(coalesce(summed.{{ measure }}, 0) as {{ type_decimal(18, 4) }}) as {{ measure }},
-        {%- endfor %}
+        cast(coalesce(summed.sales_after_discount, 0) as {{ type_decimal(18, 4) }})
+            as sales_after_discount,
+        cast(coalesce(summed.net_sales_ord, 0) as {{ type_decimal(18, 4) }}) as net_sales_ord,
         cast(coalesce(subscriptions.running_subscriptions, 0) as {{ type_integer() }})
             as running_subscriptions,
         cast(coalesce(subscriptions.monthly_fees, 0) as {{ type_decimal(18, 4) }}) as monthly_fees,

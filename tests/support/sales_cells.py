@@ -1,4 +1,4 @@
-"""Small marts of monthly sales, as the forecast job reads them, and what its rows must hold."""
+"""Small facts of monthly sales, as the forecast job reads them, and what its rows must hold."""
 
 from datetime import date
 
@@ -11,6 +11,7 @@ from python_ml.job import JobResult, Settings
 
 Cells = dict[tuple[str, str], "np.ndarray[tuple[int], np.dtype[np.float64]]"]
 LAST_MONTH = pd.Period("2025-03", freq="M")
+UNDATED = pd.Timestamp("1900-01-01")
 # Shape of the year: December is strong, February weak.
 SEASONS = np.array([0.85, 0.8, 0.9, 0.93, 0.97, 0.94, 0.9, 0.93, 0.96, 1.02, 1.35, 1.45])
 
@@ -36,32 +37,37 @@ def make_cells(months: int, regions: int = 2, categories: int = 2) -> Cells:
 
 
 def make_marts(cells: Cells) -> dict[str, pd.DataFrame]:
-    """Make the marts of sales whose last complete month is the same; months of 0 have no row."""
+    """Make the facts of sales whose last complete month is the same; months of 0 have no row.
+
+    Each month of a cell is in two segments; whole orders stand beside the parts of categories.
+    """
     rows = [
-        {"region": region, "category": category, "period_start_date": month, "sales": sales}
+        {"region": region, "category": category, "month_start_date": month, "sales": sales}
         for (region, category), history in cells.items()
         for month, sales in zip(_list_months(len(history)), history, strict=True)
         if sales != 0
     ]
-    columns = ["region", "category", "period_start_date", "sales"]
+    columns = ["region", "category", "month_start_date", "sales"]
     lines = pd.DataFrame(rows, columns=columns).astype({"sales": float})
-    lines["period_start_date"] = pd.to_datetime(lines["period_start_date"])
-    rolled = {1: {}, 3: {"category": "ALL"}, 5: {"region": "ALL"}}
-    rolled[7] = rolled[3] | rolled[5]
-    levels = []
-    for grouping, constants in rolled.items():
-        keys = ["region", "category", "period_start_date"]
-        level = lines.assign(**constants).groupby(keys, as_index=False)["sales"].sum()
-        levels.append(level.assign(grouping_id=grouping, period_type="month", is_undated=False))
-    cube = pd.concat(levels).rename(columns={"sales": "sales_after_discount"})
-    undated = cube.head(1).assign(period_start_date=pd.Timestamp("1900-01-01"), is_undated=True)
-    years = cube.head(1).assign(period_type="year")
+    lines["month_start_date"] = pd.to_datetime(lines["month_start_date"])
+    sales = lines.pop("sales").round(4)
+    lines["sales_after_discount"] = (sales * 0.3).round(4)
+    parts = [lines, lines.assign(sales_after_discount=(sales - lines.iloc[:, -1]).round(4))]
+    of_categories = pd.concat(parts).assign(is_all_categories=False)
+    whole = of_categories.assign(category="ALL", is_all_categories=True)
+    dated = pd.concat([of_categories, whole])
+    undated = dated.head(1).assign(month_start_date=UNDATED, sales_after_discount=np.nan)
     longest = max((len(history) for history in cells.values()), default=0)
     months = [*_list_months(longest), (LAST_MONTH + 1).to_timestamp()]
     monthly = pd.DataFrame({"month_start_date": pd.to_datetime(months), "slice_type": "all"})
     monthly["is_complete"] = monthly["month_start_date"] <= LAST_MONTH.to_timestamp()
     monthly["is_undated"] = False
-    return {"mart_sales_cube": pd.concat([cube, undated, years]), "mart_sales_monthly": monthly}
+    of_no_day = {"month_start_date": [UNDATED], "slice_type": "all"}
+    of_no_day |= {"is_complete": False, "is_undated": True}
+    return {
+        "fct_sales_cells": pd.concat([dated, undated]),
+        "fct_sales_by_month": pd.concat([monthly, pd.DataFrame(of_no_day)]),
+    }
 
 
 def score(marts: dict[str, pd.DataFrame], processes: int = 1) -> JobResult:
