@@ -112,7 +112,8 @@ class MysqlEngine(ServerEngine):
 
         written = LAYERS.sub(rf"`{self.prefix}_\1`.", query)
         if parameters:
-            written = written.replace("%", "%%").replace("?", "%s")
+            # The driver replaces %s alone; any other % stays.
+            written = written.replace("?", "%s")
         cursor = self._run(written, parameters)
         columns = [str(column[0]) for column in cursor.description or []]
         return pd.DataFrame(cursor.fetchall(), columns=columns)

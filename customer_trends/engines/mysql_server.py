@@ -69,7 +69,8 @@ def make_secret(
     access |= {
         "user": login.user,
         "password": login.password,
-        "ssl_mode": "preferred" if login.is_encrypted else "disabled",
+        # What goes through a socket does not leave the machine.
+        "ssl_mode": "preferred" if login.is_encrypted and not login.socket else "disabled",
     }
     if database:
         access["database"] = database

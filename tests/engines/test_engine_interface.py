@@ -1,0 +1,165 @@
+"""Tables written through one engine are read through all the same: types, NULL, order of swaps."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from servers.database_servers import DatabaseServer
+
+from customer_trends.engines.connect import connect
+from customer_trends.engines.interface import Engine, NewTable
+from customer_trends.engines.mysql_server import log_in
+from customer_trends.engines.settings import DuckdbFile, ServerLogin, ServerSettings, Settings
+from customer_trends.errors import MissingRelationError, WriteError
+
+COLUMNS = {
+    "row_id": "integer",
+    "amount": "number?",
+    "name": "text?",
+    "story": "long_text?",
+    "is_known": "boolean?",
+    "day": "date?",
+    "moment": "timestamp?",
+}
+KINDS = {name: kind.rstrip("?").replace("long_", "") for name, kind in COLUMNS.items()}
+SCHEMA = pa.schema(
+    [
+        ("row_id", pa.int64()),
+        ("amount", pa.float64()),
+        ("name", pa.string()),
+        ("story", pa.large_string()),
+        ("is_known", pa.bool_()),
+        ("day", pa.date32()),
+        ("moment", pa.timestamp("us")),
+    ]
+)
+ROWS: list[tuple[Any, ...]] = [
+    (1, 0.1 + 0.2, 'Zoë "x", \\ it\'s', "a" * 70_000, True, date(2024, 2, 29),
+     datetime(2026, 1, 1, 12, 30, 15, 123456)),
+    (2, -1e-300, "NULL", "", False, date(1, 1, 1), datetime(1970, 1, 1)),
+    (2**62, 1.7976931348623157e308, " 👍🏽\t\r\n", "\\N", None, None, None),
+    (-5, None, None, None, None, None, None),
+]  # fmt: skip
+PREFIX = f"ct_interface_{os.getpid()}"
+
+
+@pytest.fixture(params=["duckdb", "mysql by host", "mysql by socket", "mariadb"])
+def settings(
+    request: pytest.FixtureRequest, tmp_path: Path, server_pool: Any
+) -> Iterator[Settings]:
+    """Give an empty warehouse of each engine."""
+    name, _, way = request.param.partition(" by ")
+    if name == "duckdb":
+        yield DuckdbFile(tmp_path / "interface.duckdb")
+        return
+    server: DatabaseServer = server_pool.get(name)
+    host = server.socket if way == "socket" and server.socket else server.host
+    login = ServerLogin(host, server.port, server.user, server.password, way == "socket")
+    place = ServerSettings(name, login, PREFIX)
+    drop(place)
+    yield place
+    drop(place)
+
+
+def drop(settings: ServerSettings) -> None:
+    """Drop the database of the tests."""
+    with closing(log_in(settings.login)) as connection:
+        connection.cursor().execute(f"drop database if exists `{PREFIX}_marts`")
+
+
+def make_table(name: str, rows: list[tuple[Any, ...]]) -> NewTable:
+    """Make a table of rows, in two batches."""
+    batches = [
+        pa.Table.from_pylist([dict(zip(COLUMNS, row, strict=True)) for row in part], schema=SCHEMA)
+        for part in (rows[:1], rows[1:])
+    ]
+    return NewTable(name, COLUMNS, ("row_id",), SCHEMA, batches)
+
+
+def read(engine: Engine, name: str) -> list[tuple[Any, ...]]:
+    """Read all rows of a table by its columns, by key."""
+    found = pa.concat_tables(engine.read_arrow(engine.schema("marts"), name, KINDS))
+    rows = zip(*(column.to_pylist() for column in found.columns), strict=True)
+    return sorted((as_plain(row) for row in rows), key=lambda row: int(row[0]))
+
+
+def as_plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Give truth values as such where the engine has none."""
+    known = row[4] if row[4] is None else bool(row[4])
+    return (*row[:4], known, *row[5:])
+
+
+@contextmanager
+def written(settings: Settings, *tables: NewTable) -> Iterator[Engine]:
+    """Write tables; give an engine that reads them."""
+    with connect(settings) as engine:
+        counts = engine.replace_tables(engine.schema("marts"), tables)
+        assert counts == {table.name: sum(map(len, table.rows)) for table in tables}
+    with connect(settings, read_only=True) as engine:
+        yield engine
+
+
+def test_values_are_read_as_they_were_written(settings: Settings) -> None:
+    """To the last bit, microsecond and blank; NULL is not an empty text."""
+    with written(settings, make_table("mart_one", ROWS)) as engine:
+        assert read(engine, "mart_one") == sorted(ROWS, key=lambda row: int(row[0]))
+        kinds = engine.describe(engine.schema("marts"), "mart_one")
+        is_file = settings.target == "duckdb"
+        assert kinds == KINDS | ({} if is_file else {"is_known": "integer"})
+        assert engine.describe(engine.schema("marts"), "mart_none") is None
+        frame = engine.fetch_frame(
+            "select row_id, '100 %' as share from marts.mart_one where name = ?", ["NULL"]
+        )
+        assert frame.to_dict("records") == [{"row_id": 2, "share": "100 %"}]
+
+
+def test_a_table_without_rows_has_its_columns(settings: Settings) -> None:
+    """An empty table is read as one batch."""
+    with written(settings, make_table("mart_one", [])) as engine:
+        (batch,) = engine.read_arrow(engine.schema("marts"), "mart_one", KINDS)
+        assert batch.num_rows == 0 and batch.column_names == list(COLUMNS)
+
+
+def test_all_tables_change_or_none(settings: Settings) -> None:
+    """A row that is refused in the second table leaves both as they were, and nothing beside."""
+    before = [make_table(name, ROWS[:2]) for name in ("mart_one", "mart_two")]
+    broken = make_table("mart_two", ROWS)
+    broken = NewTable("mart_two", COLUMNS | {"amount": "number"}, (), SCHEMA, broken.rows)
+    with written(settings, *before):
+        pass
+    with connect(settings) as engine, pytest.raises(WriteError, match="unchanged"):
+        engine.replace_tables(engine.schema("marts"), [make_table("mart_one", ROWS), broken])
+    with written(settings, make_table("mart_three", ROWS)) as engine:
+        assert read(engine, "mart_one") == read(engine, "mart_two") == ROWS[:2]
+        names = set(engine.list_tables(engine.schema("marts")))
+        assert {"mart_one", "mart_two", "mart_three"} <= names
+    with written(settings, make_table("mart_one", ROWS), make_table("mart_two", ROWS)) as engine:
+        assert len(read(engine, "mart_one")) == len(read(engine, "mart_two")) == len(ROWS)
+        assert not [n for n in engine.list_tables(engine.schema("marts")) if n.endswith("__old")]
+
+
+def test_what_is_missing_is_told_from_what_is_wrong(settings: Settings) -> None:
+    """A page can say which mart has to be built."""
+    with written(settings, make_table("mart_one", ROWS)) as engine:
+        for query in ("select 1 from marts.mart_none", "select none from marts.mart_one"):
+            with pytest.raises(MissingRelationError):
+                engine.fetch_frame(query)
+
+
+def test_connections_follow_the_setting_of_tls(settings: Settings) -> None:
+    """None is encrypted where the profile says so, DuckDB's reader included; nor by socket."""
+    if not isinstance(settings, ServerSettings):
+        pytest.skip("DuckDB has no connections")
+    query = "show status like 'Ssl_cipher'"
+    with connect(settings) as engine, engine.reader() as reader:
+        assert engine.fetch(query).rows[0][1] == ""
+        engine.export(reader, ("information_schema", "processlist"), ["USER"], "others")
+        ((cipher,),) = reader.execute(
+            f"select Value from mysql_query('server', $$ {query} $$)"
+        ).fetchall()
+        assert cipher == ""
