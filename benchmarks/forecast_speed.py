@@ -132,10 +132,10 @@ def make_marts() -> tuple[dict[str, pd.DataFrame], np.ndarray]:
     stacked = cells_of_months.stack()
     stacked.index.names = ["region", "category", "month_start_date"]
     lines = stacked.rename("sales_after_discount").reset_index().assign(is_all_categories=False)
-    whole = lines.assign(category="ALL", is_all_categories=True)
+    complete = lines.assign(category="ALL", is_all_categories=True)
     monthly = pd.DataFrame({"month_start_date": months[:MONTHS].to_timestamp()})
     monthly = monthly.assign(slice_type="all", is_complete=True, is_undated=False)
-    relations = {"fct_sales_cells": pd.concat([lines, whole]), "fct_sales_by_month": monthly}
+    relations = {"fct_sales_cells": pd.concat([lines, complete]), "fct_sales_by_month": monthly}
     return relations, expected[:, MONTHS:]
 
 

@@ -13,15 +13,15 @@ from python_ml.forecasting.members import FloatArray
 from python_ml.forecasting.reconciliation import is_cell, sum_cells
 
 ALL = "ALL"
-# Level of a series to what it adds up: whole orders or the parts of them in each category, and the
-# names that stand for what is rolled up.
+# Level of a series to what it adds up: complete orders, or the parts of them in each category; and
+# the names that stand for what is rolled up.
 LEVELS: Mapping[str, tuple[bool, Mapping[str, str]]] = {
     "all": (True, {"region": ALL, "category": ALL}),
     "region": (True, {"category": ALL}),
     "category": (False, {"region": ALL}),
     "cell": (False, {}),
 }
-# Amounts have four decimals: sums of whole ten-thousandths are exact, whatever their sequence.
+# Amounts have four decimals: sums of ten-thousandths, as integers, are exact in any sequence.
 UNITS = 10_000
 
 
@@ -107,10 +107,10 @@ def list_series(cells: pd.DataFrame, last_month: pd.Period) -> list[SalesSeries]
     months_ago = last_month.year * 12 + last_month.month - dates.year * 12 - dates.month
     units = np.rint(cells["sales_after_discount"].to_numpy(float) * UNITS).astype(np.int64)
     rows = cells.assign(months_ago=months_ago, units=units)[months_ago >= 0]
-    is_whole = rows["is_all_categories"].astype(bool)
+    is_complete_order = rows["is_all_categories"].astype(bool)
     found = []
-    for level, (has_whole_orders, rolled_up) in LEVELS.items():
-        parts = rows[is_whole == has_whole_orders].assign(**rolled_up)
+    for level, (has_complete_orders, rolled_up) in LEVELS.items():
+        parts = rows[is_complete_order == has_complete_orders].assign(**rolled_up)
         sums = parts.groupby(["region", "category", "months_ago"], as_index=False)["units"].sum()
         for key, months in sums.groupby(["region", "category"]):
             history = np.zeros(int(months["months_ago"].max()) + 1)

@@ -39,7 +39,7 @@ def make_cells(months: int, regions: int = 2, categories: int = 2) -> Cells:
 def make_marts(cells: Cells) -> dict[str, pd.DataFrame]:
     """Make the facts of sales whose last complete month is the same; months of 0 have no row.
 
-    Each month of a cell is in two segments; whole orders stand beside the parts of categories.
+    Each month of a cell is in two segments; complete orders stand beside the parts of categories.
     """
     rows = [
         {"region": region, "category": category, "month_start_date": month, "sales": sales}
@@ -54,8 +54,8 @@ def make_marts(cells: Cells) -> dict[str, pd.DataFrame]:
     lines["sales_after_discount"] = (sales * 0.3).round(4)
     parts = [lines, lines.assign(sales_after_discount=(sales - lines.iloc[:, -1]).round(4))]
     of_categories = pd.concat(parts).assign(is_all_categories=False)
-    whole = of_categories.assign(category="ALL", is_all_categories=True)
-    dated = pd.concat([of_categories, whole])
+    complete = of_categories.assign(category="ALL", is_all_categories=True)
+    dated = pd.concat([of_categories, complete])
     undated = dated.head(1).assign(month_start_date=UNDATED, sales_after_discount=np.nan)
     longest = max((len(history) for history in cells.values()), default=0)
     months = [*_list_months(longest), (LAST_MONTH + 1).to_timestamp()]
