@@ -2,9 +2,12 @@
 SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 export DO_NOT_TRACK := 1
 
-.PHONY: help demo dashboard report bi test test-dbt2 lint docs screenshots bench bench-engines bench-scoring bench-shop bench-forecast bench-customers bench-predictions bench-dashboard soak clean setup setup-mysql setup-spark setup-development
+.PHONY: help demo dashboard report bi docs screenshots clean setup setup-mysql setup-spark setup-development
+.PHONY: check check-again test test-again test-engines test-dbt2 soak test-data lint style
+.PHONY: bench bench-engines bench-scoring bench-shop bench-forecast bench-customers bench-predictions bench-dashboard
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -16,7 +19,6 @@ demo: setup ## Build the demo shop's warehouse, test it, document it and print a
 dashboard: .venv/dashboard-ready profiles.yml ## Open the dashboard on http://127.0.0.1:8501 (PORT=… for another port)
 	@PYTHONPATH=. $(BIN)/streamlit run customer_trends/dashboard/server.py --server.port $(or $(PORT),8501)
 
-# Style is checked while the tests run and reported after them; either failure fails the target.
 report: .venv/dashboard-ready profiles.yml ## Write all charts and what they say as one page, and as pictures
 	@$(BIN)/customer-trends report
 
@@ -24,26 +26,61 @@ bi: .venv/dashboard-ready profiles.yml ## Write files for Power BI and Tableau
 	@$(BIN)/customer-trends bi powerbi
 	@$(BIN)/customer-trends bi tableau
 
-test: setup-development setup-mysql setup-spark ## Run every test on all four engines, and check style meanwhile
-	@mkdir -p build
-	@$(MAKE) --no-print-directory lint > build/lint.log 2>&1 & style=$$!; \
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder; tests=$$?; \
-	wait $$style; checked=$$?; \
-	echo "Style (make lint), exit code $$checked:"; cat build/lint.log; \
+# The tests of a tier have its marker (tests/support/tiers.py). What has passed for the very files that are
+# here is not run again.
+check: setup-development ## Style, types, parsing, conventions, unit tests: 3 minutes, Python is all it needs
+	@if $(BIN)/python .ci/passed.py check; then echo "make check has passed for these files."; \
+	else $(MAKE) --no-print-directory check-again && $(BIN)/python .ci/passed.py check --record; fi
+
+check-again: setup-development
+	@mkdir -p build/coverage
+	@$(BIN)/python .ci/parse.py
+	@$(MAKE) --no-print-directory style > build/lint/style.log 2>&1 & style=$$!; \
+	COVERAGE_FILE=build/coverage/check CUSTOMER_TRENDS_PARSED=build/lint $(PYTEST) --cov --cov-report= -m "check"; \
+	tests=$$?; wait $$style; checked=$$?; \
+	echo "Style (make style), exit code $$checked:"; cat build/lint/style.log; \
 	exit $$((tests > 0 || checked > 0))
 
-test-dbt2: setup-development .venv-dbt2/ready ## Build the demo with dbt 2.0 and compare all rows with those of dbt 1.11
-	@$(BIN)/python -m pytest tests/dbt2
+test: check ## Check, DuckDB builds, real data, scoring, dashboard: 15 minutes, Python is all it needs
+	@if $(BIN)/python .ci/passed.py test; then echo "make test has passed for these files."; \
+	else $(MAKE) --no-print-directory test-again && $(BIN)/python .ci/passed.py test --record; fi
 
-lint: setup-development ## Check the style of SQL, Python and prose
+test-again: setup-development
+	@mkdir -p build/coverage
+	@COVERAGE_FILE=build/coverage/test $(PYTEST) --cov --cov-report= -m "builds"
+	@$(BIN)/python -m coverage combine --quiet --keep --data-file=build/coverage/all build/coverage/check build/coverage/test
+	@$(BIN)/python -m coverage report --data-file=build/coverage/all > build/coverage/report.txt; covered=$$?; \
+	tail -n 1 build/coverage/report.txt; \
+	test $$covered -eq 0 || echo "Too little of the code is covered: see build/coverage/report.txt"; exit $$covered
+
+test-engines: setup-development setup-mysql setup-spark ## MySQL, MariaDB, Spark, browsers, BI parsers: 30 minutes, installs what it needs
+	@.ci/install_tools
+	@$(PYTEST) -m "engines or browser"
+
+test-dbt2: setup-development .venv-dbt2/ready ## Build the demo with dbt 2.0 and compare all rows with those of dbt 1.11
+	@$(BIN)/python -m pytest -m "dbt2"
+
+soak: setup-development setup-mysql setup-spark ## The long tests: 20,000 calls amid kills; a shop built and shown while in use; 200 random shops
+	@.ci/install_tools
+	@$(BIN)/python -m pytest -m "soak"
+	@CUSTOMER_TRENDS_TEST_CALLS=20000 CUSTOMER_TRENDS_TEST_WORLDS=200 CUSTOMER_TRENDS_TEST_REBUILDS=10 $(BIN)/python -m pytest \
+		$(addprefix tests/,engines/test_shop_traffic.py warehouse/test_oracle.py engines/test_scoring_engines.py warehouse/test_dashboard.py)
+
+test-data: setup ## Fetch the public data of tests and benchmarks into .test-data
+	@$(BIN)/python tests/support/public_data.py
+
+lint: setup-development ## Check the style of SQL, Python and prose alone
+	@$(BIN)/python .ci/parse.py
+	@$(MAKE) --no-print-directory style
+
+# SQL that was green is not linted again while nothing it depends on changes; SQL=all lints all of it.
+style: setup-development
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
 	@$(BIN)/codespell
-	@mkdir -p build/lint
-	@DBT_TARGET_PATH=build/lint $(BIN)/dbt parse --quiet --no-partial-parse
 	@$(BIN)/dbt-bouncer run --config-file dbt-bouncer.yml > build/lint/bouncer.log 2>&1 || { cat build/lint/bouncer.log; exit 1; }
-	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 0 models tests analyses
+	@$(BIN)/mypy
+	@$(BIN)/python .ci/lint_sql.py $(if $(SQL),--$(SQL))
 
 docs: setup-development ## Write the documentation site: metrics, questions, keys, lineage, dbt docs, report
 	@$(BIN)/dbt docs generate --static --quiet
@@ -63,7 +100,7 @@ bench-engines: setup-development setup-mysql setup-spark ## Measure all four eng
 	@PYTHONPATH=tests $(BIN)/python benchmarks/compare_engines.py
 
 bench-scoring: setup-development ## Run everything on real data and write down how good each model is
-	@$(BIN)/python benchmarks/score_real_data.py
+	@PYTHONPATH=tests/support $(BIN)/python benchmarks/score_real_data.py
 
 bench-shop: setup-development ## Measure orders per second on MariaDB and MySQL
 	@PYTHONPATH=tests $(BIN)/python benchmarks/place_orders.py
@@ -78,12 +115,8 @@ bench-predictions: setup-development ## Judge the predictions: known truth, a mi
 	@PYTHONPATH=.:tests:tests/support $(BIN)/python benchmarks/predictions.py $(WAREHOUSES)
 
 bench-forecast: setup-development ## Measure the forecasts: accuracy on the M3, Tourism and M1 series; 1,000 series compared with SARIMAX
-	@$(BIN)/python benchmarks/forecast_accuracy.py
+	@PYTHONPATH=tests/support $(BIN)/python benchmarks/forecast_accuracy.py
 	@$(BIN)/python benchmarks/forecast_speed.py
-
-soak: setup-development setup-mysql setup-spark ## The long tests: 20,000 calls while servers are killed; a shop built and shown while in use; 200 random shops
-	@CUSTOMER_TRENDS_TEST_CALLS=20000 CUSTOMER_TRENDS_TEST_WORLDS=200 CUSTOMER_TRENDS_TEST_REBUILDS=10 $(BIN)/python -m pytest \
-		$(addprefix tests/,engines/test_shop_traffic.py engines/test_shop_builds.py engines/test_shop_purge.py warehouse/test_oracle.py engines/test_oracle_engines.py warehouse/test_demo_again.py engines/test_mysql_readers.py engines/test_shop_superstore.py warehouse/test_scoring_hard_input.py engines/test_scoring_engines.py engines/test_live.py warehouse/test_dashboard.py)
 
 clean: ## Remove the warehouse, the demo's files and everything dbt wrote
 	@rm -rf target logs build warehouse/*

@@ -16,8 +16,8 @@ from typing import Any
 
 import duckdb
 import psutil
-from browser import FLAGS
-from dashboard_browser import find_chromium, start_dashboard, wait_until_still
+from browser import FLAGS, find_chromium
+from dashboard_browser import start_dashboard, wait_until_still
 from playwright.sync_api import sync_playwright
 
 PROJECT = Path(__file__).resolve().parents[1]

@@ -6,10 +6,8 @@ Nothing is written to them.
 
 from __future__ import annotations
 
-import os
 import resource
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter, process_time
@@ -17,6 +15,8 @@ from typing import Any
 
 import judged_predictions
 import small_shop
+from judges.bars import Bar, list_missed
+from judges.outcomes import simulate
 from threadpoolctl import threadpool_limits
 
 from customer_trends.engines.settings import DuckdbFile
@@ -25,9 +25,8 @@ from python_ml.job import JobResult, Settings
 from python_ml.outcomes import order_status, order_value, support_status
 
 ROOT = Path(__file__).resolve().parent.parent
-CHECKS = Path(os.environ.get("CUSTOMER_TRENDS_CHECKS") or ROOT.parent / "shared" / "checks") / "ml"
 REPORT = Path(__file__).parent / "results" / "predictions.md"
-SEEDS = ("11", "1", "2", "3")
+SEEDS = (11, 1, 2, 3)
 JOBS = (order_status, support_status, order_value)
 MILLION = small_shop.Truth(orders=1_000_000, customers=160_000)
 HEAD = """# Predictions: order status, support status, order value
@@ -36,7 +35,7 @@ Written by `benchmarks/predictions.py` (`make bench-predictions WAREHOUSES="one.
 
 ## Where the truth is known
 
-A simulated shop whose true probabilities are known, with fields planted in its files that give the outcome away (`eval_supervised.py`). A score better than the truth's own would prove a leak.
+A simulated shop whose true probabilities are known, with fields planted in its files that give the outcome away (`tests/support/judges/outcomes.py`). A score better than the truth's own would prove a leak.
 
 """  # noqa: E501
 REAL_HEAD = """
@@ -61,9 +60,10 @@ def main() -> None:
     """Judge, score, measure, write the report; exit with 1 when a bar is missed."""
     lines, missed = [], 0
     for seed in SEEDS:
-        said = judge(seed)
-        missed += not said.rstrip().endswith("0 failed")
-        lines.append(f"### Seed {seed}\n\n```text\n{said.strip()}\n```\n")
+        bars = judge(seed)
+        missed += bool(list_missed(bars))
+        said = "\n".join(map(str, bars))
+        lines.append(f"### Seed {seed}\n\n```text\n{said}\n```\n")
         print(lines[-1], flush=True)
     text = HEAD + "\n".join(lines)
     files = [Path(name) for name in sys.argv[1:]]
@@ -84,13 +84,9 @@ def write_row(cells: tuple[Any, ...]) -> str:
     return line
 
 
-def judge(seed: str) -> str:
-    """Score the simulated shop of a seed; give what the script said."""
-    with tempfile.TemporaryDirectory() as name:
-        folder, option = Path(name), ("--seed", seed)
-        judged_predictions.run_script(CHECKS, "inputs", folder, *option)
-        judged_predictions.score_files(folder)
-        return judged_predictions.run_script(CHECKS, "check", folder, *option)
+def judge(seed: int) -> list[Bar]:
+    """Score and judge the simulated shop of a seed."""
+    return judged_predictions.judge(simulate(seed=seed))
 
 
 def run(job: Any, marts: small_shop.Marts, settings: Settings) -> tuple[JobResult, float, float]:

@@ -15,9 +15,9 @@ from pathlib import Path
 from time import perf_counter
 
 import duckdb
+from public_data import DataMissingError, find_data_set
 
 PROJECT = Path(__file__).resolve().parents[1]
-DATA = Path(os.environ.get("CUSTOMER_TRENDS_DATA") or PROJECT.parent / "shared" / "data")
 RESULT = PROJECT / "benchmarks" / "results" / "scoring.md"
 SOURCES = ("superstore", "olist", "online_retail")
 RUNS = """
@@ -56,7 +56,7 @@ def run_source(source: str, folder: Path) -> tuple[float, float, Path]:
         "DBT_LOG_PATH": str(place / "logs"),
         "DO_NOT_TRACK": "1",
     }
-    files = sorted((DATA / source).glob("*.csv.gz"))
+    files = sorted(find_data_set(source).glob("*.csv.gz"))
     seconds = []
     for arguments in (["load", source, *map(str, files)], ["run", "--sources", source]):
         started = perf_counter()
@@ -125,6 +125,11 @@ def describe(source: str, loaded: float, ran: float, warehouse: Path) -> list[st
 def main() -> None:
     """Run the sources and write the result."""
     chosen = sys.argv[1:] or [*SOURCES]
+    try:
+        for source in chosen:
+            find_data_set(source)
+    except DataMissingError as error:
+        sys.exit(f"The benchmark needs real data: {error}.")
     lines = [
         "# Scoring real data",
         "",

@@ -1,7 +1,5 @@
 """Fixtures: a small project with one toy source, the command line, the folder of real data."""
 
-import os
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +7,24 @@ from typing import Any
 
 import duckdb
 import pytest
+from browser import BrowserUnobtainableError, find_chromium
 from lanes import NO_UNIT_TESTS, TARGETS, Lane, Lanes
+from missing import fail_without
+from public_data import DataMissingError, FindData, find_data_set
 from servers.database_servers import ENGINES, DatabaseServer, ServerUnobtainableError
 from servers.server_pool import ServerPool
-from skips import skip_engine
+from tiers import (
+    MARKERS,
+    NO_DATA,
+    ON_REQUEST,
+    OTHER_ENGINES,
+    WITHOUT_DATA_VARIABLE,
+    is_on_purpose,
+    judge_skip,
+    list_requested,
+    list_without_data,
+    mark,
+)
 from warehouses import Warehouse
 
 from customer_trends.cli.main import main
@@ -20,20 +32,8 @@ from customer_trends.demo.demo import DemoOptions, make_demo_data
 from customer_trends.project.paths import PROJECT_VARIABLE, WAREHOUSE_VARIABLE
 
 PROJECT = Path(__file__).resolve().parents[1]
-DATA_VARIABLE = "CUSTOMER_TRENDS_DATA"
-CHECKS_VARIABLE = "CUSTOMER_TRENDS_CHECKS"
 LANES = pytest.StashKey[Lanes]()
-# Long tests, run by `make soak`, or when their file is named.
-SOAK_FILES = (
-    "test_demo_again.py",
-    "test_live.py",
-    "test_mysql_readers.py",
-    "test_oracle_engines.py",
-    "test_scoring_hard_input.py",
-    "test_shop_builds.py",
-    "test_shop_purge.py",
-    "test_shop_superstore.py",
-)
+# Set by `make soak`: tests that can be made longer are.
 SOAK_VARIABLE = "CUSTOMER_TRENDS_TEST_CALLS"
 # Files with tests that need the lanes: those of DuckDB, those that wait for all engines, and those
 # in a browser, which come when no lane is built any more and a page is drawn in seconds.
@@ -55,7 +55,7 @@ LANE_FILES = (
     "test_mysql_manners.py",
 )
 # Files with tests of the demo shop, which is made once.
-DEMO_FILES = ("test_demo.py", "test_scoring_contract.py", "test_scoring_hard_input.py")
+DEMO_FILES = ("test_demo.py", "test_scoring_contract.py")
 DEMO_ORDERS = 3_000
 ENGINES_REPORT = pytest.StashKey[list[str]]()
 TOY_PROJECT = """
@@ -157,32 +157,35 @@ def run(capfd: pytest.CaptureFixture[str]) -> Callable[..., CommandResult]:
     return run_command
 
 
-def find_data_folder() -> Path:
-    """Return where the real data are, whether they are there or not."""
-    return Path(os.environ.get(DATA_VARIABLE) or PROJECT.parent / "shared" / "data")
+@pytest.fixture(scope="session")
+def public_data() -> FindData:
+    """Give a function that finds a public data set; a test that lacks one fails, unless told."""
+
+    def find(name: str) -> Path:
+        try:
+            return find_data_set(name)
+        except DataMissingError as error:
+            message = f"{NO_DATA}: {error}"
+            if is_on_purpose():
+                pytest.skip(message)
+            pytest.fail(f"{message}, or set {WITHOUT_DATA_VARIABLE}=1", pytrace=False)
+
+    return find
 
 
 @pytest.fixture(scope="session")
-def data_folder() -> Path:
-    """Find the folder of real data; its absence is said loudly."""
-    folder = find_data_folder()
-    if not folder.is_dir():
-        message = f"REAL DATA NOT TESTED: set {DATA_VARIABLE} to the folder of real data"
-        warnings.warn(message, stacklevel=1)
-        pytest.skip(message)
-    return folder
+def chromium_path() -> str:
+    """Find the browser of this machine."""
+    try:
+        return find_chromium()
+    except BrowserUnobtainableError as error:
+        fail_without("browser", error)
 
 
-@pytest.fixture(scope="session")
-def checks_folder() -> Path:
-    """Find the folder of scripts that judge the scoring; its absence is said loudly."""
-    default = PROJECT.parent / "shared" / "checks"
-    folder = Path(os.environ.get(CHECKS_VARIABLE) or default) / "ml"
-    if not folder.is_dir():
-        message = f"SCORING NOT JUDGED: set {CHECKS_VARIABLE} to the folder of check scripts"
-        warnings.warn(message, stacklevel=1)
-        pytest.skip(message)
-    return folder
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the markers of the tiers."""
+    for name, meaning in MARKERS.items():
+        config.addinivalue_line("markers", f"{name}: {meaning}")
 
 
 def is_one_of_several(config: pytest.Config) -> bool:
@@ -190,24 +193,30 @@ def is_one_of_several(config: pytest.Config) -> bool:
     return hasattr(config, "workerinput")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Order the tests so that the lanes are built while others run.
+    """Mark each test with its tier; order them so that lanes are built while others run.
 
     Alone, the tests that need the lanes come last. Where several processes share the tests, the
     first one begins with them.
     """
+    for item in items:
+        mark(item)
     is_first = is_one_of_several(config)
     items.sort(key=lambda item: (needs_lanes(item) != is_first, find_place(item)))
-    if not runs_soak_tests(config):
-        left = [item for item in items if item.path.name in SOAK_FILES]
+    if not config.option.markexpr:
+        others = set(ON_REQUEST) - list_requested(config.args)
+        left = [item for item in items if any(map(item.get_closest_marker, others))]
         items[:] = [item for item in items if item not in left]
         config.hook.pytest_deselected(items=left)
 
 
-def runs_soak_tests(config: pytest.Config) -> bool:
-    """Return whether the long tests are to run, too."""
-    named = any(name in argument for name in SOAK_FILES for argument in config.args)
-    return named or SOAK_VARIABLE in os.environ
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Iterator[None]:
+    """Fail a test that would be skipped."""
+    report = yield
+    judge_skip(report)
+    return report
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -228,6 +237,14 @@ def find_place(item: pytest.Item) -> int:
     """Find the place of a test's file among those that need the lanes; all others are alike."""
     name = item.path.name
     return LANE_FILES.index(name) if name in LANE_FILES else len(LANE_FILES)
+
+
+def list_lanes(item: pytest.Item) -> list[str]:
+    """List the lanes of other engines that a test needs."""
+    if not needs_lanes(item):
+        return []
+    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return [one for one in OTHER_ENGINES if one in parameters or one in item.name]
 
 
 def needs_lanes(item: pytest.Item) -> bool:
@@ -272,32 +289,32 @@ def database(request: pytest.FixtureRequest, server_pool: ServerPool) -> Databas
     try:
         return server_pool.get(request.param)
     except ServerUnobtainableError as error:
-        skip_engine(request.param, error)
+        fail_without(request.param, error)
 
 
 @pytest.fixture(scope="session")
 def lanes(
     tmp_path_factory: pytest.TempPathFactory,
     request: pytest.FixtureRequest,
-    server_pool: ServerPool,
+    public_data: FindData,
 ) -> Iterator[Lanes]:
-    """Build the same data on all engines: the golden example, and three sources with dirt."""
+    """Build the same data on the engines of this tier: the golden example, three sources with dirt.
+
+    DuckDB's rows are what those of the others are compared with.
+    """
     folder = tmp_path_factory.mktemp("lanes")
     shop = folder / "shop"
     make_demo_data(DemoOptions(2_000, 7, True, shop), lambda step: None)
     files = {"shop": sorted(shop.glob("*.parquet"))}
-    real = find_data_folder()
-    if real.is_dir():
-        files["superstore"] = [real / "superstore" / "superstore.csv.gz"]
-        files["shopping_trends"] = [real / "shopping_trends" / "shopping_trends.csv.gz"]
-    else:
-        warnings.warn(f"REAL DATA NOT COMPARED BETWEEN ENGINES: set {DATA_VARIABLE}", stacklevel=1)
+    for name in () if is_on_purpose() else ("superstore", "shopping_trends"):
+        files[name] = [public_data(name) / f"{name}.csv.gz"]
     golden = sorted((PROJECT / "tests" / "support" / "golden_example").glob("*.csv"))
-    built = Lanes(folder, server_pool, golden, files)
+    wanted = {one for item in request.session.items for one in list_lanes(item)}
+    pool = request.getfixturevalue("server_pool") if wanted & set(ENGINES) else None
+    built = Lanes(folder, pool, golden, files)
     request.config.stash[LANES] = built
-    named = " ".join(item.name for item in request.session.items)
     try:
-        built.start([target for target in TARGETS if target in named or target == "duckdb"])
+        built.start([target for target in TARGETS if target in wanted | {"duckdb"}])
         yield built
     finally:
         built.stop()
@@ -340,9 +357,13 @@ def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     """Say what each lane executed, and what was left out."""
-    if not runs_soak_tests(config):
-        terminalreporter.section("left to make soak")
-        for name in SOAK_FILES:
+    reports = [one for kind in ("failed", "error", "skipped")
+               for one in terminalreporter.stats.get(kind, [])]  # fmt: skip
+    lacking = list_without_data(reports)
+    if lacking:
+        purpose = "on purpose" if is_on_purpose() else f"{WITHOUT_DATA_VARIABLE} is not set"
+        terminalreporter.section(f"{len(lacking)} tests lack real data ({purpose})")
+        for name in lacking:
             terminalreporter.write_line(name)
     lines = config.stash.get(ENGINES_REPORT, [])
     if lines:

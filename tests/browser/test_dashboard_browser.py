@@ -12,7 +12,6 @@ from browser import FLAGS
 from dashboard_browser import (
     PATIENCE,
     Watched,
-    find_chromium,
     run_dashboard,
     wait_until_still,
     watch,
@@ -50,11 +49,10 @@ def address(published: Shown) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
+def chromium(chromium_path: str) -> Iterator[Any]:
     """Start a browser without a window."""
-    path = find_chromium()
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=FLAGS)
+        browser = driver.chromium.launch(executable_path=chromium_path, args=FLAGS)
         yield browser
         browser.close()
 

@@ -3,7 +3,6 @@
 import os
 import shutil
 import socket
-import warnings
 import zoneinfo
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 from duckdb_extensions import import_extension
+from missing import fail_without
 from servers import database_servers, time_zones
 from servers.database_servers import (
     ENGINES,
@@ -52,9 +52,7 @@ def server(
         with database_server(request.param, folder, SMALL) as started:
             yield started
     except ServerUnobtainableError as error:
-        message = f"{request.param} NOT TESTED: {error}"
-        warnings.warn(message, stacklevel=1)
-        pytest.skip(message)
+        fail_without(request.param, error)
     finally:
         shutil.rmtree(folder)
 

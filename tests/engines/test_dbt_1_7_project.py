@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 from lanes import PROJECT, PYTHONS
-from skips import skip_engine
+from missing import fail_without
 
 from customer_trends.project.dbt_1_7 import generate_project
 
@@ -27,7 +27,7 @@ def old_python() -> Path:
     """Find the Python of dbt-core 1.7."""
     python = PYTHONS["mysql"]
     if not python.exists():
-        skip_engine("dbt-core 1.7", "run make setup-mysql")
+        fail_without("dbt-core 1.7", "run make setup-mysql")
     return python
 
 

@@ -17,6 +17,7 @@ import mysql.connector
 import pytest
 from flaky_proxy import FlakyProxy
 from lanes import PROJECT
+from missing import fail_without
 from servers.database_servers import (
     ENGINES,
     DatabaseServer,
@@ -24,7 +25,6 @@ from servers.database_servers import (
     database_server,
 )
 from shops import shop_address
-from skips import skip_engine
 
 from customer_trends.errors import InvalidOptionError, ShopError
 from customer_trends.shop.database import ShopAddress, connect, fetch, opened
@@ -108,7 +108,7 @@ def durable_server(
             with database_server(request.param, folder, "256M", *DURABLE) as server:
                 yield server
         except ServerUnobtainableError as error:
-            skip_engine(request.param, error)
+            fail_without(request.param, error)
 
 
 class Killer:

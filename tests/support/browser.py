@@ -33,18 +33,28 @@ class Visit:
         self.errors.clear()
 
 
+def find_chromium() -> str:
+    """Find the browser of this machine."""
+    program = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    if program is None:
+        raise BrowserUnobtainableError(f"none of {', '.join(CHROMIUM)} is installed")
+    return program
+
+
 @contextmanager
-def open_tab() -> Iterator[Visit]:
+def open_tab(program: str) -> Iterator[Visit]:
     """Open a tab that reaches nothing but files, and notes every attempt at more.
+
+    Parameters
+    ----------
+    program
+        Browser.
 
     Yields
     ------
     Visit
         The tab.
     """
-    program = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
-    if program is None:
-        raise BrowserUnobtainableError(f"none of {', '.join(CHROMIUM)} is installed")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         try:

@@ -1,22 +1,17 @@
 """A dashboard that runs, and a browser that notes what it should not see."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
-
-import pytest
-from browser import CHROMIUM
 
 PROJECT = Path(__file__).resolve().parents[2]
 PATIENCE = 180_000
@@ -34,16 +29,6 @@ class Watched:
     def outside(self) -> list[str]:
         """Requests that would leave the machine."""
         return [url for url in self.requests if not url.startswith(LOCAL)]
-
-
-def find_chromium() -> str:
-    """Find the browser; its absence is said loudly."""
-    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
-    if found is None:
-        message = "DASHBOARD NOT TESTED IN A BROWSER: install chromium"
-        warnings.warn(message, stacklevel=1)
-        pytest.skip(message)
-    return found
 
 
 @contextmanager

@@ -1,11 +1,9 @@
-"""Scores the files of the script that judges predictions, by the functions that score marts."""
-
-import subprocess
-import sys
-from pathlib import Path
+"""Scores the shop of the judge of outcomes by the functions that score marts."""
 
 import numpy as np
 import pandas as pd
+from judges.bars import Bar
+from judges.outcomes import CUTOFF, Shop, judge_orders, judge_tickets
 
 from python_ml.job import Settings
 from python_ml.outcomes.order_status import learn_order_status
@@ -14,26 +12,17 @@ from python_ml.outcomes.placed_orders import CANCELLED, COMPLETED, RETURNED
 from python_ml.outcomes.support_status import learn_support_status
 from python_ml.outcomes.support_tickets import IN_TIME, LATE, opening_features
 
-SCRIPT = "eval_supervised.py"
 DAY = pd.Timedelta(days=1)
 
 
-def run_script(checks: Path, mode: str, folder: Path, *options: str) -> str:
-    """Run the script that judges; give what it printed."""
-    command = [sys.executable, str(checks / SCRIPT), mode, str(folder), *options]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
-
-
-def score_files(folder: Path, processes: int = 1) -> None:
-    """Score every order and ticket from the day in cutoff.txt on."""
-    cutoff = pd.Timestamp((folder / "cutoff.txt").read_text().strip())
-    settings = Settings((cutoff - DAY).date(), processes=processes)
-    orders = _read_orders(folder, cutoff)
-    scored = _score_orders(orders, cutoff, settings)
-    scored["predicted_total_order_value"] = _score_values(orders, cutoff, settings)
-    scored.to_csv(folder / "orders_scored.csv", index=False)
-    tickets = _score_tickets(folder, orders, cutoff, settings)
-    tickets.to_csv(folder / "tickets_scored.csv", index=False)
+def judge(shop: Shop, processes: int = 1) -> list[Bar]:
+    """Score every order and ticket of a simulated shop from the cutoff on, and judge the scores."""
+    settings = Settings((CUTOFF - DAY).date(), processes=processes)
+    orders = _read_orders(shop.known_orders(), CUTOFF)
+    scored = _score_orders(orders, CUTOFF, settings)
+    scored["predicted_total_order_value"] = _score_values(orders, CUTOFF, settings)
+    tickets = _score_tickets(shop.known_tickets(), orders, CUTOFF, settings)
+    return [*judge_orders(shop, scored), *judge_tickets(shop, tickets)]
 
 
 def _find_settling_days(begun: pd.Series, known: pd.Series) -> int:
@@ -41,9 +30,8 @@ def _find_settling_days(begun: pd.Series, known: pd.Series) -> int:
     return int(np.quantile((known - begun).dt.days.dropna(), 0.99, method="higher"))
 
 
-def _read_orders(folder: Path, cutoff: pd.Timestamp) -> pd.DataFrame:
-    """Read orders into the form that the jobs describe orders in."""
-    read = pd.read_csv(folder / "orders.csv", parse_dates=["order_date", "status_date"])
+def _read_orders(read: pd.DataFrame, cutoff: pd.Timestamp) -> pd.DataFrame:
+    """Bring orders into the form that the jobs describe orders in."""
     gross = read["unit_price"] * read["quantity"]
     outcomes = {"delivered": COMPLETED, "cancelled": CANCELLED, "returned": RETURNED}
     orders = pd.DataFrame(
@@ -100,10 +88,9 @@ def _score_values(
 
 
 def _score_tickets(
-    folder: Path, orders: pd.DataFrame, cutoff: pd.Timestamp, settings: Settings
+    read: pd.DataFrame, orders: pd.DataFrame, cutoff: pd.Timestamp, settings: Settings
 ) -> pd.DataFrame:
     """Predict which of the tickets from a day on escalate."""
-    read = pd.read_csv(folder / "tickets.csv", parse_dates=["opened_at", "closed_at"])
     read = read.sort_values(["opened_at", "ticket_id"]).reset_index(drop=True)
     tickets = pd.DataFrame(
         {

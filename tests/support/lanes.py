@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
+from missing import fail_without
 from servers.database_servers import ENGINES, ServerUnobtainableError
 from servers.server_pool import ServerPool
 from servers.spark_cluster import spark_cluster
 from sessions import Session
-from skips import skip_engine
 
 from customer_trends.project.dbt_1_7 import generate_project
 
@@ -338,13 +338,14 @@ class Lane:
 
 @contextmanager
 def open_lane(
-    target: str, folder: Path, pool: ServerPool, has_cluster: bool = True
+    target: str, folder: Path, pool: ServerPool | None, has_cluster: bool = True
 ) -> Iterator[Lane]:
     """Have the server of a target started, if it has one; a cluster is stopped at the end."""
     with ExitStack() as servers:
         server: dict[str, str] = {}
         cluster: dict[str, str] = {}
         if target in ENGINES:
+            assert pool is not None
             server = pool.get(target).environment()
         elif target == "spark" and has_cluster:
             cluster = servers.enter_context(spark_cluster(folder / "server")).environment()
@@ -357,7 +358,11 @@ class Lanes:
     """All lanes, built side by side as they are first asked for."""
 
     def __init__(
-        self, folder: Path, pool: ServerPool, golden: list[Path], files: dict[str, list[Path]]
+        self,
+        folder: Path,
+        pool: ServerPool | None,
+        golden: list[Path],
+        files: dict[str, list[Path]],
     ) -> None:
         self.folder, self.pool, self.golden, self.files = folder, pool, golden, files
         self.servers = ExitStack()
@@ -405,7 +410,7 @@ class Lanes:
     def get(self, target: str) -> Lane:
         """Give a lane; one whose server cannot be had skips the test, and is reported."""
         if target in self.unobtainable:
-            skip_engine(target, self.unobtainable[target])
+            fail_without(target, self.unobtainable[target])
         return self.lanes[target]
 
     def stop(self) -> None:

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
+ANSWERS = Path(__file__).resolve().parents[1] / "data" / "reference"
 CENT = Decimal("0.01")
 MONTHLY = """
     select strftime(month_start_date, '%Y-%m'), sales_after_discount, orders, customers
@@ -18,11 +19,12 @@ SLICE = """
 
 
 class Reference:
-    """The reference answers of one data set."""
+    """The reference answers of one data set, with the SQL that computed them from its files."""
 
-    def __init__(self, folder: Path) -> None:
-        """Read the answers of a folder."""
-        self.figures = json.loads((folder / "golden.json").read_text())["figures"]
+    def __init__(self, data_set: str) -> None:
+        """Read the answers of a data set."""
+        path = ANSWERS / f"{data_set.replace('/', '_')}.json"
+        self.figures = json.loads(path.read_text(encoding="utf-8"))["figures"]
 
     def rows(self, figure: str, *columns: str) -> list[tuple[Any, ...]]:
         """Pick columns of a figure's rows."""

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from lanes import PROJECT
+from missing import fail_without
 from servers.database_servers import ServerUnobtainableError
 from servers.server import DatabaseServer, Engine
 from servers.server_pool import ServerPool
-from skips import skip_engine
 
 from customer_trends.shop.database import ShopAddress, connect
 from customer_trends.shop.install import install
@@ -42,7 +42,7 @@ def make_shop(pool: ServerPool, engine: Engine, name: str) -> ShopAddress:
     try:
         server: DatabaseServer = pool.get(engine)
     except ServerUnobtainableError as error:
-        skip_engine(engine, error)
+        fail_without(engine, error)
     address = install_shop(server, name)
     seed_shop(PROJECT, address, ORDERS, 7)
     return address

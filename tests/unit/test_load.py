@@ -12,6 +12,7 @@ import duckdb
 import openpyxl
 import pytest
 from conftest import PROJECT, CommandResult, ToyProject
+from public_data import FindData
 
 from customer_trends.errors import UnknownSourceError
 from customer_trends.project.source_declarations import match_header, normalise_header, read_source
@@ -437,11 +438,11 @@ def test_load_warehouse_that_is_no_warehouse(toy: ToyProject, run: Run) -> None:
 
 
 def test_load_real_variant_as_superstore(
-    toy: ToyProject, run: Run, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+    toy: ToyProject, run: Run, public_data: FindData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A real file of another shop; the warehouse is the toy's, the project the real one."""
     monkeypatch.setenv("CUSTOMER_TRENDS_PROJECT", str(PROJECT))
-    path = data_folder / "shopping_trends" / "variant_suru_customer_shopping_behavior.csv.gz"
+    path = public_data("shopping_trends") / "variant_suru_customer_shopping_behavior.csv.gz"
     result = run("load", "superstore", path)
     assert (result.code, result.err.count("\n")) == (2, 1)
     assert path.name in result.err

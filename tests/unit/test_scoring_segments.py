@@ -1,8 +1,6 @@
 """Segments of customers: the reference data, the planted groups, refits, and input nobody likes."""
 
 import pickle
-import runpy
-import sys
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -12,6 +10,9 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from judges.bars import list_missed
+from judges.segments import judge_segments, read_mall
+from public_data import FindData
 from scored_rows import make_tables
 from sklearn.metrics import adjusted_rand_score
 from sklearn.utils.estimator_checks import check_estimator
@@ -70,32 +71,21 @@ def run(
     return result, segments, centroids
 
 
-def test_check_script_finds_no_fault(
-    checks_folder: Path,
-    data_folder: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    mall = data_folder / "mall_customers" / "Mall_Customers.csv"
+def test_the_judge_of_segments_finds_no_fault(public_data: FindData) -> None:
+    """The best clusters of the Mall Customers, stable labels, the truth of simulated customers."""
 
-    def run_script(mode: str) -> object:
-        arguments = [mode, str(tmp_path), "--mall", str(mall), "--n", "20000"]
-        monkeypatch.setattr(sys, "argv", ["eval_segments.py", *arguments])
-        with pytest.raises(SystemExit) as stop:
-            runpy.run_path(str(checks_folder / "eval_segments.py"))
-        return stop.value.code
-
-    assert not run_script("inputs")
-    for name in ("mall", "mall_shuffled", "mall_plus", "sim"):
-        read = pd.read_csv(tmp_path / f"{name}.csv").rename(columns={"customer_id": "customer_key"})
-        frame = read.assign(source_system="mall", frequency=0, monetary=0.0, value_tier="Low")
-        _, segments, _ = run(frame)
+    def segment(customers: pd.DataFrame) -> pd.DataFrame:
+        frame = customers.rename(columns={"customer_id": "customer_key"})
+        unused = {"source_system": "mall", "frequency": 0, "monetary": 0.0, "value_tier": "Low"}
+        _, segments, _ = run(frame.assign(**unused))
         written = segments[["customer_key", "cluster_number", "spending_tier"]]
         written.columns = pd.Index(["customer_id", "cluster_id", "segment"])
-        written.to_csv(tmp_path / f"{name}_segments.csv", index=False)
-    code, said = run_script("check"), capsys.readouterr().out
-    assert code == 0 and "0 failed" in said, said
+        return written
+
+    mall = read_mall(public_data("mall_customers") / "Mall_Customers.csv")
+    bars = judge_segments(segment, mall, 20_000)
+    assert len(bars) == 9
+    assert list_missed(bars) == []
 
 
 def test_estimator_keeps_the_contract_of_scikit_learn() -> None:

@@ -2,8 +2,6 @@
 
 import json
 import pickle
-import runpy
-import sys
 from collections.abc import Callable, Mapping
 from itertools import accumulate
 from pathlib import Path
@@ -13,6 +11,9 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from judges import lifetime_values
+from judges.bars import list_missed
+from public_data import FindData
 from purchase_days import END, add_up, simulate, sum_days
 from scored_rows import make_tables
 
@@ -54,57 +55,50 @@ def run(
 
 
 @pytest.fixture(scope="module")
-def cdnow(data_folder: Path) -> pd.DataFrame:
+def cdnow(public_data: FindData) -> pd.DataFrame:
     """Read the purchase days of the CDNOW sample."""
     rows = pd.read_csv(
-        data_folder / "cdnow" / "CDNOW_sample.txt", sep=r"\s+", header=None,
+        public_data("cdnow") / "CDNOW_sample.txt", sep=r"\s+", header=None,
         names=["member", "customer_key", "day", "units", "value"],
     )  # fmt: skip
     rows["day"] = pd.to_datetime(rows["day"].astype(str))
     return sum_days(rows)
 
 
-def test_check_script_finds_no_fault(
-    checks_folder: Path,
-    data_folder: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.syspath_prepend(str(checks_folder))
+def score_histories(
+    rows: pd.DataFrame, model: BetaGeometricModel, worth: GammaGammaModel
+) -> lifetime_values.Scores:
+    """Score histories over the 39 weeks of the holdout."""
+    histories = rows[[*NAMES]].to_numpy(float)
+    return lifetime_values.Scores(
+        alive=model.probability_alive(histories),
+        purchases=model.expected_purchases(histories, lifetime_values.HOLDOUT_WEEKS),
+        spend=worth.expected_value(rows[["frequency", "monetary_value"]].to_numpy(float)),
+    )
 
-    def run_script(mode: str) -> object:
-        sample = str(data_folder / "cdnow" / "CDNOW_sample.txt")
-        arguments = [mode, str(tmp_path), "--cdnow", sample, "--n", "200000", "--max-fit-s", "1e9"]
-        monkeypatch.setattr(sys, "argv", ["eval_clv.py", *arguments])
-        with pytest.raises(SystemExit) as stop:
-            runpy.run_path(str(checks_folder / "eval_clv.py"))
-        return stop.value.code
 
-    assert not run_script("inputs")
-    read = {
-        name: pd.read_csv(tmp_path / f"{name}_rfm.csv", dtype={"customer_id": str})
-        for name in ("cdnow", "edge", "sim")
-    }
-    histories = {name: rows[[*NAMES]].to_numpy(float) for name, rows in read.items()}
-    worth = {name: rows[["frequency", "monetary_value"]].to_numpy(float)
-             for name, rows in read.items()}  # fmt: skip
-    values = GammaGammaModel().fit(worth["cdnow"])
-    models = {name: BetaGeometricModel().fit(histories[name]) for name in ("cdnow", "sim")}
-    for name, model in models.items():
-        found = {key: getattr(model, f"{key}_") for key in bg_nbd.NAMES} | {"fit_seconds": 0}
-        found |= {key: getattr(values, f"{key}_") for key in gamma_gamma.NAMES}
-        (tmp_path / f"{name}_params.json").write_text(json.dumps(found), encoding="utf-8")
-    for name in ("cdnow", "edge"):
-        scores = {
-            "customer_id": read[name]["customer_id"],
-            "p_alive": models["cdnow"].probability_alive(histories[name]),
-            "expected_purchases": models["cdnow"].expected_purchases(histories[name], 39),
-            "expected_spend": values.expected_value(worth[name]),
-        }
-        pd.DataFrame(scores).to_csv(tmp_path / f"{name}_scores.csv", index=False)
-    code, said = run_script("check"), capsys.readouterr().out
-    assert code == 0 and "0 failed" in said, said
+def test_the_judge_of_lifetime_values_finds_no_fault(public_data: FindData) -> None:
+    """The published fit, the formulas, the holdout of CDNOW; the truth of simulated customers."""
+    cdnow = lifetime_values.Cdnow.read(public_data("cdnow") / "CDNOW_sample.txt")
+    rows = cdnow.histories
+    model = BetaGeometricModel().fit(rows[[*NAMES]].to_numpy(float))
+    worth = GammaGammaModel().fit(rows[["frequency", "monetary_value"]].to_numpy(float))
+    fit = {name: getattr(model, f"{name}_") for name in bg_nbd.NAMES}
+    fit |= {name: getattr(worth, f"{name}_") for name in gamma_gamma.NAMES}
+    simulated = lifetime_values.simulate(200_000)
+    again = BetaGeometricModel().fit(simulated[[*NAMES]].to_numpy(float))
+    recovered = {name: getattr(again, f"{name}_") for name in bg_nbd.NAMES}
+    scores = score_histories(rows, model, worth)
+    edges = score_histories(lifetime_values.make_edges(), model, worth)
+    bars = [
+        *lifetime_values.judge_fit(fit, cdnow),
+        *lifetime_values.judge_scores(fit, scores, rows),
+        *lifetime_values.judge_edges(fit, edges),
+        *lifetime_values.judge_holdout(scores, cdnow),
+        *lifetime_values.judge_recovery(recovered),
+    ]
+    assert len(bars) == 23
+    assert list_missed(bars) == []
 
 
 def test_job_on_cdnow_meets_the_holdout_figures(cdnow: pd.DataFrame) -> None:

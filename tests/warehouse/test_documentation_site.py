@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 import yaml
 from ask_metrics import Node
-from browser import BrowserUnobtainableError, Visit, open_tab
+from browser import Visit, open_tab
 from lanes import PROJECT, Lane, Lanes
-from skips import skip_engine
 
 from customer_trends.site.drawing import draw, read_keys
 from customer_trends.site.markdown import read_title, render_markdown
@@ -92,13 +91,10 @@ def built(lanes: Lanes, tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 @pytest.fixture(scope="module")
-def tab() -> Iterator[Visit]:
-    """Open a browser, or skip loudly where there is none."""
-    try:
-        with open_tab() as visit:
-            yield visit
-    except BrowserUnobtainableError as error:
-        skip_engine("browser", error)
+def tab(chromium_path: str) -> Iterator[Visit]:
+    """Open a browser."""
+    with open_tab(chromium_path) as visit:
+        yield visit
 
 
 def test_command_says_what_is_there(built: Built) -> None:

@@ -21,6 +21,7 @@ from ask_metrics import Registry, open_registry
 from conftest import CommandResult
 from jsonschema import Draft7Validator
 from lanes import PROJECT, Lane, Lanes
+from missing import fail_without
 from power_bi_figures import (
     CATEGORY,
     GENDER,
@@ -32,9 +33,9 @@ from power_bi_figures import (
     find_differences,
     list_metrics,
 )
+from public_data import FindData
 from referencing import Registry as Schemas
 from referencing import Resource
-from skips import skip_engine
 from tmdl_parser import ParserUnobtainableError, parse_tmdl
 
 from customer_trends.errors import ProjectError, WarehouseError
@@ -90,11 +91,9 @@ def generated(lanes: Lanes, tmp_path_factory: pytest.TempPathFactory) -> Generat
 
 
 @pytest.fixture(scope="module")
-def schemas(data_folder: Path) -> Schemas[Any]:
-    """Read the official schemas; their absence is said loudly."""
-    folder = data_folder / "powerbi_schemas" / "fabric"
-    if not folder.is_dir():
-        skip_engine("Power BI schemas", f"{folder} is missing")
+def schemas(public_data: FindData) -> Schemas[Any]:
+    """Read the official schemas."""
+    folder = public_data("powerbi_schemas") / "fabric"
 
     def retrieve(uri: str) -> Resource[Any]:
         path = folder / uri.removeprefix(MICROSOFT)
@@ -103,12 +102,17 @@ def schemas(data_folder: Path) -> Schemas[Any]:
     return Schemas(retrieve=retrieve)
 
 
-def parse(folders: list[Path]) -> list[str]:
-    """Parse models, or skip loudly where the parser cannot be had."""
-    try:
-        return parse_tmdl(folders)
-    except ParserUnobtainableError as error:
-        skip_engine("TMDL parser", error)
+@pytest.fixture
+def tmdl_parser() -> Callable[[list[Path]], list[str]]:
+    """Give the parser of Microsoft, which runs under mono."""
+
+    def parse(folders: list[Path]) -> list[str]:
+        try:
+            return parse_tmdl(folders)
+        except ParserUnobtainableError as error:
+            fail_without("TMDL parser", error)
+
+    return parse
 
 
 def find_faults(folder: Path, schemas: Schemas[Any]) -> tuple[list[str], int]:
@@ -132,7 +136,9 @@ def test_command_says_what_it_made(generated: Generated) -> None:
     assert not list(generated.folder.rglob("*.part"))
 
 
-def test_parser_of_microsoft_reads_the_model(generated: Generated, tmp_path: Path) -> None:
+def test_parser_of_microsoft_reads_the_model(
+    generated: Generated, tmdl_parser: Callable[[list[Path]], list[str]], tmp_path: Path
+) -> None:
     """Every source gives a model that is accepted; wrong indents, types, relations are not."""
     broken = {}
     for name, file, old, new in (
@@ -149,7 +155,7 @@ def test_parser_of_microsoft_reads_the_model(generated: Generated, tmp_path: Pat
     for folder in servers:
         source = choose_source(PROJECT, folder.name, folder)
         write_model(folder, model, generated.measures, source)
-    *accepted, one, two, three = parse([generated.definition, *servers, *broken.values()])
+    *accepted, one, two, three = tmdl_parser([generated.definition, *servers, *broken.values()])
     refused = [one, two, three]
     assert set(accepted) == {
         f"ok {len(model.tables) + 1} tables, {len(model.relations)} relations, "

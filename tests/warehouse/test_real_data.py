@@ -1,24 +1,26 @@
 """Real public data, loaded and built, must give the reference answers to the cent."""
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
+from public_data import FindData
 from reference_answers import MONTHLY, SLICE, Reference, assert_same
 from warehouses import Warehouse, load_and_build, load_files
 
 
 @pytest.fixture(scope="module")
-def superstore(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+def superstore(public_data: FindData, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """Superstore, the copy with order dates 2014 to 2017."""
-    files = {"superstore": [data_folder / "superstore" / "superstore.csv.gz"]}
+    files = {"superstore": [public_data("superstore") / "superstore.csv.gz"]}
     return load_and_build(tmp_path_factory.mktemp("superstore"), files)
 
 
 @pytest.fixture(scope="module")
-def superstore_returns(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+def superstore_returns(
+    public_data: FindData, tmp_path_factory: pytest.TempPathFactory
+) -> Warehouse:
     """Superstore, the copy with lists of returned orders and regional managers."""
-    folder = data_folder / "superstore" / "xls_export_2011_2014"
+    folder = public_data("superstore/xls_export_2011_2014")
     files = {"superstore": [folder / n for n in ("orders.csv.gz", "returns.csv", "people.csv")]}
     warehouse = load_files(tmp_path_factory.mktemp("superstore_returns"), files)
     # Tests of models run on the other copy.
@@ -27,27 +29,27 @@ def superstore_returns(data_folder: Path, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="module")
-def online_retail(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+def online_retail(public_data: FindData, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """Online retail."""
-    files = {"online_retail": [data_folder / "online_retail" / "online_retail.csv.gz"]}
+    files = {"online_retail": [public_data("online_retail") / "online_retail.csv.gz"]}
     return load_and_build(tmp_path_factory.mktemp("online_retail"), files)
 
 
 @pytest.fixture(scope="module")
-def olist(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+def olist(public_data: FindData, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """Olist, all eight tables."""
-    files = {"olist": sorted((data_folder / "olist").glob("*.csv.gz"))}
+    files = {"olist": sorted(public_data("olist").glob("*.csv.gz"))}
     return load_and_build(tmp_path_factory.mktemp("olist"), files)
 
 
 @pytest.fixture(scope="module", params=["shopping_trends", "customer_shopping_behavior"])
 def shopping_trends(
     request: pytest.FixtureRequest,
-    data_folder: Path,
+    public_data: FindData,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> tuple[Warehouse, str]:
     """Shopping trends, whole and with 37 missing ratings; with the prefix of its figures."""
-    path = data_folder / "shopping_trends" / f"{request.param}.csv.gz"
+    path = public_data("shopping_trends") / f"{request.param}.csv.gz"
     files = {"shopping_trends": [path]}
     if request.param == "shopping_trends":
         warehouse = load_and_build(tmp_path_factory.mktemp("trends"), files)
@@ -73,11 +75,11 @@ def kpi(warehouse: Warehouse, kpi_id: str) -> Decimal:
 
 
 @pytest.mark.parametrize("copy", ["superstore", "superstore_returns"])
-def test_superstore(copy: str, request: pytest.FixtureRequest, data_folder: Path) -> None:
+def test_superstore(copy: str, request: pytest.FixtureRequest) -> None:
     """Totals, slices, months, top customers, profit, repeat rate of both copies."""
     warehouse: Warehouse = request.getfixturevalue(copy)
-    folder = data_folder / "superstore"
-    reference = Reference(folder if copy == "superstore" else folder / "xls_export_2011_2014")
+    is_first = copy == "superstore"
+    reference = Reference("superstore" if is_first else "superstore/xls_export_2011_2014")
     assert_same(
         [
             (
@@ -154,9 +156,9 @@ def test_superstore(copy: str, request: pytest.FixtureRequest, data_folder: Path
     assert_same(orders_per_customer, reference.rows("orders_per_customer_distribution"))
 
 
-def test_superstore_repeat_rate(superstore: Warehouse, data_folder: Path) -> None:
+def test_superstore_repeat_rate(superstore: Warehouse) -> None:
     """Nothing came back in this copy, so every order is a qualifying one."""
-    reference = Reference(data_folder / "superstore")
+    reference = Reference("superstore")
     assert float(kpi(superstore, "repeat_rate")) == reference.value(
         "repeat_customers", "repeat_rate"
     )
@@ -168,9 +170,9 @@ def test_superstore_repeat_rate(superstore: Warehouse, data_folder: Path) -> Non
     assert superstore.query("select count(*) from core.ops_quarantine") == [(0,)]
 
 
-def test_superstore_returns(superstore_returns: Warehouse, data_folder: Path) -> None:
+def test_superstore_returns(superstore_returns: Warehouse) -> None:
     """Returned orders, lines, value, by region and category; the regional managers."""
-    reference = Reference(data_folder / "superstore" / "xls_export_2011_2014")
+    reference = Reference("superstore/xls_export_2011_2014")
     base = """
         from core.fct_returns as returns join core.dim_geography as geography using (geography_key)
         join core.dim_products as products using (product_key)
@@ -213,9 +215,9 @@ ALL_LINES = """(
 )"""
 
 
-def test_online_retail_all_lines(online_retail: Warehouse, data_folder: Path) -> None:
+def test_online_retail_all_lines(online_retail: Warehouse) -> None:
     """Sales, credit notes and what is in quarantine together are the whole file."""
-    reference = Reference(data_folder / "online_retail")
+    reference = Reference("online_retail")
     totals = online_retail.query(f"""
         select count(*), count(distinct document),
             count(distinct customer_key) filter (customer_key > 0),
@@ -241,9 +243,9 @@ def test_online_retail_all_lines(online_retail: Warehouse, data_folder: Path) ->
     assert_same(repeat, reference.rows("gross_repeat_customers", "customers", "repeat_customers"))
 
 
-def test_online_retail_net_of_credit_notes(online_retail: Warehouse, data_folder: Path) -> None:
+def test_online_retail_net_of_credit_notes(online_retail: Warehouse) -> None:
     """Known customers: totals, months and top customers, from the facts alone."""
-    reference = Reference(data_folder / "online_retail")
+    reference = Reference("online_retail")
     known = f"(select * from {ALL_LINES} where customer_key > 0)"
     totals = online_retail.query(f"select count(distinct document), sum(amount) from {known}")
     assert_same(totals, reference.rows("net_known_customers_totals", "orders", "total_sales"))
@@ -259,9 +261,9 @@ def test_online_retail_net_of_credit_notes(online_retail: Warehouse, data_folder
     assert_same(top, reference.rows("net_known_customers_top5_customers"))
 
 
-def test_online_retail_clean_sales(online_retail: Warehouse, data_folder: Path) -> None:
+def test_online_retail_clean_sales(online_retail: Warehouse) -> None:
     """Sales to known customers at a price above nothing."""
-    reference = Reference(data_folder / "online_retail")
+    reference = Reference("online_retail")
     clean = """(
         select sales.*, geography.region, products.product_id
         from core.fct_sales as sales join core.dim_geography as geography using (geography_key)
@@ -299,9 +301,9 @@ def test_online_retail_clean_sales(online_retail: Warehouse, data_folder: Path) 
     assert_same(repeat, expected)
 
 
-def test_online_retail_oddities(online_retail: Warehouse, data_folder: Path) -> None:
+def test_online_retail_oddities(online_retail: Warehouse) -> None:
     """Credit notes, write-offs, adjustments, guests: each in its place."""
-    reference = Reference(data_folder / "online_retail")
+    reference = Reference("online_retail")
     returns = online_retail.query("""
         select count(*), count(distinct return_id), -sum(returned_amount),
             count(distinct customer_key) filter (customer_key > 0) from core.fct_returns
@@ -329,10 +331,10 @@ def test_online_retail_oddities(online_retail: Warehouse, data_folder: Path) -> 
     assert stock_codes == [(codes - 1, upper_codes - 1)]
 
 
-def test_shopping_trends(shopping_trends: tuple[Warehouse, str], data_folder: Path) -> None:
+def test_shopping_trends(shopping_trends: tuple[Warehouse, str]) -> None:
     """Totals, categories, states, subscribers, age and loyalty; ratings with and without gaps."""
     warehouse, prefix = shopping_trends
-    reference = Reference(data_folder / "shopping_trends")
+    reference = Reference("shopping_trends")
     columns = "customers", "total_sales", "ratings", "null_ratings"
     totals = warehouse.query("""
         select count(distinct customer_key), sum(sales_after_discount)::integer from core.fct_orders
@@ -408,9 +410,9 @@ SHOPPING_TRENDS_FIGURES = {
 @pytest.mark.parametrize(
     ("prefix", "condition"), [("all", "true"), ("delivered", "source_order_status = 'delivered'")]
 )
-def test_olist_sales(prefix: str, condition: str, olist: Warehouse, data_folder: Path) -> None:
+def test_olist_sales(prefix: str, condition: str, olist: Warehouse) -> None:
     """Totals, states, categories, top customers, months and repeat rate, all and delivered."""
-    reference = Reference(data_folder / "olist")
+    reference = Reference("olist")
     lines = f"""(
         select lines.*, orders.source_order_status, geography.region,
             case when category = 'Uncategorised' then '(none)' else category end as category,
@@ -456,9 +458,9 @@ def test_olist_sales(prefix: str, condition: str, olist: Warehouse, data_folder:
     )
 
 
-def test_olist_other_tables(olist: Warehouse, data_folder: Path) -> None:
+def test_olist_other_tables(olist: Warehouse) -> None:
     """Orders by status, freight, payments, reviews and persons."""
-    reference = Reference(data_folder / "olist")
+    reference = Reference("olist")
     statuses = olist.query("select source_order_status, count(*) from core.fct_orders group by 1")
     assert_same(statuses, reference.rows("orders_by_status"))
     without_lines = olist.query("""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from lanes import PROJECT
+from public_data import FindData
 from reference_answers import MONTHLY, SLICE, Reference, assert_same
 from servers.server import DatabaseServer
 from shops import install_shop
@@ -12,11 +13,13 @@ from warehouses import Warehouse
 from customer_trends.shop.database import ShopAddress, fetch, opened
 from customer_trends.shop.flat_sales import normalize_files
 
+SUPERSTORE = "superstore/xls_export_2011_2014"
+
 
 @pytest.fixture(scope="module")
-def superstore_files(data_folder: Path) -> Path:
+def superstore_files(public_data: FindData) -> Path:
     """Give the folder of superstore's copy that has a list of returned orders."""
-    return data_folder / "superstore" / "xls_export_2011_2014"
+    return public_data(SUPERSTORE)
 
 
 @pytest.fixture(scope="module")
@@ -26,14 +29,14 @@ def shop(database: DatabaseServer, superstore_files: Path) -> ShopAddress:
     count = normalize_files(
         PROJECT, address, superstore_files / "orders.csv.gz", superstore_files / "returns.csv"
     )
-    expected = Reference(superstore_files).value("totals", "orders")
+    expected = Reference(SUPERSTORE).value("totals", "orders")
     assert count == int(expected)
     return address
 
 
-def test_the_shop_holds_what_the_file_held(shop: ShopAddress, superstore_files: Path) -> None:
+def test_the_shop_holds_what_the_file_held(shop: ShopAddress) -> None:
     """Every line is there, worth its sales to the fourth decimal, and everything adds up."""
-    reference = Reference(superstore_files)
+    reference = Reference(SUPERSTORE)
     with opened(shop) as connection:
         assert fetch(connection, "select * from integrity_violations") == []
         found = fetch(
@@ -52,12 +55,11 @@ def test_the_shop_holds_what_the_file_held(shop: ShopAddress, superstore_files: 
 @pytest.mark.parametrize("database", ["mariadb"], indirect=True)
 def test_the_shop_gives_the_figures_of_the_file(
     shop: ShopAddress,
-    superstore_files: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Copied and built as a shop: total, months, categories, segments, regions, customers."""
-    reference = Reference(superstore_files)
+    reference = Reference(SUPERSTORE)
     monkeypatch.setenv("CUSTOMER_TRENDS_SHOP_PASSWORD", shop.password)
     warehouse = Warehouse(tmp_path)
     warehouse.run("load", "shop", "--from", str(shop))

@@ -12,7 +12,6 @@ import pytest
 from browser import FLAGS
 from dashboard_browser import (
     PATIENCE,
-    find_chromium,
     run_dashboard,
     wait_until_still,
     watch,
@@ -70,7 +69,7 @@ def publish(warehouse: Warehouse, url: str) -> None:
 
 
 def test_figures_move_while_the_shop_sells(
-    server_pool: ServerPool, warehouse: Warehouse, tmp_path: Path
+    server_pool: ServerPool, warehouse: Warehouse, chromium_path: str, tmp_path: Path
 ) -> None:
     """Each publication moves the figures of an open page; nothing fails and nobody reloads."""
     shop = make_shop(server_pool, "mysql", "shop_live")
@@ -78,14 +77,13 @@ def test_figures_move_while_the_shop_sells(
     path = tmp_path / "published" / "marts.duckdb"
     publish(warehouse, url)
     settings = {"CUSTOMER_TRENDS_TARGET": "duckdb", PUBLISHED: str(path)}
-    chromium = find_chromium()
     with (
         run_dashboard(settings) as address,
         sync_playwright() as driver,
         in_use(shop) as calls,
         read_meanwhile(path, tmp_path / "stop") as polled,
     ):
-        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = driver.chromium.launch(executable_path=chromium_path, args=FLAGS)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.set_default_timeout(PATIENCE)
         seen = watch(page)

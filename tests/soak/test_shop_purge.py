@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from missing import fail_without
 from servers.database_servers import (
     ENGINES,
     Engine,
@@ -13,7 +14,6 @@ from servers.database_servers import (
     database_server,
 )
 from shops import install_shop
-from skips import skip_engine
 
 from customer_trends.errors import ShopError
 from customer_trends.shop.database import PASSWORD_VARIABLE, call, opened
@@ -84,7 +84,7 @@ def test_no_file_of_the_server_tells_who_was_erased(
             assert done.code == 0, done.out + done.err
         assert find_remains(tmp_path) == {}
     except ServerUnobtainableError as error:
-        skip_engine(engine, error)
+        fail_without(engine, error)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -104,4 +104,4 @@ def test_an_open_transaction_is_named(
                 with pytest.raises(ShopError, match="transactions that were left open"):
                     purge_files(connection)
     except ServerUnobtainableError as error:
-        skip_engine(engine, error)
+        fail_without(engine, error)

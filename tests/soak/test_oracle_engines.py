@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 from lanes import TARGETS, Lane, open_lane
+from missing import fail_without
 from oracle.catalogue import find_world
 from oracle.settings import Settings
 from restatements import check_restatements
 from servers.database_servers import ServerUnobtainableError
 from servers.server_pool import ServerPool
-from skips import skip_engine
 from worlds import build_world, find_differences
 
 OTHERS = [target for target in TARGETS if target != "duckdb"]
@@ -32,7 +32,7 @@ def engine(
         with open_lane(request.param, folder, server_pool, has_cluster=False) as lane:
             yield lane
     except ServerUnobtainableError as error:
-        skip_engine(request.param, error)
+        fail_without(request.param, error)
 
 
 @pytest.mark.parametrize("name", SHOPS)
