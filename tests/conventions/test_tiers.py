@@ -38,6 +38,7 @@ def collected() -> Collected:
         text=True,
         check=False,
     )
+    assert not done.returncode, done.stdout[-3000:] + done.stderr[-2000:]
     line = next(line for line in done.stdout.splitlines() if line.startswith("FOUND "))
     tests = json.loads(line.removeprefix("FOUND "))
     assert "deselected" not in done.stdout.splitlines()[-1]
@@ -47,7 +48,7 @@ def collected() -> Collected:
 def list_selections() -> dict[str, str]:
     """List what each target of the Makefile selects with -m."""
     text = (PROJECT / "Makefile").read_text(encoding="utf-8")
-    rules = re.findall(r"^([a-z-]+):.*\n((?:\t.*\n)+)", text, flags=re.MULTILINE)
+    rules = re.findall(r"^([a-z0-9-]+):.*\n((?:\t.*\n)+)", text, flags=re.MULTILINE)
     return {
         target.removesuffix("-again"): found[1]
         for target, recipe in rules
