@@ -11,7 +11,7 @@ export DO_NOT_TRACK := 1
 .DEFAULT_GOAL := help
 
 help: ## List the targets
-	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 28
+	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 28
 
 demo: setup ## Build the demo shop's warehouse, test it, document it and print a summary
 	@$(BIN)/customer-trends demo
@@ -60,7 +60,7 @@ test-engines: setup-development setup-mysql setup-spark ## MySQL, MariaDB, Spark
 test-dbt2: setup-development .venv-dbt2/ready ## Build the demo with dbt 2.0 and compare all rows with those of dbt 1.11
 	@$(BIN)/python -m pytest -m "dbt2"
 
-soak: setup-development setup-mysql setup-spark ## The long tests: 20,000 calls amid kills; a shop built and shown while in use; 200 random shops
+soak: setup-development setup-mysql setup-spark ## The long tests: 20,000 calls while servers are killed; a shop built and shown while in use; 200 random shops
 	@.ci/install_tools
 	@$(BIN)/python -m pytest -m "soak"
 	@CUSTOMER_TRENDS_TEST_CALLS=20000 CUSTOMER_TRENDS_TEST_WORLDS=200 CUSTOMER_TRENDS_TEST_REBUILDS=10 $(BIN)/python -m pytest \

@@ -8,10 +8,30 @@
     {% endif %}
 {% endmacro %}
 
-{#- dbt-spark 1.11 sends the settings of its target before each statement, and has ANSI mode off among them, so that
-    overflows would pass in silence. Here the target gets it on again, for all statements after this. -#}
+{#- Has the engine refuse what it cannot compute, such as an overflow, for all statements after this. -#}
 {% macro keep_ansi_mode() %}
-    {% if execute and target.type == 'spark' %}
+    {{ return(adapter.dispatch('keep_ansi_mode', 'customer_trends')()) }}
+{% endmacro %}
+
+{% macro default__keep_ansi_mode() %}
+    {{ exceptions.raise_compiler_error('keep_ansi_mode has no variant for ' ~ target.type) }}
+{% endmacro %}
+
+{#- DuckDB, MySQL and MariaDB do so by their own settings. -#}
+{% macro duckdb__keep_ansi_mode() %}
+{% endmacro %}
+
+{% macro mysql__keep_ansi_mode() %}
+{% endmacro %}
+
+{% macro mariadb__keep_ansi_mode() %}
+    {{ return(customer_trends.mysql__keep_ansi_mode()) }}
+{% endmacro %}
+
+{#- dbt-spark 1.11 sends the settings of its target before each statement, and has ANSI mode off among them, so that
+    overflows would pass in silence. Here the target gets it on again. -#}
+{% macro spark__keep_ansi_mode() %}
+    {% if execute %}
         {% do adapter.config.credentials.server_side_parameters.update({'spark.sql.ansi.enabled': 'true'}) %}
         {#- The connection that is open got its settings before. -#}
         {% do run_query('set spark.sql.ansi.enabled = true') %}

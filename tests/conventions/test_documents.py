@@ -77,14 +77,14 @@ def test_links_lead_somewhere(document: Path) -> None:
 def test_commands_exist() -> None:
     """Every `make` target and every `customer-trends` command of the documents is there."""
     makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, re.MULTILINE))
+    targets = set(re.findall(r"^([a-z][a-z0-9-]*):", makefile, re.MULTILINE))
     commands = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
     faults, seen = [], 0
     for document in DOCUMENTS:
         text = document.read_text(encoding="utf-8")
         shown = re.findall(r"`([^`\n]+)`|^(    .+)$", text, re.MULTILINE)
         for code in ("".join(parts).partition("  #")[0] for parts in shown):
-            for target in re.findall(r"(?:^|[ (])make ([a-z][a-z-]*)", code):
+            for target in re.findall(r"(?:^|[ (])make ([a-z][a-z0-9-]*)", code):
                 seen += 1
                 faults += [f"{name(document)}: make {target}"] * (target not in targets)
             for command in re.findall(r"customer-trends ([a-z]+)", code):

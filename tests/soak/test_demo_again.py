@@ -11,7 +11,7 @@ BATCHES = "select distinct _batch_id, _loaded_at from raw.shop_orders"
 
 
 def test_second_run_is_the_same(tmp_path: Path) -> None:
-    """Running the demo again loads nothing anew and gives the same figures."""
+    """Running the demo again loads nothing again and gives the same figures."""
     warehouse = Warehouse(tmp_path)
     demo = ("demo", "--orders", 500, "--folder", tmp_path / "files")
     warehouse.run(*demo)

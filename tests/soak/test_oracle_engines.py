@@ -45,5 +45,5 @@ def test_marts_are_those_of_the_oracle(engine: Lane, name: str) -> None:
 
 
 def test_corrections_are_kept(engine: Lane) -> None:
-    """What an earlier build said of a month is held against what a later one says."""
+    """What an earlier build said of a month is compared with what a later one says."""
     check_restatements(engine)

@@ -1,4 +1,4 @@
-"""Shops that give little to learn from, through the whole of scoring: a result with a reason."""
+"""Shops that give little to learn from, through all of scoring: a result with a reason."""
 
 import shutil
 from datetime import datetime
@@ -98,7 +98,7 @@ def test_every_job_ends_with_a_result(demo_shop: Scored, change: object, tmp_pat
         change(connection)
     access = ScoreAccess(DuckdbFile(path), tmp_path / "models")
     jobs = find_jobs()
-    outcomes = [*score_warehouse(access, jobs, MOMENT, lambda *told: None)]
+    outcomes = [*score_warehouse(access, jobs, MOMENT, lambda *step: None)]
     faults = [f"{o.job}: {o.status} {o.reason} {o.trace[-1500:]}" for o in outcomes]
     assert {o.status for o in outcomes} <= {"scored", "baseline", "not_scored"}, "\n".join(faults)
     assert all(o.reason for o in outcomes if o.status != "scored"), faults

@@ -145,7 +145,7 @@ def test_repeated_loads_equal_one_copy(
 
 
 def test_an_erased_customer_is_gone_and_the_figures_stay(copied: Copied) -> None:
-    """No table and no byte of warehouse, artefacts or logs tells who the customer was."""
+    """No table and no byte of warehouse, artefacts or logs says who the customer was."""
     (before, found), (after, left) = copied.stages
     assert before == after
     assert before[0][:2] == (1, 1) and before[0][2] > 0
@@ -162,8 +162,8 @@ def test_an_erased_customer_is_gone_and_the_figures_stay(copied: Copied) -> None
     assert len(tables) > 50
     for schema, table in tables:
         rows = copied.warehouse.query(
-            f"select 1 from {schema}.{table} as whole_row where contains(lower("
-            f"cast(whole_row as varchar)), 'quetzalcoatl') or contains(cast(whole_row as varchar), "
+            f"select 1 from {schema}.{table} as all_columns where contains(lower("
+            f"cast(all_columns as varchar)), 'quetzalcoatl') or contains(cast(all_columns as varchar), "
             f"'kanarienvogel') limit 1"
         )
         assert rows == [], table

@@ -41,7 +41,7 @@ def find_remains(folder: Path) -> dict[str, list[str]]:
 
 
 def await_remains(folder: Path) -> bool:
-    """Wait until the server has written what it was told."""
+    """Wait until the server has written what it was given."""
     until = time.monotonic() + 20
     while not find_remains(folder) and time.monotonic() < until:
         time.sleep(0.2)
@@ -60,7 +60,7 @@ def live_and_go(connection: Any) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_no_file_of_the_server_tells_who_was_erased(
+def test_no_file_of_the_server_shows_who_was_erased(
     engine: Engine,
     tmp_path: Path,
     run: Callable[..., Any],

@@ -11,7 +11,7 @@ from judges.bars import list_missed
 from judges.coherence import judge_levels
 from judges.competition_series import read_series
 from judges.forecasts import Competition, Limits, judge_accuracy
-from sales_cubes import SEASONS, check_rows, make_cells, make_history, make_marts, score
+from sales_cells import LAST_MONTH, SEASONS, check_rows, make_cells, make_history, make_marts, score
 
 from customer_trends.demo.generator import generate
 from python_ml.errors import ContractError
@@ -34,6 +34,7 @@ from python_ml.forecasting.members import (
     forecast_theta,
 )
 from python_ml.forecasting.metrics import compare_errors, measure_errors
+from python_ml.forecasting.series import list_series
 from python_ml.job import JobResult
 
 # Measured on the sample below: 0.688 for the ensemble, 0.705 for the best single method.
@@ -281,7 +282,7 @@ def test_score_without_any_sales_says_so(months: int, sales: float) -> None:
 
 def test_score_of_months_that_sum_to_zero_gives_zero() -> None:
     marts = make_marts({("East", "Food"): np.full(30, 1.0)})
-    marts["mart_sales_cube"]["sales_after_discount"] = 0.0
+    marts["fct_sales_cells"]["sales_after_discount"] = 0.0
     published = check_rows(score(marts))
     assert (published[["forecast", "lower_95", "upper_95"]] == 0).all(axis=None)
 
@@ -289,10 +290,10 @@ def test_score_of_months_that_sum_to_zero_gives_zero() -> None:
 def test_score_of_a_cell_that_starts_late_or_after_the_last_month() -> None:
     cells = make_cells(37, 1, 2) | {("region 0", "New"): np.array([10.0, 12.0, 11.0])}
     marts = make_marts(cells)
-    cube = marts["mart_sales_cube"]
-    running = cube[cube["category"] == "New"].assign(category="Newer")
-    running["period_start_date"] = pd.Timestamp("2025-04-01")
-    marts["mart_sales_cube"] = pd.concat([cube, running])
+    facts = marts["fct_sales_cells"]
+    running = facts[facts["category"] == "New"].assign(category="Newer")
+    running["month_start_date"] = pd.Timestamp("2025-04-01")
+    marts["fct_sales_cells"] = pd.concat([facts, running])
     published = check_rows(score(marts))
     assert "Newer" not in set(published["category"])
     new = published[(published["category"] == "New") & (published["series_level"] == "cell")]
@@ -301,12 +302,33 @@ def test_score_of_a_cell_that_starts_late_or_after_the_last_month() -> None:
     assert new["forecast"].between(5, 20).all()
 
 
-@pytest.mark.parametrize("column", ["sales_after_discount", "region", "period_start_date"])
+@pytest.mark.parametrize("column", ["sales_after_discount", "region", "month_start_date"])
 def test_score_refuses_a_month_without_a_figure(column: str) -> None:
     marts = make_marts(make_cells(13, 1, 1))
-    marts["mart_sales_cube"].iloc[0, marts["mart_sales_cube"].columns.get_loc(column)] = None
-    with pytest.raises(ContractError, match=f"mart_sales_cube.{column} is empty in 1 "):
+    marts["fct_sales_cells"].iloc[0, marts["fct_sales_cells"].columns.get_loc(column)] = None
+    with pytest.raises(ContractError, match=f"fct_sales_cells.{column} is empty in 1 "):
         score(marts)
+
+
+def test_series_add_up_to_the_last_digit_in_any_sequence() -> None:
+    # As doubles 0.1 + 0.2 + 0.3 is not 0.6; the marts hold sums of decimals.
+    month = pd.Timestamp("2025-03-01")
+    parts = [("East", "A", 0.1), ("East", "B", 0.2), ("West", "A", 0.3), ("West", "A", 1e9 + 0.07)]
+    cells = pd.DataFrame(parts, columns=["region", "category", "sales_after_discount"])
+    cells = cells.assign(month_start_date=month, is_all_categories=False)
+    cells = pd.concat([cells, cells.assign(category="ALL", is_all_categories=True)])
+    for frame in (cells, cells.iloc[::-1]):
+        found = {(one.level, *one.key): one.history for one in list_series(frame, LAST_MONTH)}
+        assert {key: history.tolist() for key, history in found.items()} == {
+            ("all", "ALL", "ALL"): [1000000000.67],
+            ("region", "East", "ALL"): [0.3],
+            ("region", "West", "ALL"): [1000000000.37],
+            ("category", "ALL", "A"): [1000000000.47],
+            ("category", "ALL", "B"): [0.2],
+            ("cell", "East", "A"): [0.1],
+            ("cell", "East", "B"): [0.2],
+            ("cell", "West", "A"): [1000000000.37],
+        }
 
 
 def test_list_origins_holds_back_what_leaves_a_model() -> None:
