@@ -12,8 +12,7 @@ from judges.bars import list_missed
 from judges.provenance import judge_provenance
 from warehouses import Warehouse
 
-from customer_trends.scoring import duckdb_scores as warehouse_duckdb
-from customer_trends.scoring import mysql_rows, spark_rows
+from customer_trends.engines import duckdb_engine, mysql_engine, spark_tables
 from customer_trends.scoring.model_cards import CARD_TEXTS
 from python_ml.registry import JOB_MODULES, find_jobs
 from python_ml.score_tables import SCORE_TABLES, SHARED_TABLES
@@ -67,9 +66,9 @@ def test_sources_declare_no_other_tables() -> None:
 @pytest.mark.parametrize(
     ("engine", "types"),
     [
-        ("duckdb", warehouse_duckdb.COLUMN_TYPES),
-        ("mysql", mysql_rows.COLUMN_TYPES),
-        ("spark", spark_rows.COLUMN_TYPES),
+        ("duckdb", duckdb_engine.COLUMN_TYPES),
+        ("mysql", mysql_engine.COLUMN_TYPES),
+        ("spark", spark_tables.COLUMN_TYPES),
     ],
 )
 def test_dbt_makes_the_tables_that_are_written(engine: str, types: dict[str, str]) -> None:
