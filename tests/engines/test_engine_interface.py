@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,11 @@ import pyarrow as pa
 import pytest
 from servers.database_servers import DatabaseServer
 
+from customer_trends.dashboard.published_data import (
+    MartMissingError,
+    Server,
+    SourceUnavailableError,
+)
 from customer_trends.engines.connect import connect
 from customer_trends.engines.interface import Engine, NewTable
 from customer_trends.engines.mysql_server import log_in
@@ -163,3 +169,23 @@ def test_connections_follow_the_setting_of_tls(settings: Settings) -> None:
             f"select Value from mysql_query('server', $$ {query} $$)"
         ).fetchall()
         assert cipher == ""
+
+
+def test_pages_read_a_server(settings: Settings) -> None:
+    """A look shares one connection, sees a swap by the stamp, and names what is missing."""
+    if not isinstance(settings, ServerSettings):
+        pytest.skip("pages read the published file of DuckDB")
+    source, query = Server(settings), "select count(*) as rows_there from marts.mart_one"
+    with written(settings, make_table("mart_one", ROWS)):
+        before = source.stamp()
+    with source.reading():
+        assert source.run(query, ())["rows_there"].tolist() == [len(ROWS)]
+        with pytest.raises(MartMissingError, match="mart_none") as missing:
+            source.run("select 1 from marts.mart_none where 1 = ?", (1,))
+        assert f"build --target {settings.target}" in missing.value.command
+        assert source.run(query, ())["rows_there"].tolist() == [len(ROWS)]
+    with written(settings, make_table("mart_two", ROWS)):
+        assert source.stamp() != before
+    away = Server(replace(settings, login=ServerLogin("127.0.0.1", 1, "x", "y")))
+    with pytest.raises(SourceUnavailableError, match="The server 127.0.0.1:1 does not answer"):
+        away.stamp()
