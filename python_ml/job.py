@@ -1,4 +1,4 @@
-"""What a scoring job takes and gives: pure functions on frames, told by these types."""
+"""What a scoring job takes and gives: pure functions on frames, described by these types."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -44,7 +44,7 @@ class Metric:
     baseline_name, baseline_value
         What it is compared with; None where nothing is.
     slice_name
-        Part of the data, such as a horizon or a class; ``all`` for the whole.
+        Part of the data, such as a horizon or a class; ``all`` for all of it.
     """
 
     split: str

@@ -32,7 +32,7 @@ def is_better(metric: Metric) -> bool | None:
 
 
 def find_direction(name: str) -> int:
-    """Tell in which direction a figure gets better.
+    """Return in which direction a figure gets better.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The tables that scoring writes: columns, types and keys, told here alone in Python."""
+"""The tables that scoring writes: columns, types and keys, in Python declared only here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class ScoreTable:
     name
         Name of the table in the schema ``ml``.
     key
-        Columns that tell its rows apart.
+        Columns that distinguish its rows.
     columns
         Column to kind, those of provenance last; a question mark says that NULL may stand there.
     """
@@ -53,7 +53,7 @@ class ScoreTable:
 
     @property
     def schema(self) -> pa.Schema:
-        """Schema of the table in Arrow; tells which columns may be NULL."""
+        """Schema of the table in Arrow; says which columns may be NULL."""
         return pa.schema(
             pa.field(name, ARROW_TYPES[kind.rstrip("?")], nullable=kind.endswith("?"))
             for name, kind in self.columns.items()

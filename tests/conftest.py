@@ -117,7 +117,7 @@ class ToyProject:
             return connection.execute(sql).fetchall()
 
     def dump(self) -> dict[str, list[tuple[object, ...]]]:
-        """Read all raw tables whole, to compare before and after."""
+        """Read all rows of all raw tables, to compare before and after."""
         if not self.warehouse.exists():
             return {}
         tables = self.query("select table_name from duckdb_tables() where schema_name = 'raw'")
@@ -159,7 +159,7 @@ def run(capfd: pytest.CaptureFixture[str]) -> Callable[..., CommandResult]:
 
 @pytest.fixture(scope="session")
 def public_data() -> FindData:
-    """Give a function that finds a public data set; a test that lacks one fails, unless told."""
+    """Give a function that finds a public data set; a test that lacks one fails, unless allowed."""
 
     def find(name: str) -> Path:
         try:

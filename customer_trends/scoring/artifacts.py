@@ -1,4 +1,4 @@
-"""Fitted models in a folder: written whole, read only when they are what the runs table says."""
+"""Fitted models in a folder: written in full, read only when they are what the runs table says."""
 
 import os
 from hashlib import sha256
@@ -47,7 +47,7 @@ def save_artifact(folder: Path, job: str, run_id: str, artifact: object) -> str:
 
 
 def has_artifact(folder: Path, job: str, run_id: str, expected: str) -> bool:
-    """Return whether the file of a run is there, whole and unchanged.
+    """Return whether the file of a run is there, complete and unchanged.
 
     Parameters
     ----------

@@ -40,7 +40,7 @@ def describe_values(frame: pd.DataFrame) -> Reference:
 
 
 def _is_number(values: "pd.Series[Any]") -> bool:
-    """Tell numbers from categories; truth values are categories."""
+    """Return whether values are numbers, not categories; truth values are categories."""
     is_truth = pd.api.types.is_bool_dtype(values)
     return pd.api.types.is_numeric_dtype(values) and not is_truth
 
@@ -81,7 +81,7 @@ def compare_values(reference: Reference, frame: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     reference
-        What `describe_values` told of the run before.
+        What `describe_values` gave for the run before.
     frame
         Features and scores of now.
 
@@ -105,8 +105,8 @@ def _compare(before: Mapping[str, Any], values: "pd.Series[Any]") -> dict[str, A
     if "categories" in before:
         expected = dict(before["categories"])
         found = known.astype(str).value_counts(normalize=True).to_dict() if len(known) else {}
-        is_whole = len(expected) < MOST_CATEGORIES
-        unseen = len(found.keys() - expected.keys()) if is_whole else 0
+        has_all = len(expected) < MOST_CATEGORIES
+        unseen = len(found.keys() - expected.keys()) if has_all else 0
         old = [*expected.values(), 1 - sum(expected.values())]
         new = [found.get(name, 0.0) for name in expected]
         new.append(1 - sum(new) if len(known) else 0.0)

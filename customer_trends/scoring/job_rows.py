@@ -87,7 +87,7 @@ class MartRows(ABC):
         table
             Table of scores.
         progress
-            Told how many customers are scored, where that is known.
+            Called with the number of customers scored, where that is known.
 
         Returns
         -------

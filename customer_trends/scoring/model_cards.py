@@ -46,7 +46,7 @@ CARD_TEXTS = {
         "Groups customers by income and spending, and folds the groups into the tiers high, medium "
         "and low. For choosing whom to address; not for deciding about single people.",
         "dim_customers: annual income and spending score; fct_customer_totals: frequency and "
-        "monetary of RFM where a source tells no spending score.",
+        "monetary of RFM where a source has no spending score.",
         "The last day of the data. Between refits customers are compared with the same centres.",
         "The number of groups is the best of the stable ones; where groups overlap, a customer "
         "near a border is in one of them by little. Groups of sources with different bases cannot "
@@ -79,7 +79,7 @@ CARD_TEXTS = {
         "orders at risk.",
         "Settled orders with their lines and the history of their customers before them.",
         "The placement of the order: no later date, refund, review or ticket is looked at.",
-        "Probabilities of whole groups are right on average, not those of single orders; groups of "
+        "Probabilities of groups are right on average, not those of single orders; groups of "
         "a few dozen orders are drawn towards the mean. All are as of the placement: an order that "
         "has arrived keeps its chance to be cancelled. Orders without lines are left out.",
     ),

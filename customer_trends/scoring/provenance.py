@@ -83,7 +83,7 @@ def hash_sums(sums: Mapping[str, RowSums]) -> str:
 
 
 def add_up(frame: pd.DataFrame) -> RowSums:
-    """Add up the hashes of rows, and combine them bit by bit: sums do not heed order.
+    """Add up the hashes of rows, and combine them bit by bit: sums do not depend on the order.
 
     Parameters
     ----------

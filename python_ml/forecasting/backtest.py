@@ -21,7 +21,7 @@ from python_ml.job import Progress
 ORIGINS = 3
 # Months between origins; the smaller one where history is short.
 LONG_STEP, SHORT_STEP = 6, 3
-# More series than these are not tested; evenly chosen, they tell enough.
+# More series than these are not tested; evenly chosen, they show enough.
 MOST_TESTED = 200
 # Fewer series than these are forecast in this process: starting others takes longer.
 FEWEST_FOR_POOL = 12
@@ -182,14 +182,14 @@ def collect_backtest(
         None without a single case. Where only some series are tested, their forecasts are tested
         as they were before they were made to add up.
     """
-    is_whole = len(choose_tested(len(keys))) == len(keys)
+    has_all = len(choose_tested(len(keys))) == len(keys)
     cases = []
     for held in sorted({held for one in forecasts for held in one.origins}):
         rows = [row for row, one in enumerate(forecasts) if held in one.origins]
         origins = [forecasts[row].origins[held] for row in rows]
         base = np.stack([origin.forecast.best.point for origin in origins])
         published = base
-        if is_whole:
+        if has_all:
             residuals = [origin.forecast.residuals for origin in origins]
             published = reconcile([keys[row] for row in rows], base, residuals, lowest[rows]).point
         cases += [

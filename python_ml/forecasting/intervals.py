@@ -54,7 +54,7 @@ def spread_bounds(history: FloatArray, point: FloatArray) -> FloatArray:
     With 18 months or more the deviation is that of the change from a year before (root mean
     square): what repeating the year would have missed by. With fewer it is the deviation between
     months, times the root of 2 for a repeated month and of 1 + 1 / months for their mean. Quantiles
-    are those of Student's t. Fewer than 3 months tell of no spread: the deviation is the mean size
+    are those of Student's t. Fewer than 3 months show no spread: the deviation is the mean size
     of a month then.
     """
     differences, count = history[SEASON:] - history[:-SEASON], len(history)

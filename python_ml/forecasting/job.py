@@ -88,7 +88,7 @@ def score(
     settings
         What holds for all jobs.
     previous
-        Not used: every run fits anew.
+        Not used: every run fits again.
     progress
         Called after each series.
 
@@ -234,7 +234,7 @@ def describe_members(model: ModelForecast) -> str:
 
 
 def _without_history() -> JobResult:
-    """Tell that there is nothing to forecast from."""
+    """Say that there is nothing to forecast from."""
     return JobResult(
         model_name="none",
         model_version=MODEL_VERSION,

@@ -179,12 +179,12 @@ class _Smoothing:
         if flat:
             start |= dict(zip(flat.model.param_names, flat.parameters, strict=True))
             start["initial_trend"] = 0.0
-        with warnings.catch_warnings(record=True) as told:
+        with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             found = model.fit(
                 list(start.values()), disp=False, return_params=True, **SMOOTHING_TOLERANCES
             )
-        has_failed = any(issubclass(warning.category, ConvergenceWarning) for warning in told)
+        has_failed = any(issubclass(warning.category, ConvergenceWarning) for warning in caught)
         return cls(model, found, season, not has_failed)
 
 
@@ -215,15 +215,15 @@ def forecast_arima(history: FloatArray, horizon: int, is_seasonal: bool = True) 
     Notes
     -----
     Box and Jenkins (1976), the airline model. The likelihood of the differenced series, a much
-    smaller model, gives the parameters; the whole model forecasts with them.
+    smaller model, gives the parameters; the full model forecasts with them.
     """
     transform = _Transform(history)
     values = transform.forward(history)
     orders = {"order": (0, 1, 1), "seasonal_order": (0, 1, 1, SEASON) if is_seasonal else (0,) * 4}
     differenced = SARIMAX(values, simple_differencing=True, concentrate_scale=True, **orders)
     fit = differenced.fit(disp=False, cov_type="none")
-    whole = SARIMAX(values, concentrate_scale=True, **orders).filter(fit.params, cov_type="none")
-    prediction = whole.get_forecast(horizon)
+    full = SARIMAX(values, concentrate_scale=True, **orders).filter(fit.params, cov_type="none")
+    prediction = full.get_forecast(horizon)
     center, deviation = np.asarray(prediction.predicted_mean), np.asarray(prediction.se_mean)
     return MemberForecast(
         transform.back(center),

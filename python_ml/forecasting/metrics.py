@@ -177,7 +177,7 @@ def _describe_part(
 
 
 def _stretch_without_own_origin(backtest: Backtest, is_baseline: bool) -> FloatArray:
-    """Stretch the intervals of each origin by factors that only the other origins tell."""
+    """Stretch the intervals of each origin by factors that only the other origins give."""
     point, bounds = _choose(backtest, is_baseline)
     ratios, stretched = np.stack(_list_ratios(backtest, is_baseline)), bounds.copy()
     origins = np.unique(backtest.held_back)

@@ -75,7 +75,7 @@ def reconcile(
     residuals: Sequence[FloatArray],
     lowest: FloatArray,
 ) -> Reconciled:
-    """Move forecasts as little as their errors tell, so that the levels add up.
+    """Move forecasts as little as their errors suggest, so that the levels add up.
 
     Parameters
     ----------

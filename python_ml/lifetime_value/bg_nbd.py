@@ -127,7 +127,7 @@ class BetaGeometricModel(BaseEstimator):  # type: ignore[misc]
         Parameters.
     standard_errors_
         Name of each parameter to its standard error by the observed information; None where the
-        data do not tell.
+        data do not say.
     log_likelihood_
         Log-likelihood at the parameters.
     n_iter_, n_groups_, n_features_in_
@@ -169,7 +169,7 @@ class BetaGeometricModel(BaseEstimator):  # type: ignore[misc]
         if mean_age == 0 or not data.repeated.any():
             raise ScoringError("No customer bought on a second day: there is nothing to learn from")
         if len(data.weights) == 1:
-            raise ScoringError("All customers bought on the same days: nothing tells them apart")
+            raise ScoringError("All customers bought on the same days: nothing distinguishes them")
         scale = MEAN_AGE / mean_age
         scaled, count = data.scaled(scale), data.weights.sum()
 
@@ -181,7 +181,7 @@ class BetaGeometricModel(BaseEstimator):  # type: ignore[misc]
             objective, np.zeros(4), LOG_BOUNDS, self.tolerance, self.iterations
         )
         if max(logs[:2]) >= LOG_BOUNDS[1] - 1e-6:
-            raise ScoringError("All customers buy equally often: nothing tells them apart")
+            raise ScoringError("All customers buy equally often: nothing distinguishes them")
         errors = standard_errors(objective, logs, count)
         self.log_likelihood_ = log_likelihood(logs, scaled)[0] + np.log(scale) * float(
             data.weights @ data.frequencies[data.frequency_of]

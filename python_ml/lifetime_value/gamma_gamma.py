@@ -76,7 +76,7 @@ class GammaGammaModel(BaseEstimator):  # type: ignore[misc]
         Parameters; gamma is in money.
     standard_errors_
         Name of each parameter to its standard error by the observed information; None where the
-        data do not tell.
+        data do not say.
     log_likelihood_
         Log-likelihood at the parameters.
     n_iter_, n_features_in_
@@ -128,7 +128,7 @@ class GammaGammaModel(BaseEstimator):  # type: ignore[misc]
             objective, np.array([0.5, 0.5, 0.5]), LOG_BOUNDS, self.tolerance, self.iterations
         )
         if max(logs) >= LOG_BOUNDS[1] - 1e-6:
-            raise ScoringError("The values of purchases vary too little to tell customers apart")
+            raise ScoringError("The values of purchases vary too little to distinguish customers")
         errors = standard_errors(objective, logs, count)
         p, above_one, gamma = np.exp(logs)
         self.p_, self.q_, self.gamma_ = float(p), float(1 + above_one), float(gamma * scale)

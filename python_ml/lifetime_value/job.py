@@ -2,8 +2,8 @@
 
 Purchases come from a BG/NBD model, their value from a Gamma-Gamma model, fitted for each source
 system. One purchase per customer and day; qualifying orders only, so neither cancelled ones nor
-those that came back whole; time ends at the cutoff of the data. The expected value of an order is
-net sales of a purchase day; expected values of months are net sales times used_margin_rate of
+those that came back completely; time ends at the cutoff of the data. The expected value of an order
+is net sales of a purchase day; expected values of months are net sales times used_margin_rate of
 fct_customer_totals, like clv_historic and clv_predicted. Beside them stands the plain
 formula, mean value x frequency x margin rate at an age of at least 90 days. Where it did better in
 the holdout, its figures are the expected ones, and nobody has a probability to be alive.
@@ -155,9 +155,9 @@ def score(
     settings
         Cutoff and seed.
     previous
-        Not used: the models are fitted anew in seconds.
+        Not used: the models are fitted again in seconds.
     progress
-        Not used: the runner tells how many customers are scored.
+        Not used: the runner reports how many customers are scored.
 
     Returns
     -------
@@ -167,8 +167,8 @@ def score(
     purchases = relations[PURCHASES]
     model = fit(purchases, settings)
     status = "scored" if model.models else "baseline" if model.simple else "not_scored"
-    told = model.simple if status == "baseline" else model.refused
-    reason = "; ".join(f"{source}: {each}" for source, each in told.items())
+    reasons = model.simple if status == "baseline" else model.refused
+    reason = "; ".join(f"{source}: {each}" for source, each in reasons.items())
     return JobResult(
         model_name="bg_nbd_gamma_gamma",
         model_version=VERSION,

@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 
 # Customers with a repeat purchase that a fit needs.
 LEAST_REPEATERS = 30
-# The longest time that purchases are told for.
+# The longest time that purchases are predicted for.
 LONGEST_WEEKS = 52.0
 # Under this age the plain formula would take a first purchase for a habit.
 FLOOR_WEEKS = 90 / DAYS_PER_WEEK
@@ -201,6 +201,6 @@ def fit_source(taken: Purchases, seed: int) -> ValueModel:
     model = ValueModel(purchases, values, len(taken), correlation)
     if not np.isfinite(model.expect(taken, LONGEST_WEEKS)).all():
         raise ScoringError(
-            "customers hardly differ in when they stop buying, so what they will buy cannot be told"
+            "customers hardly differ in when they stop buying, so what they will buy is not known"
         )
     return model

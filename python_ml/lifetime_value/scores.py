@@ -34,7 +34,7 @@ class LifetimeModel:
     fitted
         Parameters of every model that was fitted.
     backtests
-        What the holdout told.
+        What the holdout gave.
     unjudged
         Why a source was not judged by a holdout.
     """

@@ -158,7 +158,7 @@ def open_at(moments: pd.Series, opened: pd.Series, closed: pd.Series) -> pd.Seri
 
 
 def calendar_features(dates: pd.Series) -> pd.DataFrame:
-    """Tell month (1 to 12) and weekday (0 is Monday) of each date.
+    """Give month (1 to 12) and weekday (0 is Monday) of each date.
 
     Parameters
     ----------

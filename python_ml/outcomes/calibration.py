@@ -27,7 +27,7 @@ class LogOddsCalibrator(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # 
         Classifier with ``predict_proba``; one that is fitted already belongs in a
         ``FrozenEstimator``.
     floor
-        Least probability that is told from none.
+        Least probability that differs from none.
 
     Attributes
     ----------

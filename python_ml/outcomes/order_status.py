@@ -1,4 +1,4 @@
-"""Job ``order_status``: will an order be completed, cancelled or returned, told when it is placed.
+"""Job ``order_status``: completed, cancelled or returned, predicted when an order is placed.
 
 The prediction moment is the placement. Known then are the basket, its prices, payment, shipping and
 calendar, and what became known about earlier orders before that day; never what happens to the
@@ -161,9 +161,9 @@ def score(
     settings
         Last day, seed and number of processes.
     previous
-        Not used: the model is fitted anew.
+        Not used: the model is fitted again.
     progress
-        Told of each step.
+        Called at each step.
 
     Returns
     -------

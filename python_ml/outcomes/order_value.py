@@ -1,4 +1,4 @@
-"""Job ``order_value``: what each customer's next order is worth, told before there is a basket.
+"""Job ``order_value``: the value of each customer's next order, predicted before its basket.
 
 The order is one of the month after the last day that counts, in the category that the customer
 ordered most often.
@@ -49,9 +49,9 @@ def score(
     settings
         Last day, seed and number of processes.
     previous
-        Not used: the model is fitted anew.
+        Not used: the model is fitted again.
     progress
-        Told of each step.
+        Called at each step.
 
     Returns
     -------

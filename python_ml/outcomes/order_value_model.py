@@ -1,4 +1,4 @@
-"""What an order is worth, told before there is a basket.
+"""What an order is worth, predicted before there is a basket.
 
 Known then are the customer's earlier orders, the category and the month; price and quantity are
 not, as with them the value is arithmetic. The value is goods after discount with tax and shipping.
@@ -37,7 +37,7 @@ KNOWN_BEFORE_BASKET = FeatureList(
 
 @dataclass(frozen=True)
 class ValueModel:
-    """Three ways to tell the value of an order.
+    """Three ways to predict the value of an order.
 
     Attributes
     ----------

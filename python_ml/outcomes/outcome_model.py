@@ -1,4 +1,4 @@
-"""Learns which outcomes rows will have, tells how well, and predicts: prior, linear, forest."""
+"""Learns which outcomes rows will have, measures how well, and predicts: prior, linear, forest."""
 
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -149,7 +149,7 @@ def learn_outcomes(
             NOT_SCORED, f"Only {rows} settled rows to learn from; {FEWEST_ROWS} are needed."
         )
     if features[parts[0]].nunique(dropna=True).max() < 2:
-        return OutcomeModel(NOT_SCORED, "No feature tells one row from another.")
+        return OutcomeModel(NOT_SCORED, "No feature distinguishes one row from another.")
     learner = _Learner(features, outcomes, feature_list, settings, is_linear)
     return _judge_and_refit(learner, parts, holdout, split, classes)
 

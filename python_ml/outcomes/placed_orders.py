@@ -71,7 +71,7 @@ def describe_orders(relations: Mapping[str, pd.DataFrame], cutoff: pd.Timestamp)
     """Put together one row per order up to the last day that counts.
 
     Amounts are those of the placed order: a cancelled order keeps its units and prices, since the
-    measures of sales, which are 0 for it, would tell the outcome.
+    measures of sales, which are 0 for it, would reveal the outcome.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def _add_bad_outcomes(
 
 
 def _find_cancellations(relations: Mapping[str, pd.DataFrame]) -> pd.Series:
-    """Find the day by which each cancellation was known, where the source tells the history."""
+    """Find the day by which each cancellation was known, where the source gives the history."""
     statuses = relations["dim_order_statuses"].set_index("order_status_key")["order_status"]
     events = relations["fct_order_status_events"]
     events = events[events["order_status_key"].map(statuses) == CANCELLED]
@@ -209,9 +209,9 @@ def settle_outcomes(orders: pd.DataFrame, cutoff: pd.Timestamp, settling_days: i
     pandas.DataFrame
         ``orders`` with ``outcome`` (missing while open), ``outcome_date`` (day on which it was
         known), ``is_settled`` and ``is_open``. A bad outcome counts from its date on, but its
-        order joins the settled ones only when its time is over, lest the newest orders seem worse.
-        An order without lines is never settled: shops drop the lines of what they cannot supply, so
-        that an empty basket would tell the outcome.
+        order joins the settled ones only when its time is over, so that the newest orders
+        do not seem worse. An order without lines is never settled: shops drop the lines of what
+        they cannot supply, so that an empty basket would reveal the outcome.
     """
     due = orders["order_date"] + pd.Timedelta(days=settling_days)
     over = (due <= cutoff) & _is_true(orders["is_dated"])

@@ -1,4 +1,4 @@
-"""Job ``support_status``: will a ticket be late and thus escalate, told when it is opened.
+"""Job ``support_status``: will a ticket be late and thus escalate, predicted when it is opened.
 
 A logistic regression gives the probability. A linear regression gives the rank of the status
 (resolved 1, open 2, escalated 3), which is ordinal; its figures stand beside the majority's.
@@ -89,9 +89,9 @@ def score(
     settings
         Last day, seed and number of processes.
     previous
-        Not used: the model is fitted anew.
+        Not used: the model is fitted again.
     progress
-        Told of each step.
+        Called at each step.
 
     Returns
     -------

@@ -89,7 +89,7 @@ def split_by_day(
 
 
 def keep_newest(mask: Mask, dates: pd.Series, most: int) -> Mask:
-    """Keep only the newest rows of a part, whole days where the limit allows.
+    """Keep only the newest rows of a part, full days where the limit allows.
 
     Parameters
     ----------

@@ -22,7 +22,7 @@ BLOCK = 200_000
 
 @dataclass(frozen=True)
 class Centers:
-    """What tells the cluster of a row: plain arrays, which any process can use.
+    """What gives the cluster of a row: plain arrays, which any process can use.
 
     Attributes
     ----------
@@ -81,11 +81,11 @@ class OrderedKMeans(ClusterMixin, BaseEstimator):  # type: ignore[misc]
     stability_floor
         Least mean adjusted Rand index of a number of clusters.
     bootstraps
-        Times that rows are drawn anew to see whether the clusters stay.
+        Times that rows are drawn again to see whether the clusters stay.
     n_init
         Starts of K-Means, of which the best is taken.
     fit_rows, silhouette_rows, stability_rows
-        Most rows to fit on, to take the silhouette of and to draw anew from; more are sampled.
+        Most rows to fit on, to take the silhouette of and to draw again from; more are sampled.
     random_state
         Seed of everything that is drawn.
 
@@ -102,7 +102,7 @@ class OrderedKMeans(ClusterMixin, BaseEstimator):  # type: ignore[misc]
     labels_
         Cluster of each row fitted on, 0 for the lowest, shape (n,).
     silhouette_, stability_
-        Figures of the number chosen; None where there are too few rows to tell. A stability below
+        Figures of the number chosen; None where there are too few rows. A stability below
         the floor is that of the times it took to see so.
     mean_distance_
         Mean squared distance to the nearest centre, standardised.
@@ -190,7 +190,7 @@ class OrderedKMeans(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         return self.centers().nearest(validate_data(self, X, dtype=np.float64, reset=False))[0]
 
     def centers(self) -> Centers:
-        """Give what tells the cluster of a row."""
+        """Give what determines the cluster of a row."""
         check_is_fitted(self)
         return Centers(self.lower_, self.upper_, self.mean_, self.scale_, self.cluster_centers_)
 
@@ -236,7 +236,7 @@ class OrderedKMeans(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         return KMeans(count, init=fitted[count].cluster_centers_, n_init=1).fit(rows)
 
     def _stability(self, rows: Array, model: KMeans, seed: int) -> float | None:
-        """Measure how alike the clusters are when they are found from rows drawn anew."""
+        """Measure how alike the clusters are when they are found from rows drawn again."""
         chance = np.random.default_rng(seed)
         count, labels, scores = model.n_clusters, model.predict(rows), []
         for _ in range(self.bootstraps):

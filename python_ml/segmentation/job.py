@@ -1,10 +1,10 @@
 """Job `segments`: which customers are alike in income and spending.
 
-Customers of sources that tell income and spending score are grouped by these two. Where a source
-tells no spending score, the spending side is frequency and monetary of RFM, by logarithms; where it
-tells no income either, they are all there is. Each of these three ways is one clustering over all
-sources that use it; `segment_basis` tells which, and cluster numbers run on from one to the next.
-A source tells a column when it does so for half of its customers.
+Customers of sources that give income and spending score are grouped by these two. Where a source
+gives no spending score, the spending side is frequency and monetary of RFM, by logarithms; where it
+gives no income either, they are all there is. Each of these three ways is one clustering over all
+sources that use it; `segment_basis` says which, and cluster numbers run on from one to the next.
+A source gives a column when it does so for half of its customers.
 """
 
 from collections.abc import Mapping
@@ -213,7 +213,7 @@ def score(
     previous
         Artifact of the run before.
     progress
-        Not used: the runner tells how many customers have their segment.
+        Not used: the runner reports how many customers have their segment.
 
     Returns
     -------

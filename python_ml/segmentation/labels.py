@@ -58,7 +58,7 @@ def name_clusters(columns: list[str], centers: Array, tiers: list[str]) -> list[
     Parameters
     ----------
     columns
-        Columns of the centres; those without words of their own are told by the tier.
+        Columns of the centres; those without words of their own are named by the tier.
     centers
         Standardised centres, shape (k, columns).
     tiers

@@ -22,8 +22,8 @@ BASES = {
 }
 # Columns whose large values lie far apart: compared by their logarithms.
 LOGARITHMIC = ("frequency", "monetary")
-# A source tells a column when it does so for this share of its customers.
-TOLD_SHARE = 0.5
+# A source gives a column when it does so for this share of its customers.
+GIVEN_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class BasisModel:
     first_number
         Number of the lowest cluster; the others follow.
     centers
-        What tells the cluster of a customer.
+        What determines the cluster of a customer.
     tiers, names
         Spending tier and name of each cluster.
     silhouette, stability
@@ -125,13 +125,13 @@ def decide_bases(frame: pd.DataFrame) -> dict[str, str]:
     dict
         Source system to basis.
     """
-    told = frame[["annual_income", "spending_score"]].notna()
-    shares = told.groupby(frame["source_system"].to_numpy(object), dropna=False).mean()
+    given = frame[["annual_income", "spending_score"]].notna()
+    shares = given.groupby(frame["source_system"].to_numpy(object), dropna=False).mean()
     bases: dict[str, str] = {}
     for source, (income, score) in zip(shares.index, shares.to_numpy(float), strict=True):
-        if income < TOLD_SHARE:
+        if income < GIVEN_SHARE:
             bases[str(source)] = "rfm"
-        elif score < TOLD_SHARE:
+        elif score < GIVEN_SHARE:
             bases[str(source)] = "income_and_rfm"
         else:
             bases[str(source)] = "income_and_spending_score"

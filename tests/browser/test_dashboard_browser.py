@@ -104,8 +104,10 @@ def test_the_headline_figures_are_there_before_any_script_has_run(
     assert early == [(n.strip(), v.strip()) for n, v in zip(names, values, strict=True)]
 
 
-def test_a_bar_tells_and_leads_to_its_orders(page: Any, address: str, published: Shown) -> None:
-    """A tooltip tells the figure of a bar; a click shows the orders behind it."""
+def test_a_bar_shows_its_figure_and_leads_to_its_orders(
+    page: Any, address: str, published: Shown
+) -> None:
+    """A tooltip shows the figure of a bar; a click shows the orders behind it."""
     page.goto(address)
     wait_until_still(page)
     bar = page.locator(f".st-key-chart_categories {BARS}").first

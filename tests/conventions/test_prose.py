@@ -35,12 +35,11 @@ WORDS = [(word, compile_pattern(word["pattern"])) for word in RULES["words"]]
 
 
 def list_files() -> list[Path]:
-    """List the texts of the repository, without what is made and what has not been read yet."""
+    """List the texts of the repository, without what is made."""
     found = []
     for folder in PROJECT.iterdir():
         if folder.name not in MADE:
             found += [folder] if folder.is_file() else sorted(folder.rglob("*"))
-    unread = [PROJECT / path for path in RULES["unchecked"]["paths"]]
     return [
         path
         for path in sorted(found)
@@ -48,7 +47,6 @@ def list_files() -> list[Path]:
         and (path.suffix in KINDS or path.name in NAMES)
         and path != LIST
         and path.name != "profiles.yml"
-        and not any(path == other or other in path.parents for other in unread)
     ]
 
 
@@ -98,16 +96,6 @@ def test_what_is_allowed_is_there_and_explained() -> None:
         assert text.count(allowed["text"]) == 1, allowed
         assert find_avoided(allowed["text"]), allowed
         assert allowed["reason"].endswith("."), allowed
-
-
-def test_folders_not_read_yet_exist() -> None:
-    """The list of what is unchecked names what is there, and each still has such a word."""
-    for name in RULES["unchecked"]["paths"]:
-        path = PROJECT / name
-        files = [path] if path.is_file() else [p for p in path.rglob("*") if p.suffix in KINDS]
-        assert any(find_avoided(file.read_text(encoding="utf-8")) for file in files), (
-            f"{name} has been read: take it off the list"
-        )
 
 
 def test_glossary_shows_the_list() -> None:

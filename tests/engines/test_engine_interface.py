@@ -149,7 +149,7 @@ def test_all_tables_change_or_none(settings: Settings) -> None:
         assert not [n for n in engine.list_tables(engine.schema("marts")) if n.endswith("__old")]
 
 
-def test_what_is_missing_is_told_from_what_is_wrong(settings: Settings) -> None:
+def test_what_is_missing_differs_from_what_is_wrong(settings: Settings) -> None:
     """A page can say which mart has to be built."""
     with written(settings, make_table("mart_one", ROWS)) as engine:
         for query in ("select 1 from marts.mart_none", "select none from marts.mart_one"):

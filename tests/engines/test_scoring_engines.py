@@ -42,7 +42,7 @@ def expected(lanes: Lanes) -> dict[str, Rows]:
 
 
 def order(rows: Rows) -> Rows:
-    """Put rows in an order that no rounding changes: by what is no number, or a whole one."""
+    """Put rows in an order that no rounding changes: by what is no number, or a whole number."""
 
     def keys(row: tuple[str | None, ...]) -> list[str]:
         return [value or "" for value in row if not re.fullmatch(r"-?\d*\.\d.*", value or "")]

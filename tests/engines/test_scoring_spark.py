@@ -1,4 +1,4 @@
-"""On Spark the workers score, from a sample that all engines take; what is written is whole."""
+"""On Spark the workers score, from a sample that all engines take; what is written is complete."""
 
 import json
 import os
@@ -191,6 +191,6 @@ def test_the_table_of_runs_changes_last(scored: Scored) -> None:
     assert half in left["ml_model_metrics"]
     assert half not in scored.said["runs"]["ml_model_runs"]
     assert left["ml_model_runs"] == scored.said["runs"]["ml_model_runs"]
-    # The next run makes it whole.
+    # The next run completes it.
     assert status == "scored" and half in after["ml_model_runs"]
     assert half in after["ml_model_metrics"] and folders == len(SHARED_TABLES) + len(OWN)

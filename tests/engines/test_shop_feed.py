@@ -256,7 +256,7 @@ def test_a_first_load_that_is_cut_off_leaves_nothing(copies: Copies) -> None:
 
 
 @ONE_SERVER
-def test_rows_that_were_touched_are_copied_anew(copies: Copies) -> None:
+def test_rows_that_were_touched_are_copied_again(copies: Copies) -> None:
     """When somebody deleted raw rows, the changes alone would not bring them back."""
     copies.load()
     expected = copies.read("first")["shop_orders"]

@@ -319,7 +319,7 @@ def test_status_shows_every_fault(address: ShopAddress, run: RunCommand) -> None
 
 
 def test_flat_file_becomes_orders(address: ShopAddress, tmp_path: Path, run: RunCommand) -> None:
-    """A flat file is brought in whole or refused with its line; nothing stays in between."""
+    """A flat file is brought in completely or refused with its line; nothing stays in between."""
     install(PROJECT, address)
     header = (
         "Row ID,Order ID,Order Date,Ship Date,Ship Mode,Customer ID,Customer Name,Segment,Country,"
@@ -363,7 +363,7 @@ def test_flat_file_becomes_orders(address: ShopAddress, tmp_path: Path, run: Run
 
 
 def test_traffic_command_ends_with_every_rule(seeded: ShopAddress, run: RunCommand) -> None:
-    """The command tells what became of each procedure's calls, and checks the shop."""
+    """The command reports what became of each procedure's calls, and checks the shop."""
     printed = run(
         "oltp", "traffic", "--clients", 2, "--calls", 60, "--rate", 200, "--shop", url(seeded)
     )

@@ -213,7 +213,7 @@ BAD_CHANGES = {
 
 @pytest.mark.parametrize("name", BAD_CHANGES)
 def test_bad_changes_are_refused(shop: Shop, name: str) -> None:
-    """A change that makes no sense is refused whole."""
+    """A change that makes no sense is refused as a unit."""
     changes, part = BAD_CHANGES[name]
     state, sentence = shop.refuse("change_customer", CUSTOMER, changes)
     assert (state, part in sentence) == (VALUE, True), sentence
@@ -328,7 +328,7 @@ def test_a_refused_request_may_be_tried_again(shop: Shop) -> None:
 
 
 def test_an_open_transaction_is_not_swallowed(shop: Shop) -> None:
-    """A caller in a transaction is told so, instead of having it committed."""
+    """A caller in a transaction gets an error, instead of having it committed."""
     shop.execute("start transaction")
     shop.execute("update stock set reorder_level = 6 where product_id = 1")
     with pytest.raises(mysql.connector.Error):
@@ -404,7 +404,7 @@ def test_a_cancelled_order_gives_its_units_back(shop: Shop) -> None:
     assert shop.fetch(on_hand) == before
 
 
-def test_emoji_stay_whole_in_what_customers_write(shop: Shop) -> None:
+def test_emoji_stay_complete_in_what_customers_write(shop: Shop) -> None:
     """Free text is text: emoji and SQL are kept as written."""
     comment = f"Great 👍🏽 {INJECTION}"
     made = shop.call("submit_feedback", CUSTOMER, None, HAT, "review", 5, comment)
@@ -457,7 +457,7 @@ def test_an_erased_customer_is_nowhere(shop: Shop) -> None:
     shop.call("submit_feedback", person, None, None, "enquiry", None, "Canaria asks")
     shop.call("resolve_ticket", shop.call(
         "open_ticket", person, None, "enquiry", "low", "Birdsong calls"
-    ), "told Canaria")  # fmt: skip
+    ), "asked Canaria")  # fmt: skip
     assert find_text(shop, "Canaria") == {"customers", "change_log", "feedback", "ticket_events"}
     orders = shop.fetch("select count(*), sum(total_amount) from orders")
     customers = shop.fetch("select count(*) from customers")
@@ -506,7 +506,7 @@ def test_a_reader_sees_the_shop_as_it_was_at_its_cut(shop: Shop) -> None:
 
 
 def test_nothing_of_this_broke_the_shop(shop: Shop) -> None:
-    """After all of the above the shop is whole."""
+    """After all of the above the shop is sound."""
     assert shop.fetch("select * from integrity_violations") == []
     ((changes,),) = shop.fetch("select count(*) from change_log")
     assert changes > 50

@@ -47,7 +47,7 @@ FLAKY = TrafficOptions(clients=2, calls=CALLS // 4, seed=2)
 DIRECT = TrafficOptions(clients=6, calls=CALLS - CALLS // 4, seed=1)
 # Seldom enough: each new connection has to read all procedures again.
 KILL_SECONDS = 0.5
-# Rows of each table that one call of a procedure makes; the condition tells them from others.
+# Rows of each table that one call of a procedure makes; the condition finds them among others.
 MADE = {
     "place_order": ("orders", "order_id", "true"),
     "pay_order": ("payments", "payment_id", "true"),
@@ -80,7 +80,7 @@ ROWS = {
 
 @dataclass(frozen=True)
 class Aftermath:
-    """A shop after the turmoil, what was there before, and what the clients were told."""
+    """A shop after the turmoil, what was there before, and what was confirmed to the clients."""
 
     address: ShopAddress
     seeded: dict[str, int]
@@ -220,17 +220,19 @@ def test_no_rule_is_broken(aftermath: Aftermath) -> None:
 
 
 def test_what_was_acknowledged_is_kept(aftermath: Aftermath) -> None:
-    """Each call that a client was told of is there, with that result, and there is no other."""
+    """Each call that was confirmed is there, with that result, and there is no other."""
     kept = {
         (str(request), str(procedure)): result
         for request, procedure, result in aftermath.fetch(
             "select request_id, procedure_name, result_id from requests"
         )
     }
-    told = {(done.request_id, done.procedure): done.result_id for done in aftermath.acknowledged}
-    assert len(told) == len(aftermath.acknowledged)
-    assert kept.keys() == told.keys()
-    results = {call: result for call, result in told.items() if call[1] in MADE}
+    confirmed = {
+        (done.request_id, done.procedure): done.result_id for done in aftermath.acknowledged
+    }
+    assert len(confirmed) == len(aftermath.acknowledged)
+    assert kept.keys() == confirmed.keys()
+    results = {call: result for call, result in confirmed.items() if call[1] in MADE}
     assert {call: kept[call] for call in results} == results
 
 

@@ -44,7 +44,7 @@ class ServerPool:
         Raises
         ------
         ServerUnobtainableError
-            If its packages cannot be had; each time anew.
+            If its packages cannot be had; at each attempt.
         """
         if engine in self.unobtainable:
             raise self.unobtainable[engine]

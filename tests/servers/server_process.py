@@ -182,7 +182,7 @@ def running(command: list[str | Path], port: int, log: Path) -> Iterator[tuple[s
 
 def as_root() -> list[str | Path]:
     """
-    Name the user to servers, which refuse to run as root unless told to.
+    Name the user to servers, which refuse to run as root unless it is named.
 
     Returns
     -------

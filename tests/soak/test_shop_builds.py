@@ -162,8 +162,8 @@ def test_an_erased_customer_is_gone_and_the_figures_stay(copied: Copied) -> None
     assert len(tables) > 50
     for schema, table in tables:
         rows = copied.warehouse.query(
-            f"select 1 from {schema}.{table} as shown where contains(lower("
-            f"cast(shown as varchar)), 'quetzalcoatl') or contains(cast(shown as varchar), "
+            f"select 1 from {schema}.{table} as one_row where contains(lower("
+            f"cast(one_row as varchar)), 'quetzalcoatl') or contains(cast(one_row as varchar), "
             f"'kanarienvogel') limit 1"
         )
         assert rows == [], table

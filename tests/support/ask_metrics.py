@@ -62,7 +62,7 @@ class Registry:
         metrics
             Names of metrics.
         group_by
-            Columns that tell the rows apart, such as ``metric_time__month``.
+            Columns that distinguish the rows, such as ``metric_time__month``.
 
         Returns
         -------
@@ -89,7 +89,7 @@ class Registry:
             f" where {' and '.join(['true', *conditions])}"
         ).fetchall()
         figures = {row[:-1]: row[-1] for row in rows}
-        assert len(figures) == len(rows), f"{equals}: the keys do not tell the rows apart"
+        assert len(figures) == len(rows), f"{equals}: the keys do not distinguish the rows"
         return figures
 
 

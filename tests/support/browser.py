@@ -28,7 +28,7 @@ class Visit:
     errors: list[str] = field(default_factory=list)
 
     def forget(self) -> None:
-        """Begin anew before the next page."""
+        """Start again before the next page."""
         self.requests.clear()
         self.errors.clear()
 

@@ -105,7 +105,7 @@ def _score_tickets(
             "outcome_date": read["closed_at"].dt.normalize(),
         }
     )
-    # What closes after the cutoff is not told, so the queue of the days to score is not known.
+    # What closes after the cutoff is not known, so the queue of the days to score is not known.
     features = opening_features(tickets, orders).assign(
         open_tickets=np.nan, channel=read["channel"].astype(str)
     )

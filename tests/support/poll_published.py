@@ -15,7 +15,7 @@ import duckdb
 
 
 def poll(path: str, stop: Path, pause: float, query: str) -> dict[str, list[object]]:
-    """Read until told to stop; two halves that differ are of two publications."""
+    """Read until a file says stop; two halves that differ are of two publications."""
     seen: dict[str, list[object]] = {"reads": [], "errors": [], "halves": []}
     while not stop.exists():
         time.sleep(pause)
@@ -37,14 +37,14 @@ def main(path: str, stop: Path, readers: int, pause: float, query: str) -> None:
     with ThreadPoolExecutor(readers) as pool:
         started = [pool.submit(poll, path, stop, pause, query) for _ in range(readers)]
         parts = [future.result() for future in started]
-    whole = {name: [item for part in parts for item in part[name]] for name in parts[0]}
+    all_parts = {name: [item for part in parts for item in part[name]] for name in parts[0]}
     print(
         json.dumps(
             {
-                "reads": len(whole["reads"]),
-                "publications": len(set(whole["reads"])),
-                "errors": whole["errors"],
-                "halves": whole["halves"],
+                "reads": len(all_parts["reads"]),
+                "publications": len(set(all_parts["reads"])),
+                "errors": all_parts["errors"],
+                "halves": all_parts["halves"],
             }
         )
     )

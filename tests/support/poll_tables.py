@@ -15,14 +15,14 @@ from customer_trends.project.paths import find_project_root
 
 
 def main(target: str, schema: str, stop: Path) -> None:
-    """Read until told to stop; while the data stay, another count is that of a partial table."""
+    """Read until a file says stop; while data stay, another count is that of a partial table."""
     settings = find_settings(find_project_root(), target)
     assert isinstance(settings, ServerSettings)
     connection = log_in(settings.login, autocommit=True)
     cursor = connection.cursor(buffered=True)
     cursor.execute(f"show tables in `{schema}`")
     tables = [_as_text(row[0]) for row in cursor.fetchall()]
-    whole: dict[str, object] = {}
+    first_seen: dict[str, object] = {}
     reads, errors, partials = 0, [], []
     while not stop.exists():
         for table in tables:
@@ -33,8 +33,8 @@ def main(target: str, schema: str, stop: Path) -> None:
                 errors.append(f"{table}: {error}")
                 continue
             reads += 1
-            if whole.setdefault(table, content) != content:
-                partials.append(f"{table}: {content} rows, {whole[table]} before")
+            if first_seen.setdefault(table, content) != content:
+                partials.append(f"{table}: {content} rows, {first_seen[table]} before")
     print(json.dumps({"tables": tables, "reads": reads, "errors": errors, "partials": partials}))
 
 

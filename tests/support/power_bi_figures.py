@@ -59,14 +59,14 @@ def copy_sample(warehouse: Path, model: Model, folder: Path, share: int) -> Path
     """
     path = folder / warehouse.name
     with duckdb.connect(str(path)) as connection:
-        connection.execute(f"attach '{warehouse}' as whole (read_only)")
+        connection.execute(f"attach '{warehouse}' as complete (read_only)")
         relations = {(table.layer, table.relation) for table in model.tables.values()}
         for layer, relation in sorted(relations | {("core", "metricflow_time_spine")}):
             connection.execute(f"create schema if not exists {layer}")
             key = SAMPLES.get(relation)
             chosen = f" where abs({key}) % {share} = 0" if key else ""
             connection.execute(
-                f"create table {layer}.{relation} as from whole.{layer}.{relation}{chosen}"
+                f"create table {layer}.{relation} as from complete.{layer}.{relation}{chosen}"
             )
     return path
 

@@ -39,7 +39,7 @@ class Reference:
 
 
 def to_the_cent(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Write every amount with whole cents, so that figures of different precision compare."""
+    """Write every amount with two decimals, so that figures of different precision compare."""
 
     def rounded(value: Any) -> Any:
         if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""Have builds say one thing after the other of a month, and tell what was corrected."""
+"""Have builds report one thing after the other for a month, and say what was corrected."""
 
 from decimal import Decimal
 
@@ -82,4 +82,4 @@ def check_restatements(lane: Lane) -> None:
     say(lane, "2024-04-10", APRIL)
     assert read(lane) == (CORRECTED, 5), "a build that changes nothing adds nothing"
     say(lane, "2024-04-10", APRIL, "--full-refresh")
-    assert read(lane) == ([], 3), "a build from nothing begins anew"
+    assert read(lane) == ([], 3), "a build from nothing starts again"

@@ -73,7 +73,7 @@ def make_marts(cells: Cells) -> dict[str, pd.DataFrame]:
 def score(marts: dict[str, pd.DataFrame], processes: int = 1) -> JobResult:
     """Run the job."""
     settings = Settings(date(2025, 4, 10), processes=processes)
-    return sales_forecast.score(marts, settings, None, lambda *told: None)
+    return sales_forecast.score(marts, settings, None, lambda *progress: None)
 
 
 def check_rows(result: JobResult, may_be_negative: bool = False) -> pd.DataFrame:

@@ -44,7 +44,7 @@ def tiny(score: Any = tiny_job.score, sample: int | None = None) -> Any:
     return SimpleNamespace(NAME="tiny", READS=tiny_job.READS, SAMPLE=sample, score=score)
 
 
-def tell_process(batch: pd.DataFrame, first: int) -> pd.DataFrame:
+def name_process(batch: pd.DataFrame, first: int) -> pd.DataFrame:
     """Score customers by the number of the process that does it; refuse the first one's."""
     rows = pd.concat(tiny_job.give_rows(batch, 1.0)).assign(age_weeks=float(os.getpid()))
     if first in set(rows["customer_key"]):
@@ -56,7 +56,7 @@ def score_by_row(first: int) -> Any:
     """Give a job that scores each customer by itself, and breaks off at one of a key."""
 
     def score(marts: Marts, *others: Any) -> JobResult:
-        scores = RowScores(("dim_customers",), tell_process, first)
+        scores = RowScores(("dim_customers",), name_process, first)
         return replace(tiny_job.score(marts, *others), tables={"ml_customer_value": scores})
 
     return tiny(score, sample=SAMPLE)
@@ -100,7 +100,7 @@ def put_marts(spark: Spark, folder: Path) -> None:
 
 def run(access: ScoreAccess, job: Any, moment: datetime = MOMENT) -> JobOutcome:
     """Run a job."""
-    (outcome,) = score_warehouse(access, [job], moment, lambda *told: None)
+    (outcome,) = score_warehouse(access, [job], moment, lambda *progress: None)
     return outcome
 
 
@@ -116,7 +116,7 @@ def list_runs(spark: Spark) -> dict[str, list[str]]:
 
 
 def refuse_third(spark: Spark) -> list[Any]:
-    """Let the third table that is to change be refused; tell why, and which runs are left."""
+    """Let the third table that is to change be refused; say why, and which runs are left."""
     point, calls = TableWriter._point, []
 
     def refuse(self: TableWriter, table: Any, *others: Any, **options: Any) -> None:
@@ -134,7 +134,7 @@ def refuse_third(spark: Spark) -> list[Any]:
 
 
 def end_between(spark: Spark) -> None:
-    """Score anew as of the next day; this process ends when all tables but one have changed."""
+    """Score again as of the next day; this process ends when all tables but one have changed."""
     point, calls = TableWriter._point, []
 
     def end(self: TableWriter, table: Any, *others: Any, **options: Any) -> None:
@@ -154,7 +154,7 @@ def end_between(spark: Spark) -> None:
 
 
 def score_all(spark: Spark, folder: Path) -> dict[str, Any]:
-    """Score in all ways; keep what was written for a comparison, tell the rest."""
+    """Score in all ways; keep what was written for a comparison, return the rest."""
     put_marts(spark, folder)
     access = spark.access
     said: dict[str, Any] = {}

@@ -36,7 +36,7 @@ class Truth:
     orders, customers
         How many; customers with the highest keys never order.
     is_noise
-        True when nothing about an order tells its outcome.
+        True when nothing about an order shows its outcome.
     seed
         Seed of all that is drawn.
     """

@@ -168,7 +168,7 @@ def test_files_without_an_original_are_removed(root: Path) -> None:
 
 
 def test_what_is_no_file_of_dbt_is_let_alone(root: Path) -> None:
-    """Whoever writes artefacts into the generated project keeps them."""
+    """Artefacts that a program writes into the generated project are kept."""
     project = generate_project(root)
     kept = project / "own_target" / "manifest.json"
     kept.parent.mkdir()

@@ -212,7 +212,7 @@ CLEAN_RULES = {
     "no more tax is refunded than was charged": """
         select 1 from returns inner join orders using (order_id) group by order_id
         having sum(refunded_tax_amount::decimal(18, 2)) > any_value(tax_amount::decimal(18, 2))""",
-    "the status tells what came back": """
+    "the status shows what came back": """
         select * from orders left join (
             select order_id, sum(quantity::int) as sold from order_items group by 1
         ) using (order_id) left join (

@@ -361,7 +361,7 @@ def test_load_damage(
     expect_error(toy, run, [toy.write(name, content)], name, *words)
 
 
-def test_load_truncated_gzip_whose_rows_are_whole(toy: ToyProject, run: Run) -> None:
+def test_load_truncated_gzip_whose_rows_are_complete(toy: ToyProject, run: Run) -> None:
     """DuckDB alone would load the first part of such a file without a word."""
     packed = gzip.compress((HEADER + "1,2,3,4\n" * 200_000).encode())
     expect_error(toy, run, [toy.write("a.csv.gz", packed[: len(packed) // 2])], "cut off")

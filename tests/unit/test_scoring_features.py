@@ -128,8 +128,8 @@ def assert_nothing_later_counts(
         orders_then = known_on(orders, day, "order_date")
         own = then.index[then[date] == day]
         assert len(own)
-        told_then = describe(then, orders_then).loc[own]
-        pd.testing.assert_frame_equal(describe(rows, orders).loc[own], told_then)
+        described_then = describe(then, orders_then).loc[own]
+        pd.testing.assert_frame_equal(describe(rows, orders).loc[own], described_then)
 
 
 def test_features_of_orders_know_nothing_later(orders: pd.DataFrame) -> None:

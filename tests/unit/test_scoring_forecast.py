@@ -189,7 +189,7 @@ def test_forecast_member_that_cannot_be_fitted_is_none() -> None:
     assert forecast_member(forecast_theta, np.zeros(30), 6) is None
 
 
-def test_smoothing_tells_whether_it_found_its_optimum(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_smoothing_says_whether_it_found_its_optimum(monkeypatch: pytest.MonkeyPatch) -> None:
     history = make_history(48, 1_000, 7)
     assert forecast_smoothing(history, 6).is_converged
     monkeypatch.setitem(SMOOTHING_TOLERANCES, "maxiter", 2)

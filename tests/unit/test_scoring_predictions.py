@@ -48,7 +48,7 @@ def run(job: Any, marts: small_shop.Marts, settings: Settings = SETTINGS) -> Job
     """Run a job; a warning is an error."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        result: JobResult = job.score(marts, settings, None, lambda *told: None)
+        result: JobResult = job.score(marts, settings, None, lambda *progress: None)
     return result
 
 
@@ -291,7 +291,7 @@ def test_calibrator_keeps_the_contract_of_scikit_learn() -> None:
 
 
 class TooSure(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """A classifier that is told the truth, and is surer of it than it should be."""
+    """A classifier that is given the truth, and is surer of it than it should be."""
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> "TooSure":
         """Learn the names of the classes."""
@@ -326,13 +326,13 @@ def test_figures_of_probabilities_by_hand() -> None:
     predicted = np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4], [0.7, 0.3]])
     constant = np.full((4, 2), 0.5)
     found = measure_probabilities(labels, ["a", "b"], predicted, constant, "prior")
-    told = {(m.metric, m.slice_name): (m.value, m.baseline_value) for m in found}
+    figures = {(m.metric, m.slice_name): (m.value, m.baseline_value) for m in found}
     loss = -np.log([0.9, 0.8, 0.6, 0.3]).mean()
     assert found[0].metric == "log_loss" and found[0].baseline_name == "prior"
-    assert told["log_loss", "all"] == pytest.approx((loss, np.log(2)))
-    assert told["brier", "all"] == pytest.approx((2 * (0.01 + 0.04 + 0.16 + 0.49) / 4, 0.5))
-    assert told["auc", "a"] == pytest.approx((0.75, 0.5))
-    assert told["ece", "b"][1] == pytest.approx(0.0)
+    assert figures["log_loss", "all"] == pytest.approx((loss, np.log(2)))
+    assert figures["brier", "all"] == pytest.approx((2 * (0.01 + 0.04 + 0.16 + 0.49) / 4, 0.5))
+    assert figures["auc", "a"] == pytest.approx((0.75, 0.5))
+    assert figures["ece", "b"][1] == pytest.approx(0.0)
 
 
 def test_calibration_error_is_the_gap_to_what_happened() -> None:
@@ -349,10 +349,10 @@ def test_a_trifle_does_not_beat_the_baseline(value: float, is_beaten: bool) -> N
 def test_figures_of_numbers_by_hand() -> None:
     actual, predicted = np.array([10.0, 20.0, 30.0]), np.array([12.0, 20.0, 31.0])
     found = measure_numbers(actual, predicted, np.full(3, 20.0), "mean")
-    told = {m.metric: (m.value, m.baseline_value) for m in found}
-    assert told["mae"] == pytest.approx((1.0, 20 / 3))
-    assert told["r2"] == pytest.approx((1 - 5 / 200, 0.0))
-    assert told["bias"] == pytest.approx((0.05, 0.0))
+    figures = {m.metric: (m.value, m.baseline_value) for m in found}
+    assert figures["mae"] == pytest.approx((1.0, 20 / 3))
+    assert figures["r2"] == pytest.approx((1 - 5 / 200, 0.0))
+    assert figures["bias"] == pytest.approx((0.05, 0.0))
 
 
 def test_the_value_of_an_order_is_not_known_from_its_own_basket(marts: small_shop.Marts) -> None:

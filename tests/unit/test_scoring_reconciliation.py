@@ -22,7 +22,7 @@ def random() -> np.random.Generator:
     return np.random.default_rng(3)
 
 
-def test_sum_cells_tells_which_cells_each_series_holds() -> None:
+def test_sum_cells_gives_the_cells_of_each_series() -> None:
     np.testing.assert_array_equal(sum_cells(KEYS), SUMS)
 
 
@@ -92,7 +92,7 @@ def test_shrink_covariance_with_fewer_months_than_series(random: np.random.Gener
     assert shares.max() < 1
 
 
-def test_shrink_covariance_keeps_what_many_months_tell(random: np.random.Generator) -> None:
+def test_shrink_covariance_keeps_what_many_months_show(random: np.random.Generator) -> None:
     root = random.normal(size=(5, 5))
     residuals = random.normal(size=(20_000, 5)) @ root
     np.testing.assert_allclose(shrink_covariance(residuals), root.T @ root, atol=0.3)

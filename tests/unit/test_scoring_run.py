@@ -44,7 +44,7 @@ def run(access: ScoreAccess, moment: datetime, **changes: Any) -> JobOutcome:
     """Run the job, with other parts if need be."""
     parts = {name: getattr(tiny_job, name) for name in ("NAME", "READS", "SAMPLE", "score")}
     job: Any = SimpleNamespace(**parts | changes)
-    (outcome,) = score_warehouse(access, [job], moment, lambda *told: None)
+    (outcome,) = score_warehouse(access, [job], moment, lambda *progress: None)
     return outcome
 
 
@@ -264,7 +264,7 @@ def test_rows_have_no_nan_and_one_key() -> None:
         to_arrow(table, pd.concat([give_row(), give_row(value=2.0)]))
 
 
-def test_hashes_heed_values_and_not_their_order() -> None:
+def test_hashes_depend_on_values_and_not_on_their_order() -> None:
     frame = pd.DataFrame(
         {"a": [1.0, np.nan, -0.0], "b": ["x", None, "y"], "c": pd.array([1, None, 3], "Int64")}
     )
@@ -311,7 +311,7 @@ def test_directions_of_metrics() -> None:
     assert is_better(Metric("holdout", "coverage_80", 0.7, "nominal", 0.8)) is None
 
 
-def test_contracts_take_whole_numbers_for_truth_values() -> None:
+def test_contracts_take_integers_for_truth_values() -> None:
     check_columns("mart", {"is_x": "boolean", "y": "number"}, {"is_x": "integer", "y": "integer"})
     with pytest.raises(ContractError, match="mart.is_x holds text"):
         check_columns("mart", {"is_x": "boolean"}, {"is_x": "text"})

@@ -64,7 +64,7 @@ def run(
 ) -> tuple[JobResult, pd.DataFrame, pd.DataFrame]:
     """Run the job, and see that its rows fit their tables: no gap, no key twice."""
     relations = split(frame)
-    result = score(relations, Settings(cutoff), previous, lambda *told: None)
+    result = score(relations, Settings(cutoff), previous, lambda *progress: None)
     tables = make_tables(result, relations)
     provenance = constant_columns(RUN | {"data_cutoff": cutoff})
     for name, rows in tables.items():
@@ -145,10 +145,10 @@ def test_rows_in_another_order_and_in_batches_give_the_same(
     frame = make_customers(
         annual_income=chance.uniform(0, 1e5, 300), spending_score=chance.uniform(1, 100, 300)
     )
-    _, *whole = run(frame)
+    _, *at_once = run(frame)
     monkeypatch.setattr(mart_rows, "PART_ROWS", 37)
     _, *parts = run(frame.sample(frac=1, random_state=5))
-    for one, other in zip(whole, parts, strict=True):
+    for one, other in zip(at_once, parts, strict=True):
         pd.testing.assert_frame_equal(one, other, check_exact=True)
 
 
@@ -182,7 +182,7 @@ def test_customers_far_from_the_old_centres_call_for_a_refit() -> None:
     first, _, _ = run(frame)
     richer = frame.assign(annual_income=frame["annual_income"] * 2.5)
     result, segments, centroids = run(richer, first.artifact)
-    # Everybody is richer: the centres move along. Whoever was poor is now where others were.
+    # Everybody is richer: the centres move along. Those who were poor are now where others were.
     assert centroids["income_centroid"].min() > 50_000
     basis = "income_and_spending_score"
     assert result.parameters["moved_share"][basis] > MOVED_FLAG
@@ -202,7 +202,7 @@ def test_numbers_of_clusters_that_change_are_not_moves() -> None:
     assert result.parameters["moved_share"]["income_and_spending_score"] == 0
 
 
-def test_basis_follows_what_a_source_tells() -> None:
+def test_basis_follows_what_a_source_gives() -> None:
     parts = [
         make_customers(120, source_system="full"),
         make_customers(120, seed=2, source_system="scoreless", spending_score=np.nan),
@@ -245,7 +245,7 @@ HARD: Mapping[str, pd.DataFrame] = {
 
 
 @pytest.mark.parametrize("case", HARD)
-def test_too_little_to_group_is_told(case: str) -> None:
+def test_too_little_to_group_is_reported(case: str) -> None:
     result, segments, centroids = run(HARD[case])
     assert result.status == "not_scored" and result.reason
     assert not segments["is_scored"].any() and centroids.empty
@@ -294,7 +294,7 @@ def test_tiers_are_the_split_with_least_squares() -> None:
     assert fold_into_tiers(centers, heavy) == ["low", "medium", "medium", "high"]
 
 
-def test_names_that_would_be_alike_are_told_apart() -> None:
+def test_names_that_would_be_alike_differ() -> None:
     centers = np.array([[0.1, -1.0], [0.2, -0.9], [0.0, 1.0]])
     assert name_clusters(["annual_income", "spending_score"], centers, ["low", "low", "high"]) == [
         "middle income, low spending, group 1",

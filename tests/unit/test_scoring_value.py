@@ -42,7 +42,7 @@ def run(
     if customers is None:
         customers = purchases[["customer_key"]].assign(used_margin_rate=1.0)
     marts = {PURCHASES: purchases, CUSTOMERS: customers}
-    result = score(marts, Settings(end.date()), None, lambda *told: None)
+    result = score(marts, Settings(end.date()), None, lambda *progress: None)
     values = make_tables(result, marts)["ml_customer_value"]
     provenance = constant_columns(RUN | {"data_cutoff": end.date()})
     list(make_batches(SCORE_TABLES["ml_customer_value"], values, provenance))
@@ -110,7 +110,7 @@ def test_job_on_cdnow_meets_the_holdout_figures(cdnow: pd.DataFrame) -> None:
     assert [round(metric.value, 3) for metric in purchases] == [1.608, 0.121, 0.785]
     assert 0.15 < found["total_error_value"].value < 0.16
     assert found["rmse_value"].value == pytest.approx(72.3, abs=0.1)
-    # The plain formula, made anew: value per week at an age of 90 days or more.
+    # The plain formula, computed again: value per week at an age of 90 days or more.
     known = cdnow[cdnow["day"] <= "1997-09-30"].groupby("customer_key")
     age = (pd.Timestamp("1997-09-30") - known["day"].min()).dt.days.clip(lower=90)
     simple = known["value"].sum() / age * 273
@@ -213,7 +213,7 @@ def test_planted_truth_is_found_on_the_clock_of_the_shop(
 def test_subscribers_are_expected_to_buy_no_more_than_they_do(
     demo_shop: Path, demo_days: pd.DataFrame
 ) -> None:
-    """Whoever subscribes buys more, yet not because of it: the history alone tells as much."""
+    """Subscribers buy more, yet not because of it: the history alone says as much."""
     purchases = add_up(demo_days, END, 273)
     ever = duckdb.sql(
         "select distinct customer_id::bigint as customer_key "
@@ -262,10 +262,10 @@ def test_rows_in_another_order_and_in_batches_give_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     purchases = add_up(simulate(), END, 273)
-    _, whole = run(purchases)
+    _, at_once = run(purchases)
     monkeypatch.setattr(mart_rows, "PART_ROWS", 71)
     _, parts = run(purchases.sample(frac=1, random_state=5))
-    pd.testing.assert_frame_equal(whole, parts, rtol=1e-12)
+    pd.testing.assert_frame_equal(at_once, parts, rtol=1e-12)
 
 
 def test_a_worker_predicts_from_what_it_is_sent() -> None:
@@ -333,7 +333,7 @@ HARD: Mapping[str, tuple[pd.DataFrame, str]] = {
 
 
 @pytest.mark.parametrize("case", HARD)
-def test_too_little_to_learn_from_is_told(case: str) -> None:
+def test_too_little_to_learn_from_is_reported(case: str) -> None:
     days, reason = HARD[case]
     result, values = run(add_up(days, END, 273))
     assert result.status == "not_scored" and reason in result.reason, result
@@ -341,7 +341,7 @@ def test_too_little_to_learn_from_is_told(case: str) -> None:
     assert values["cltv_simple_12_months"].notna().all()
 
 
-def test_parameters_that_tell_nothing_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parameters_that_say_nothing_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     # Where all stop buying alike, both parameters of stopping grow until the formula overflows.
     model = BetaGeometricModel()
     model.r_, model.alpha_, model.a_, model.b_ = 0.3, 1.6, 9_000.0, 22_000.0
@@ -380,7 +380,7 @@ def test_histories_that_cannot_be_are_refused(history: list[float]) -> None:
         BetaGeometricModel().fit([history] * 40)
 
 
-def test_customers_who_buy_equally_often_are_told() -> None:
+def test_customers_who_buy_equally_often_are_reported() -> None:
     with pytest.raises(ScoringError, match="All customers buy equally often"):
         BetaGeometricModel().fit([[3 + customer % 2, 85, 100] for customer in range(200)])
 

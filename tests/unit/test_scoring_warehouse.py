@@ -1,4 +1,4 @@
-"""Scores are written whole or not at all, and are the same on every engine that holds them."""
+"""Scores are written completely or not at all, and are the same on every engine that holds them."""
 
 import os
 import pickle
@@ -42,7 +42,7 @@ store = ScoreStore(pickle.loads({access!r}).warehouse)
 kinds = tiny_job.READS["dim_customers"]
 print(hash_frames({{"mart": store.read("dim_customers", kinds)}}))
 """
-# Scores anew, and is killed while the second of two frames is written.
+# Scores again, and is killed while the second of two frames is written.
 KILLED = """
 import os, pickle, signal, sys
 sys.path[:0] = [{here!r}, {tests!r}]
@@ -63,7 +63,7 @@ def score(*given):
 
 job = SimpleNamespace(NAME="tiny", READS=tiny_job.READS, SAMPLE=None, score=score)
 access = pickle.loads({access!r})
-print(list(score_warehouse(access, [job], datetime(2026, 1, 2), lambda *told: None)))
+print(list(score_warehouse(access, [job], datetime(2026, 1, 2), lambda *progress: None)))
 """
 
 
@@ -126,7 +126,7 @@ def run(access: ScoreAccess, moment: datetime = MOMENT) -> JobOutcome:
     job: Any = SimpleNamespace(
         NAME=tiny_job.NAME, READS=tiny_job.READS, SAMPLE=None, score=tiny_job.score
     )
-    (outcome,) = score_warehouse(access, [job], moment, lambda *told: None)
+    (outcome,) = score_warehouse(access, [job], moment, lambda *progress: None)
     assert not outcome.trace, outcome.trace
     return outcome
 

@@ -96,7 +96,7 @@ def test_rows_of_two_sources_do_not_collide(both: tuple[Warehouse, str]) -> None
 
 
 def test_bad_rows_are_in_quarantine_with_their_column(both: tuple[Warehouse, str]) -> None:
-    """Each bad row has its reason, its line of the file and its values as they came."""
+    """Each bad row has its reason, its line of the file and its values, unmodified."""
     warehouse, _ = both
     rows = warehouse.query("""
         select source_row_number, reason_code, rejected_column, raw_record->>'purchase_amount'

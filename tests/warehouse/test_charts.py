@@ -253,7 +253,7 @@ def see(colour: str, lack: str) -> Color:
 
 @pytest.mark.parametrize("lack", ["", "protan", "deutan", "tritan"])
 def test_categories_differ_for_everyone(lack: str) -> None:
-    """Eight categories, and tiers beside the unscored, are told apart whatever cones one lacks."""
+    """Eight categories, and tiers beside the unscored, differ whatever cones one lacks."""
     assert len(set(PALETTE)) >= 8
     for colours in (PALETTE, TIERS.values()):
         seen = [see(colour, lack) for colour in colours]

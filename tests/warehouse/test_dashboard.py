@@ -35,7 +35,7 @@ from customer_trends.dashboard.published_data import PublishedFile
 CHARTS = {"overview": 5, "customers": 7, "trends": 4, "geography": 2, "operations": 7, "quality": 1}
 DOUBLED = "update marts.mart_kpi set kpi_value = kpi_value * 2"
 # What MySQL might do otherwise: types of columns, sums, parameters.
-ON_MYSQL = ("test_headline_figures_equal_their_mart", "test_quality_tells_of_the_build")
+ON_MYSQL = ("test_headline_figures_equal_their_mart", "test_quality_shows_the_build")
 DRILLED = {
     "categories": ("overview", {"category": "Clothing"}, "category = 'Clothing'"),
     "regions": ("overview", {"region": "West"}, "region = 'West'"),
@@ -90,7 +90,7 @@ def reading_file(published: Shown, monkeypatch: pytest.MonkeyPatch) -> Shown:
     return published
 
 
-def require_whole(app: AppTest, page: str) -> None:
+def require_complete(app: AppTest, page: str) -> None:
     """Make sure that a page has no error and every chart what a chart must have."""
     assert not app.exception, f"{page}: {app.exception[0].message}"
     assert not app.error, f"{page}: {app.error[0].value}"
@@ -108,7 +108,7 @@ def test_every_page(reading: Shown) -> None:
     for page in PAGES:
         if page != "overview":
             turn_to(app, page)
-        require_whole(app, page)
+        require_complete(app, page)
         assert app.title[0].value.lower() == page
         assert len(read_charts(app)) >= CHARTS[page], page
         assert any("In words" in text.value for text in app.markdown), page
@@ -130,7 +130,7 @@ def test_figures_of_cards_are_short(value: float | None, unit: str, text: str) -
 
 
 def test_a_single_slice_is_not_called_the_highest() -> None:
-    """Where a filter leaves one bar, the finding tells of it alone."""
+    """Where a filter leaves one bar, the finding names it alone."""
     row = {"slice_name": "East", "return_rate_value": 0.08, "mature_sales": 100.0}
     finding, _ = read_title(draw_returns(pd.DataFrame([row | {"mature_returns": 8.0}])))
     assert finding == "East: 8.0\u202f% of its value comes back"
@@ -164,7 +164,7 @@ def test_headline_figures_equal_their_mart(reading: Shown) -> None:
     ids=lambda filters: "+".join(filters) or "none",
 )
 def test_figures_of_charts_equal_their_marts(reading: Shown, filters: dict[str, str]) -> None:
-    """Filters in the address hold on all pages; figures are added up anew from the order lines."""
+    """Filters in the address hold on all pages; figures are added up again from the order lines."""
     app = open_app(filters)
     assert all(
         app.selectbox(key=f"filter_{name}").value == value for name, value in filters.items()
@@ -262,13 +262,13 @@ def test_a_chart_that_a_filter_does_not_cut_says_so(
     reading_file: Shown, name: str, member: str
 ) -> None:
     """Where a chart names what is chosen, its rows are others than those of everything."""
-    whole, cut = open_app(), open_app({name: member})
+    everything, cut = open_app(), open_app({name: member})
     compared = 0
     for page in PAGES:
         if page != "overview":
-            turn_to(whole, page)
+            turn_to(everything, page)
             turn_to(cut, page)
-        of_all = {rows for _, rows in list_panels(whole).values()}
+        of_all = {rows for _, rows in list_panels(everything).values()}
         panels = list_panels(cut)
         uncut = [said for said, rows in panels.values() if rows in of_all]
         assert not [said for said in uncut if member in said], page
@@ -344,7 +344,7 @@ def test_filters_are_cleared(reading_file: Shown) -> None:
     assert not dict(app.query_params)
 
 
-def test_quality_tells_of_the_build(reading: Shown) -> None:
+def test_quality_shows_the_build(reading: Shown) -> None:
     """Tests, sources and rows are those of the build."""
     app = turn_to(open_app(), "quality")
     ((raw,),) = reading.query("select sum(row_count) from publication.sources")
@@ -437,7 +437,7 @@ def test_models_that_have_not_run(copy: Path) -> None:
 def test_the_trial_of_lifetime_values(copy: Path) -> None:
     """It says whether the formula did better, no more than that is known, and what it needs."""
 
-    def tell(sql: str) -> str:
+    def write(sql: str) -> str:
         republish(copy, sql)
         app = turn_to(open_app(), "quality")
         assert not app.exception
@@ -447,15 +447,15 @@ def test_the_trial_of_lifetime_values(copy: Path) -> None:
     mart = "marts.mart_lifetime_value_backtest"
     change = f"update {mart} set"
     # The shop of the tests is younger than what the trial needs.
-    nothing = tell(f"delete from {mart}")
+    nothing = write(f"delete from {mart}")
     assert "twenty-four months of sales" in nothing
-    tell(
+    write(
         f"insert into {mart} by name select 0 as value_decile, 'ok' as backtest_status, "
         "30 as predicted_value_12_months, 20 as actual_value_12_months"
     )
-    assert "the formula errs less than" in tell(f"{change} error_to_naive_ratio = 0.9")
-    assert "the formula errs no less than" in tell(f"{change} error_to_naive_ratio = 1.1")
-    unknown = tell(f"{change} error_to_naive_ratio = null")
+    assert "the formula errs less than" in write(f"{change} error_to_naive_ratio = 0.9")
+    assert "the formula errs no less than" in write(f"{change} error_to_naive_ratio = 1.1")
+    unknown = write(f"{change} error_to_naive_ratio = null")
     assert "to bring 30 in a year and brought 20" in unknown
     assert "errs" not in unknown
 
@@ -513,7 +513,7 @@ def test_a_file_is_let_go_when_nobody_looks(copy: Path, monkeypatch: pytest.Monk
 
 
 def test_a_look_reads_one_publication(copy: Path) -> None:
-    """What is published while a page is drawn is shown by the next look, as a whole."""
+    """What is published while a page is drawn is shown by the next look, all of it."""
     source, query = PublishedFile(copy), "select sum(kpi_value) as total from marts.mart_kpi"
     with source.reading():
         before = source.run(query, ())["total"].iloc[0]

@@ -12,7 +12,7 @@ from warehouses import Warehouse, count_tests, load_files
 from customer_trends.demo.demo import DemoOptions, make_demo_data
 
 SEED = 7
-# Columns of customer 360 that tell scores.
+# Columns of customer 360 that show scores.
 PREDICTED = (
     "spending_tier, cluster_name, probability_alive, expected_order_value, expected_value_12_months"
 )
@@ -64,7 +64,7 @@ def test_dirt_warns_and_does_not_fail(dirty: tuple[Warehouse, str]) -> None:
 
 
 def test_dirt_changes_no_figure(dirty: tuple[Warehouse, str], clean: tuple[Warehouse, str]) -> None:
-    """Core and marts are the same with and without dirt, but for scores and what tells of dirt."""
+    """Core and marts are the same with and without dirt, except scores and what shows dirt."""
     compared = 0
     predictions = {path.stem for path in PROJECT.glob("models/marts/predictions/*.sql")}
     assert len(predictions) > 10
@@ -93,8 +93,8 @@ def test_dirt_changes_no_figure(dirty: tuple[Warehouse, str], clean: tuple[Wareh
     assert compared > 20
 
 
-def test_raw_record_keeps_the_row_whole(dirty: tuple[Warehouse, str]) -> None:
-    """A quarantined row tells file, row, column, the values as they came, and the fix."""
+def test_raw_record_keeps_the_row_complete(dirty: tuple[Warehouse, str]) -> None:
+    """A quarantined row has its file, row, column, unmodified values, and the fix."""
     warehouse, _ = dirty
     rows = warehouse.query("""
         select source_file, rejected_column, raw_record->>'unit_price', fix, source_row_number > 0

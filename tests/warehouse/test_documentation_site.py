@@ -106,7 +106,7 @@ def test_command_says_what_is_there(built: Built) -> None:
 
 
 def test_front_page_leads_to_the_definition_of_every_metric(built: Built) -> None:
-    """The front page links each metric; its place tells text, formula, kind and mart."""
+    """The front page links each metric; its place has text, formula, kind and mart."""
     links = Links(built.read("index.html")).links
     metrics = {node["name"]: node for node in built.manifest["metrics"].values()}
     assert sorted(link for link in links if link.startswith("metrics.html#")) == sorted(

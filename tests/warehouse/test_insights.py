@@ -62,7 +62,7 @@ def write_texts(connection: duckdb.DuckDBPyConnection, page: str) -> str:
 
 
 def check_figure(connection: duckdb.DuckDBPyConnection, figure: Figure) -> None:
-    """Read a figure anew by plain SQL and compare it with what is written."""
+    """Read a figure again by plain SQL and compare it with what is written."""
     rows = f"where {figure.rows}" + (f" order by {figure.order} limit 1" if figure.order else "")
     (value,) = connection.execute(
         f"select {figure.column} from marts.{figure.mart} {rows}"

@@ -155,7 +155,7 @@ def test_metrics_equal_the_marts(registry: Registry) -> None:
         (name, column["mart"])
         for name, metric in metrics.items()
         for column in columns_of(metric)
-        # What a metric reads cannot tell whether it is right.
+        # What a metric reads cannot show whether it is right.
         if column["mart"] not in read
     }
     assert wanted <= compared, wanted - compared
@@ -200,13 +200,13 @@ def test_unpublished_metrics_equal_plain_sql(registry: Registry) -> None:
     none_of(faults, len(UNPUBLISHED), 10)
 
 
-def test_metrics_and_the_columns_that_publish_them_tell_the_same(registry: Registry) -> None:
-    """A metric tells its formula, mart and column; the column's text begins with the metric's."""
+def test_metrics_and_the_columns_that_publish_them_say_the_same(registry: Registry) -> None:
+    """A metric names its formula, mart and column; the column's text begins with the metric's."""
     models, metrics = registry.nodes("models"), registry.nodes("metrics")
     with (PROJECT / "seeds" / "reference" / "kpis.csv").open(encoding="utf-8") as file:
         headlines = {row["kpi_id"]: row for row in csv.DictReader(file)}
     measures = measures_of(registry.manifest)
-    faults, told = [], set()
+    faults, published = [], set()
     for name, metric in metrics.items():
         meta, text = metric["config"]["meta"], one_line(metric["description"])
         if set(meta) - {"formula", "unit"} not in ({"published_in"}, {"not_published"}) or not text:
@@ -221,7 +221,7 @@ def test_metrics_and_the_columns_that_publish_them_tell_the_same(registry: Regis
                 continue
             member = re.fullmatch(r"kpi_id = '(\w+)'", column.get("filter", ""))
             if member:
-                told.add(member[1])
+                published.add(member[1])
                 if headlines[member[1]]["unit"] != meta["unit"]:
                     faults.append(f"{name}: the headline figure is in another unit")
             elif "filter" in column:
@@ -230,7 +230,7 @@ def test_metrics_and_the_columns_that_publish_them_tell_the_same(registry: Regis
             if not found.startswith(text):
                 faults.append(f"{name}: {place} says {found!r}, not {text!r}")
     none_of(faults, len(metrics), 100)
-    assert set(headlines) - told == {"simple_customer_value"}, "a product of two metrics"
+    assert set(headlines) - published == {"simple_customer_value"}, "a product of two metrics"
 
 
 def test_front_page_links_every_metric(registry: Registry) -> None:

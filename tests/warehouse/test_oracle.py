@@ -21,7 +21,7 @@ from worlds import build_world, count_worlds, drop_columns, find_differences, li
 SPECIAL_NAMES = ["no rows", *SPECIAL]
 # Shops with orders, returns, guests and customers, measured from a day of their own and by default.
 RICH = ("seed 9", "seed 12")
-# Marts that tell of orders whatever became of them, and what else knows of a cancelled order.
+# Marts that hold orders whatever became of them, and what else knows of a cancelled order.
 ALL_ORDERS = ("mart_order_status", "mart_order_funnel", "mart_order_lines", "mart_row_outcomes")
 # What does not grow with prices; everything else that is a decimal does.
 NO_MONEY = ("share", "rate", "pct", "index", "support", "confidence", "lift", "days", "hours",
@@ -87,7 +87,7 @@ def find_sold(world: World) -> set[str | None]:
 
 
 def test_the_oracle_notices(builders: list[Builder]) -> None:
-    """One cent, one unit and one order more are noticed in the marts that tell of them."""
+    """One cent, one unit and one order more are noticed in the marts that show them."""
     world = find_world(RICH[1])
     built = builders[0].build(world)
     sold = find_sold(world)
@@ -184,10 +184,10 @@ def make_exact(world: World) -> World:
         (row["order_id"], row["line_number"]): row["quantity"]
         for row in world.tables["order_items"]
     }
-    whole = {
+    lines = {
         (row["order_id"], row["line_number"]): row for row in reversed(world.tables["returns"])
     }
-    returns = [{**row, "quantity": units[line]} for line, row in whole.items()]
+    returns = [{**row, "quantity": units[line]} for line, row in lines.items()]
     return replace(world, tables=world.tables | {"orders": orders, "returns": returns})
 
 

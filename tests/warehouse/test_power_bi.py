@@ -143,7 +143,7 @@ def test_parser_of_microsoft_reads_the_model(
     broken = {}
     for name, file, old, new in (
         ("indent", "tables/Date.tmdl", "\t\tdataType: int64\n", "\t\t\t\tdataType: int64\n"),
-        ("type", "tables/Date.tmdl", "dataType: int64", "dataType: whole"),
+        ("type", "tables/Date.tmdl", "dataType: int64", "dataType: integer"),
         ("relation", "relationships.tmdl", "toColumn: Date.", "toColumn: Days."),
     ):
         broken[name] = tmp_path / name
@@ -191,9 +191,11 @@ def advise(program: str, *arguments: object) -> subprocess.CompletedProcess[str]
 def review_model(folder: Path) -> tuple[int, list[str]]:
     """Ask for advice on a model; gives how many models were read, and what is advised."""
     options = ("--config", ADVICE, "--format", "json")
-    told = json.loads(advise("coop-dax-review", "check", folder, *options).stdout)
-    assert not told["diagnostics"], told["diagnostics"]
-    return told["models_checked"], [f"{one['rule_id']} {one['object']}" for one in told["findings"]]
+    reported = json.loads(advise("coop-dax-review", "check", folder, *options).stdout)
+    assert not reported["diagnostics"], reported["diagnostics"]
+    return reported["models_checked"], [
+        f"{one['rule_id']} {one['object']}" for one in reported["findings"]
+    ]
 
 
 def test_model_follows_advice(generated: Generated, tmp_path: Path) -> None:
@@ -213,8 +215,10 @@ def test_model_follows_advice(generated: Generated, tmp_path: Path) -> None:
 def review_report(folder: Path) -> tuple[int, set[str]]:
     """Ask for advice on a report; gives how many rules were tried, and those that are broken."""
     printed = advise("pbir-utils", "validate", folder, "--format", "json").stdout
-    told = json.loads(printed[printed.index("{") :])
-    return len(told["results"]), {rule for rule, is_kept in told["results"].items() if not is_kept}
+    reported = json.loads(printed[printed.index("{") :])
+    return len(reported["results"]), {
+        rule for rule, is_kept in reported["results"].items() if not is_kept
+    }
 
 
 def test_report_follows_advice(generated: Generated, tmp_path: Path) -> None:
@@ -268,7 +272,7 @@ def test_measures_equal_sql(
 
 
 def test_wrong_measure_is_found(worlds: tuple[Registry, DaxModel], generated: Generated) -> None:
-    """What compares measures with SQL tells when one counts too much, or a filter is lost."""
+    """What compares measures with SQL finds one that counts too much, or a filter is lost."""
     registry, dax = worlds
     captions = {measure.name: measure.caption for measure in generated.measures}
     wrong = DaxModel.__new__(DaxModel)
@@ -295,8 +299,8 @@ def test_model_is_a_star_without_personal_data(generated: Generated) -> None:
     personal = {
         (name, column)
         for name, node in generated.artefacts.models().items()
-        for column, told in node["columns"].items()
-        if told["meta"].get("contains_pii")
+        for column, reported in node["columns"].items()
+        if reported["meta"].get("contains_pii")
     }
     assert len(personal) > 10
     shown = {(t.relation, column) for t in model.tables.values() for column in t.columns}
@@ -310,11 +314,11 @@ def test_texts_and_tags_are_those_of_the_project(generated: Generated) -> None:
         path.read_text(encoding="utf-8") for path in generated.definition.rglob("*.tmdl")
     )
     objects = re.findall(r"^(.*)\n\t(?:column|measure) ('.*?'|\w+)", text, re.MULTILINE)
-    told = [name for above, name in objects if above.startswith("\t/// ")]
+    reported = [name for above, name in objects if above.startswith("\t/// ")]
     columns = sum(len(table.columns) for table in generated.model.tables.values())
-    assert len(told) == columns + len(generated.measures)
+    assert len(reported) == columns + len(generated.measures)
     tags = re.findall(r"lineageTag: (\S+)", text)
-    assert len(tags) == len(set(tags)) > len(told)
+    assert len(tags) == len(set(tags)) > len(reported)
 
 
 def test_second_run_changes_nothing(generated: Generated, lanes: Lanes, tmp_path: Path) -> None:
@@ -403,7 +407,7 @@ def resolve(name: str) -> Dax:
         ("case when kind = 'a\"b' then -1 end", 'IF(T[kind] = "a""b", -1)'),
     ],
 )
-def test_translate_heeds_what_null_means(sql: str, dax: str) -> None:
+def test_translate_respects_what_null_means(sql: str, dax: str) -> None:
     assert translate(sql, resolve).guarded() == dax
 
 
@@ -445,7 +449,7 @@ def test_wrong_use_is_one_sentence(
     assert "Traceback" not in result.err
 
 
-def test_warehouse_of_an_earlier_build_is_told(
+def test_warehouse_of_an_earlier_build_is_reported(
     generated: Generated, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     duckdb.connect(str(tmp_path / "older.duckdb")).close()

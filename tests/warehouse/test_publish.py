@@ -1,4 +1,4 @@
-"""Publishing: only what is green, whole or not at all; readers notice but new figures."""
+"""Publishing: only what is green, all or nothing; readers notice but new figures."""
 
 import json
 import os
@@ -209,7 +209,7 @@ def test_a_plain_dbt_that_fails_publishes_nothing(shop: ToyProject) -> None:
     publish_warehouse(shop.root)
 
 
-def test_only_whole_green_builds_count(tmp_path: Path) -> None:
+def test_only_full_green_builds_count(tmp_path: Path) -> None:
     """A build that runs, one that was cut off, one of parts and one that left things out."""
     good = {"model.a": NodeResult("a", "model", "success")}
     start_outcome(tmp_path, "here", is_complete=False)
@@ -275,7 +275,7 @@ publish.publish_warehouse(Path({root!r}))
 
 @pytest.mark.parametrize("name", ["toy.duckdb", "parquet"])
 def test_killed_in_the_middle(shop: ToyProject, name: str) -> None:
-    """The publication before is whole; the next one clears away what was left."""
+    """The publication before is intact; the next one clears away what was left."""
     publish_warehouse(shop.root)
     path = find_published(shop.root)
     before = path.read_bytes()

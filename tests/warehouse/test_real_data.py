@@ -48,7 +48,7 @@ def shopping_trends(
     public_data: FindData,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> tuple[Warehouse, str]:
-    """Shopping trends, whole and with 37 missing ratings; with the prefix of its figures."""
+    """Shopping trends, complete and with 37 missing ratings; with the prefix of its figures."""
     path = public_data("shopping_trends") / f"{request.param}.csv.gz"
     files = {"shopping_trends": [path]}
     if request.param == "shopping_trends":
@@ -216,7 +216,7 @@ ALL_LINES = """(
 
 
 def test_online_retail_all_lines(online_retail: Warehouse) -> None:
-    """Sales, credit notes and what is in quarantine together are the whole file."""
+    """Sales, credit notes and what is in quarantine together are the complete file."""
     reference = Reference("online_retail")
     totals = online_retail.query(f"""
         select count(*), count(distinct document),

@@ -1,4 +1,4 @@
-"""The report is one page that is whole without any network, and says what the marts say."""
+"""The report is one page that is complete without any network, and says what the marts say."""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""What an earlier build said of a month is kept and held against what a later one says."""
+"""What an earlier build reported for a month is kept and compared with what a later one reports."""
 
 from pathlib import Path
 

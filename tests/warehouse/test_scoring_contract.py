@@ -80,18 +80,18 @@ def test_every_job_has_a_card() -> None:
     assert set(CARD_TEXTS) == set(JOB_MODULES)
 
 
-def test_exposures_tell_what_the_jobs_read() -> None:
+def test_exposures_list_what_the_jobs_read() -> None:
     path = PROJECT / "models/exposures/_exposures_scoring__exposures.yml"
     exposures = yaml.safe_load(path.read_text(encoding="utf-8"))["exposures"]
-    told = {
+    listed = {
         exposure["config"]["meta"]["job"]: {
             re.sub(r"ref\('(\w+)'\)", r"\1", name) for name in exposure["depends_on"]
         }
         for exposure in exposures
     }
     for job in find_jobs():
-        assert told.pop(job.NAME) == {"run_context", *job.READS}
-    assert not told
+        assert listed.pop(job.NAME) == {"run_context", *job.READS}
+    assert not listed
 
 
 def test_the_contract_of_provenance_is_kept(demo_shop: Scored) -> None:

@@ -143,7 +143,7 @@ def test_workbook_is_as_the_schema_wants_it(
     workbook_checker: Callable[[Path], list[str]],
     tmp_path: Path,
 ) -> None:
-    """The only deviation is the one that docs/tableau.md tells; a wrong element is found."""
+    """The only deviation is the one that docs/tableau.md states; a wrong element is found."""
     generate(ROWS)
     workbook = tmp_path / "files" / "customer_trends.twb"
     wrong = tmp_path / "wrong.twb"

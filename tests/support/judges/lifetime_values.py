@@ -88,7 +88,7 @@ def expect_spend(fit: Mapping[str, float], x: Values, mean: Values) -> Values:
 
 
 def simulate(customers: int) -> pd.DataFrame:
-    """Simulate customers of 30 to 730 days by BG/NBD, in whole days."""
+    """Simulate customers of 30 to 730 days by BG/NBD, in full days."""
     random = np.random.default_rng(7)
     age = random.integers(30, 731, customers) / 7
     rate = random.gamma(PUBLISHED["r"], 1 / PUBLISHED["alpha"], customers)
@@ -227,5 +227,5 @@ def _equal(name: str, found: Sequence[float] | Values, wanted: Values, tolerance
     values = np.asarray(found, float)
     missing = int((~np.isfinite(values)).sum())
     largest = float(np.nanmax(np.abs(values - wanted) / np.maximum(np.abs(wanted), 1e-9)))
-    told = f"largest relative difference {largest:.1e}, {missing} not finite"
-    return Bar(name, largest < tolerance and missing == 0, told)
+    said = f"largest relative difference {largest:.1e}, {missing} not finite"
+    return Bar(name, largest < tolerance and missing == 0, said)

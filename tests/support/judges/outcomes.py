@@ -1,6 +1,6 @@
 """Judge predictions of order status, support status and order value where the truth is known.
 
-A shop is simulated whose true probabilities are known, and fields that tell the outcome are planted
+A shop is simulated whose true probabilities are known, and fields that show the outcome are planted
 in what a warehouse would hold. A score better than the truth's own proves a leak.
 """
 

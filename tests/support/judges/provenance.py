@@ -52,8 +52,8 @@ def _judge_table(name: str, scores: pd.DataFrame, runs: pd.DataFrame) -> Bar:
     lacking = [column for column in ON_SCORES if column not in scores]
     if lacking:
         return Bar(name, False, f"columns that lack: {lacking}")
-    told = scores[["run_id", "feature_hash", "model_version"]].drop_duplicates()
-    joined = told.merge(runs, on="run_id", how="left", suffixes=("", "_of_run"))
+    stated = scores[["run_id", "feature_hash", "model_version"]].drop_duplicates()
+    joined = stated.merge(runs, on="run_id", how="left", suffixes=("", "_of_run"))
     trained, scored, cutoff = (
         pd.to_datetime(scores[column]) for column in ("trained_at", "scored_at", "data_cutoff")
     )

@@ -86,8 +86,8 @@ def judge_segments(segment: Segment, mall: pd.DataFrame, customers: int) -> list
     same = found.loc[fewer.index]
     rand = adjusted_rand_score(same["cluster_id"], fewer["cluster_id"])
     share = (same["segment"] == fewer["segment"]).mean()
-    told = f"ARI {rand:.3f} (0.95), same segment {share:.3f} (0.97)"
-    bars.append(Bar("five people fewer", bool(rand >= 0.95 and share >= 0.97), told))
+    said = f"ARI {rand:.3f} (0.95), same segment {share:.3f} (0.97)"
+    bars.append(Bar("five people fewer", bool(rand >= 0.95 and share >= 0.97), said))
     simulated = simulate(customers)
     tiers = _index(segment(simulated.customers), simulated.customers)["segment"].to_numpy()
     right = float((tiers == simulated.truth).mean())
