@@ -160,7 +160,7 @@ def test_every_job_is_summed_up_and_has_its_card(demo_shop: Scored) -> None:
     for job in JOB_MODULES:
         text = (cards / f"{job}.md").read_text(encoding="utf-8")
         assert "## Prediction moment" in text and re.search(r"^\| +split +\|", text, re.MULTILINE)
-        assert "nan" not in text.lower().replace("finance", "")
+        assert not re.search(r"\bnan\b", text, re.IGNORECASE)
 
 
 def test_shared_tables_know_every_run(demo_shop: Scored) -> None:
