@@ -10,7 +10,7 @@ import pytest
 from browser import BrowserUnobtainableError, find_chromium
 from lanes import NO_UNIT_TESTS, TARGETS, Lane, Lanes
 from missing import fail_without
-from public_data import DataMissingError, FindData, find_data_set
+from public_data import DataMissingError, FindData, find_data_set, has_data_set
 from servers.database_servers import ENGINES, DatabaseServer, ServerUnobtainableError
 from servers.server_pool import ServerPool
 from tiers import (
@@ -306,8 +306,9 @@ def lanes(
     shop = folder / "shop"
     make_demo_data(DemoOptions(2_000, 7, True, shop), lambda step: None)
     files = {"shop": sorted(shop.glob("*.parquet"))}
-    for name in () if is_on_purpose() else ("superstore", "shopping_trends"):
-        files[name] = [public_data(name) / f"{name}.csv.gz"]
+    for name in ("superstore", "shopping_trends"):
+        if has_data_set(name) or not is_on_purpose():
+            files[name] = [public_data(name) / f"{name}.csv.gz"]
     golden = sorted((PROJECT / "tests" / "support" / "golden_example").glob("*.csv"))
     wanted = {one for item in request.session.items for one in list_lanes(item)}
     pool = request.getfixturevalue("server_pool") if wanted & set(ENGINES) else None

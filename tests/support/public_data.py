@@ -120,6 +120,15 @@ def find_data_set(data_set: str) -> Path:
     )
 
 
+def has_data_set(data_set: str) -> bool:
+    """Return whether a data set can be found."""
+    try:
+        find_data_set(data_set)
+    except DataMissingError:
+        return False
+    return True
+
+
 def fetch(one: DataFile, folder: Path) -> str:
     """Fetch a file into a folder of data sets; gives why it cannot be had, or nothing."""
     if not one.fetch:
