@@ -8,6 +8,7 @@ CI does.
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -85,10 +86,16 @@ def main() -> int:
     if files:
         sqlfluff = Path(sys.executable).with_name("sqlfluff")
         command = [str(sqlfluff), "lint", "--disable-progress-bar", "--processes", "0", *files]
-        done = subprocess.run(command, cwd=ROOT, check=False)
-        if done.returncode:
+        done = subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.PIPE, text=True)
+        print(done.stdout, end="")
+        failed = re.findall(r"^== \[(.+)\] FAIL$", done.stdout, flags=re.MULTILINE)
+        if bool(done.returncode) != bool(failed):
+            # It did not come to an end: nothing is known of any file.
+            return done.returncode or 1
+        kept = {name: checksum for name, checksum in hashes.items() if name not in failed}
+        GREEN.write_text(json.dumps(kept, indent=1), encoding="utf-8")
+        if failed:
             return done.returncode
-        GREEN.write_text(json.dumps(hashes, indent=1), encoding="utf-8")
     unchanged = len(hashes) - len(files)
     print(f"sqlfluff: {len(files)} files linted, {unchanged} unchanged since they were green.")
     return 0

@@ -1,5 +1,5 @@
-{# Grain: one row per month, region, category and segment. Cells with is_all_categories hold complete
-   orders under the category 'ALL': an order in two categories is in two of the other cells. A
+{# Grain: one row per month, region, category and segment. Cells with is_all_categories hold
+   complete orders under the category 'ALL': an order in two categories is in two of the others. A
    customer counts at the first order of a period, so that cells add up to distinct customers. #}
 {%- set measures = [
     'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns_ord', 'net_sales_ord'
