@@ -272,6 +272,31 @@ def test_every_model_is_tested(manifest: Node, models: list[Node]) -> None:
     none_of(faults, len(models), 80)
 
 
+def list_columns(rules: Node) -> set[str]:
+    """List the columns that rules name, without those of conditions."""
+    found: set[str] = set()
+    for kind in RULES - {"holds"}:
+        for rule in rules.get(kind, []):
+            columns = rule["columns"] if isinstance(rule, dict) else rule
+            found.update([columns] if isinstance(columns, str) else columns)
+    return found
+
+
+def test_rules_are_many(manifest: Node, models: list[Node]) -> None:
+    """One test holds many rules: they are counted, and so are the columns that they name."""
+    tests = of_type(manifest, "test")
+    assert sum(map(count_rules, tests)) > 2_000
+    named: dict[str, set[str]] = {}
+    for node in tests:
+        if (node.get("test_metadata") or {}).get("name") == "rules":
+            found = list_columns(node["test_metadata"]["kwargs"])
+            named.setdefault(node["attached_node"], set()).update(found)
+    counted = [model for model in models if layer(model) not in {"staging", "base"}]
+    columns = [(model["unique_id"], name) for model in counted for name in model["columns"]]
+    share = sum(name in named.get(model, set()) for model, name in columns) / len(columns)
+    assert share > 0.65
+
+
 def test_grains_are_unique(manifest: Node, models: list[Node]) -> None:
     """What a model of core or marts calls its grain holds a key that its rules check."""
     keys: dict[str, list[set[str]]] = {}

@@ -44,7 +44,7 @@ def read_dump(lanes: Lanes, target: str, data_set: str) -> Path:
 def test_every_declared_test_ran(lane: Lane, lanes: Lanes) -> None:
     """A lane executes all tests of its manifest, the known answers among them."""
     built = lanes.builds[lane.target].result()
-    assert built.executed == built.declared > 800
+    assert built.executed == built.declared > 250
     results = json.loads((lane.folder / "all" / "target" / "run_results.json").read_text())
     passed = {
         result["unique_id"].split(".")[2]
