@@ -12,7 +12,15 @@ import pytest
 from _pytest.mark.expression import Expression
 from conftest import DEMO_FILES, LANE_FILES, PROJECT
 from missing import fail_without
-from tiers import MARKERS, NO_DATA, TIERS, WITHOUT_DATA_VARIABLE, find_marker, judge_skip
+from tiers import (
+    CI_VARIABLE,
+    MARKERS,
+    NO_DATA,
+    TIERS,
+    WITHOUT_DATA_VARIABLE,
+    find_marker,
+    judge_skip,
+)
 
 # Collects as pytest does, and writes what each test is marked with and which fixtures it uses.
 COLLECT = """
@@ -124,10 +132,15 @@ def make_report(outcome: str, reason: str) -> Any:
 
 
 def test_a_skipped_test_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only real data may be missing, and only where that is said to be on purpose."""
+    """Only real data may be missing: on a machine of a person, or where it is on purpose."""
     judged: Callable[[str], str] = lambda reason: judge(make_report("skipped", reason))  # noqa: E731
     monkeypatch.delenv(WITHOUT_DATA_VARIABLE, raising=False)
+    monkeypatch.setenv(CI_VARIABLE, "true")
     assert judged(f"{NO_DATA}: olist") == "failed"
+    monkeypatch.delenv(CI_VARIABLE)
+    assert judged(f"{NO_DATA}: olist") == "skipped"
+    assert judged("no browser") == "failed"
+    monkeypatch.setenv(CI_VARIABLE, "true")
     monkeypatch.setenv(WITHOUT_DATA_VARIABLE, "1")
     assert judged(f"{NO_DATA}: olist") == "skipped"
     assert judged("no browser") == "failed"
