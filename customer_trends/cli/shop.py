@@ -125,7 +125,7 @@ def status(shop: Shop = None) -> None:
     console.print(f"{address}: tables of version {found.version}, last change {changed}.")
     if found.missing_triggers:
         console.print(
-            f"FIX   {len(found.missing_triggers)} triggers are missing, such as "
+            f"FIX    {len(found.missing_triggers)} triggers are missing, such as "
             f"{found.missing_triggers[0]}: run customer-trends oltp install."
         )
     _finish(

@@ -115,7 +115,7 @@ def test_todays_dbt_refuses_the_generated_project(old_python: Path, tmp_path: Pa
 
 def test_both_declare_the_same_data_tests(manifests: tuple[Node, Node]) -> None:
     today, old = map(list_tests, manifests)
-    assert sum(today.values()) > 800
+    assert sum(today.values()) > 300
     assert not today - old, f"only dbt 1.11 runs {sorted(map(str, today - old))[:5]}"
     assert not old - today, f"only dbt 1.7 runs {sorted(map(str, old - today))[:5]}"
     assert manifests[0]["unit_tests"]

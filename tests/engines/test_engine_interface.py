@@ -52,9 +52,10 @@ ROWS: list[tuple[Any, ...]] = [
     (-5, None, None, None, None, None, None),
 ]  # fmt: skip
 PREFIX = f"ct_interface_{os.getpid()}"
+SERVERS = ("mysql by host", "mysql by socket", "mariadb")
 
 
-@pytest.fixture(params=["duckdb", "mysql by host", "mysql by socket", "mariadb"])
+@pytest.fixture(params=["duckdb", *SERVERS])
 def settings(
     request: pytest.FixtureRequest, tmp_path: Path, server_pool: Any
 ) -> Iterator[Settings]:
@@ -157,10 +158,9 @@ def test_what_is_missing_differs_from_what_is_wrong(settings: Settings) -> None:
                 engine.fetch_frame(query)
 
 
-def test_connections_follow_the_setting_of_tls(settings: Settings) -> None:
+@pytest.mark.parametrize("settings", SERVERS, indirect=True)
+def test_connections_follow_the_setting_of_tls(settings: ServerSettings) -> None:
     """None is encrypted where the profile says so, DuckDB's reader included; nor by socket."""
-    if not isinstance(settings, ServerSettings):
-        pytest.skip("DuckDB has no connections")
     query = "show status like 'Ssl_cipher'"
     with connect(settings) as engine, engine.reader() as reader:
         assert engine.fetch(query).rows[0][1] == ""
@@ -171,10 +171,9 @@ def test_connections_follow_the_setting_of_tls(settings: Settings) -> None:
         assert cipher == ""
 
 
-def test_pages_read_a_server(settings: Settings) -> None:
+@pytest.mark.parametrize("settings", SERVERS, indirect=True)
+def test_pages_read_a_server(settings: ServerSettings) -> None:
     """A look shares one connection, sees a swap by the stamp, and names what is missing."""
-    if not isinstance(settings, ServerSettings):
-        pytest.skip("pages read the published file of DuckDB")
     source, query = Server(settings), "select count(*) as rows_there from marts.mart_one"
     with written(settings, make_table("mart_one", ROWS)):
         before = source.stamp()

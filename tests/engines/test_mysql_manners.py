@@ -59,7 +59,7 @@ def lax_server(server_lane: Lane) -> Iterator[Lane]:
 def test_a_lax_server_is_refused(lax_server: Lane) -> None:
     """Doctor, build and plain dbt name sql_mode and what to add to it."""
     printed = lax_server.run("golden", "doctor", expect=1)
-    assert "FIX   sql_mode: NO_ENGINE_SUBSTITUTION" in printed
+    assert "FIX    sql_mode: NO_ENGINE_SUBSTITUTION" in printed
     printed = lax_server.run("golden", "build", "--select", "run_context", expect=2)
     assert "sql_mode: NO_ENGINE_SUBSTITUTION. Add STRICT_TRANS_TABLES" in printed
     plain = subprocess.run(

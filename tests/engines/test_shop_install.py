@@ -306,9 +306,9 @@ def test_status_shows_every_fault(address: ShopAddress, run: RunCommand) -> None
     printed = run("oltp", "status", "--shop", url(address))
     assert printed.code == 1
     faults = {
-        line.split(": ")[0].removeprefix("FIX   "): line.split(": ")[1]
+        line.split(": ")[0].removeprefix("FIX    "): line.split(": ")[1]
         for line in printed.out.splitlines()
-        if line.startswith("FIX   ") and line.endswith("faults")
+        if line.startswith("FIX    ") and line.endswith("faults")
     }
     assert list(faults) == list_rules(PROJECT)
     assert faults["stock is opening less sold plus returned"] == "3 faults"

@@ -18,7 +18,7 @@ DATA_SET = "all"
 Answers = dict[str, list[tuple[str | None, ...]]]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def answers(lanes: Lanes) -> Callable[[str], Answers]:
     """Give the answers of a lane to all analyses: compiled and run once, after its build."""
 
