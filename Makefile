@@ -36,7 +36,7 @@ check-again: setup-development
 	@mkdir -p build/coverage
 	@$(BIN)/python .ci/parse.py
 	@$(MAKE) --no-print-directory style > build/lint/style.log 2>&1 & style=$$!; \
-	COVERAGE_FILE=build/coverage/check CUSTOMER_TRENDS_PARSED=build/lint $(PYTEST) --cov --cov-report= -m "check"; \
+	COVERAGE_FILE=build/coverage/check CUSTOMER_TRENDS_PARSED=build/lint $(PYTEST) --cov --cov-report= --cov-fail-under=0 -m "check"; \
 	tests=$$?; wait $$style; checked=$$?; \
 	echo "Style (make style), exit code $$checked:"; cat build/lint/style.log; \
 	exit $$((tests > 0 || checked > 0))
@@ -47,7 +47,7 @@ test: check ## Check, DuckDB builds, real data, scoring, dashboard: 15 minutes, 
 
 test-again: setup-development
 	@mkdir -p build/coverage
-	@COVERAGE_FILE=build/coverage/test $(PYTEST) --cov --cov-report= -m "builds"
+	@COVERAGE_FILE=build/coverage/test $(PYTEST) --cov --cov-report= --cov-fail-under=0 -m "builds"
 	@$(BIN)/python -m coverage combine --quiet --keep --data-file=build/coverage/all build/coverage/check build/coverage/test
 	@$(BIN)/python -m coverage report --data-file=build/coverage/all > build/coverage/report.txt; covered=$$?; \
 	tail -n 1 build/coverage/report.txt; \
