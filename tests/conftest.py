@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 from browser import BrowserUnobtainableError, find_chromium
-from lanes import NO_UNIT_TESTS, TARGETS, Lane, Lanes
+from lanes import TARGETS, Lane, Lanes
 from missing import fail_without
 from public_data import DataMissingError, FindData, find_data_set, has_data_set
 from servers.database_servers import ENGINES, DatabaseServer, ServerUnobtainableError
@@ -270,7 +270,7 @@ def demo_shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, str]
     warehouse = Warehouse(tmp_path_factory.mktemp("demo"))
     files = warehouse.folder / "files"
     command = ("demo", "--orders", DEMO_ORDERS, "--folder", files)
-    return warehouse, warehouse.run(*command, **NO_UNIT_TESTS)
+    return warehouse, warehouse.run(*command)
 
 
 @pytest.fixture(scope="session")

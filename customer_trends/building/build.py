@@ -13,6 +13,7 @@ from customer_trends.building.dbt_runner import Dbt, require_adapter
 from customer_trends.building.doctor import examine_settings, examine_shop
 from customer_trends.building.erasure import rewrite_after_erasures
 from customer_trends.building.outcome import (
+    RULES,
     NodeResult,
     finish_outcome,
     read_result,
@@ -37,8 +38,6 @@ from customer_trends.project.source_declarations import (
 TEST_TYPES = ("test", "unit")
 # dbt's own variable.
 EXCLUDED_VARIABLE = "DBT_EXCLUDE_RESOURCE_TYPES"
-# The generic test that holds all rules of a relation.
-RULES = "rules"
 FAILED = ("error", "fail", "runtime error", "partial success")
 BuildProgress = Callable[[str, int, int], None]
 

@@ -15,6 +15,8 @@ from customer_trends.errors import PublishError
 from customer_trends.project.paths import PROJECT_NAME
 
 OUTCOME = "build_outcome.json"
+# The generic test that holds all rules of a relation.
+RULES = "rules"
 # dbt commands that change tables or judge them.
 CHANGING = ("build", "run", "seed", "test", "retry")
 BAD = ("error", "fail", "runtime error", "partial success", "skipped")

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from customer_trends.building.outcome import RULES
 from customer_trends.errors import ProjectError
 from customer_trends.project.paths import find_artefacts
 
 Node = dict[str, Any]
-# The generic test that holds all rules of a relation.
-RULES = "rules"
 
 
 @dataclass(frozen=True)

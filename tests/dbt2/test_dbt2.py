@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from lanes import NO_UNIT_TESTS, PROJECT
+from lanes import PROJECT
 from warehouses import Warehouse
 
 from customer_trends.parity.compare import compare_dumps
@@ -26,7 +26,7 @@ NO_TABLE_YET = ("--exclude-resource-type", "unit_test")
 def today(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """Make the demo with the dbt of the project: loaded, built, scored, built again."""
     warehouse = Warehouse(tmp_path_factory.mktemp("today"))
-    warehouse.run("demo", "--folder", warehouse.folder / "files", **NO_UNIT_TESTS)
+    warehouse.run("demo", "--folder", warehouse.folder / "files")
     warehouse.run("dump", warehouse.folder / "dump")
     return warehouse
 

@@ -22,7 +22,6 @@ from sessions import Session
 from customer_trends.project.dbt_1_7 import generate_project
 
 PROJECT = Path(__file__).resolve().parents[2]
-NO_UNIT_TESTS = {"DBT_EXCLUDE_RESOURCE_TYPES": "unit_test"}
 TARGETS = ("duckdb", "mysql", "mariadb", "spark")
 # The environment of each target; DuckDB is that of the tests themselves.
 PYTHONS = {

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from lanes import NO_UNIT_TESTS
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -155,6 +154,6 @@ def load_and_build(folder: Path, files: dict[str, list[Path]], *build_options: o
         The built warehouse.
     """
     warehouse = load_files(folder, files)
-    counts = count_tests(warehouse.run("build", *build_options, **NO_UNIT_TESTS))
+    counts = count_tests(warehouse.run("build", *build_options))
     assert set(counts) <= {"passed", "warned"}, counts
     return warehouse

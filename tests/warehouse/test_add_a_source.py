@@ -8,7 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from lanes import NO_UNIT_TESTS
 from warehouses import PROJECT, Warehouse, count_tests
 
 HEADER = (
@@ -46,7 +45,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, str]:
         warehouse.run("load", "customer_profiles", folder / "profiles.csv")
         warehouse.run("load", "corner_shop", folder / "corner.csv")
         build = ("build", "--sources", "customer_profiles,corner_shop")
-        return warehouse, warehouse.run(*build, **NO_UNIT_TESTS)
+        return warehouse, warehouse.run(*build)
     finally:
         del os.environ["CUSTOMER_TRENDS_PROJECT"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from conftest import DEMO_ORDERS
-from lanes import NO_UNIT_TESTS, PROJECT
+from lanes import PROJECT
 from warehouses import Warehouse, count_tests, load_files
 
 from customer_trends.demo.demo import DemoOptions, make_demo_data
@@ -32,7 +32,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, str]:
     make_demo_data(DemoOptions(DEMO_ORDERS, SEED, False, folder / "files"), lambda step: None)
     files = {"shop": sorted((folder / "files").glob("*.parquet"))}
     warehouse = load_files(folder, files)
-    return warehouse, warehouse.run("build", **NO_UNIT_TESTS)
+    return warehouse, warehouse.run("build")
 
 
 def test_clean_data_gives_no_warning(clean: tuple[Warehouse, str]) -> None:
