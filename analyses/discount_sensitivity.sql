@@ -1,5 +1,5 @@
 {# Do discounts bring customers who stay? Two blocks of bands. depth_band: orders by the depth of
-   their discount; if aov and units_per_order do not rise with it, the discount gave money away.
+   their discount; if average_order_value and units_per_order do not rise with it, the discount gave money away.
    first_order_band: customers by the discount of their first order; a repeat_rate that falls with
    depth says that deep discounts bring bargain hunters. #}
 select
@@ -10,7 +10,7 @@ select
     customers,
     sales_after_discount,
     discount_rate,
-    aov as average_order_value,
+    average_order_value,
     units_per_order,
     return_rate_value,
     repeat_rate

@@ -9,7 +9,7 @@ spent as (
     select
         customer_key,
         count(*) as orders,
-        sum(net_sales_ord) as net_sales_ord
+        sum(net_sales_by_order_date) as net_sales_by_order_date
     from {{ ref('fct_orders') }}
     where is_counted
     group by 1
@@ -28,7 +28,7 @@ scored as (
         end as spending_band,
         customers.annual_income,
         coalesce(spent.orders, 0) as orders,
-        coalesce(spent.net_sales_ord, 0) as net_sales_ord
+        coalesce(spent.net_sales_by_order_date, 0) as net_sales_by_order_date
     from {{ ref('dim_customers') }} as customers
     left join spent
         on customers.customer_key = spent.customer_key
@@ -43,7 +43,7 @@ select
     sum(case when orders > 0 then 1 else 0 end) as buyers,
     {{ safe_divide('sum(annual_income)', 'count(annual_income)', 2) }} as average_annual_income,
     {{ safe_divide('sum(orders)', 'count(*)', 2) }} as orders_per_customer,
-    {{ safe_divide('sum(net_sales_ord)', 'count(*)', 2) }} as net_sales_per_customer
+    {{ safe_divide('sum(net_sales_by_order_date)', 'count(*)', 2) }} as net_sales_per_customer
 from scored
 group by 1, 2
 having count(*) >= {{ var('minimum_cell_customers') }}

@@ -7,15 +7,15 @@ select
     orders,
     customers,
     sales_after_discount,
-    returns_ev,
-    net_sales_ev,
-    aov as average_order_value,
-    mom_abs as change_amount,
-    mom_pct as change_on_month_before,
-    same_days_pct as change_on_same_days,
-    yoy_pct as change_on_year_before,
+    returns,
+    net_sales,
+    average_order_value,
+    month_over_month_change as change_amount,
+    month_over_month_growth as change_on_month_before,
+    same_days_growth as change_on_same_days,
+    year_over_year_growth as change_on_year_before,
     growth_status,
-    net_sales_ev_year_to_date,
+    net_sales_year_to_date,
     is_complete
 from {{ ref('mart_sales_monthly') }}
 where

@@ -12,7 +12,7 @@ orders as (
             when is_first_order then 'first'
             else 'later'
         end as order_kind,
-        net_sales_ord
+        net_sales_by_order_date
     from {{ ref('fct_orders') }}
     where
         is_counted
@@ -26,7 +26,7 @@ months as (
         month_start_date,
         {%- for kind in ['first', 'later', 'guest'] %}
         sum(case when order_kind = '{{ kind }}' then 1 else 0 end) as {{ kind }}_orders,
-        sum(case when order_kind = '{{ kind }}' then net_sales_ord else 0 end)
+        sum(case when order_kind = '{{ kind }}' then net_sales_by_order_date else 0 end)
             as {{ kind }}_net_sales,
         {%- endfor %}
         count(*) as orders

@@ -10,7 +10,7 @@ select
     immature_units,
     return_rate_units,
     return_rate_value,
-    returns_ord as returned_value
+    returns_by_order_date as returned_value
 from {{ ref('mart_returns') }}
 where slice_type = 'category'
 order by return_rate_value desc, slice_name asc

@@ -10,7 +10,7 @@ categories as (
         sum(orders) as orders,
         sum(units_sold) as units_sold,
         sum(sales_after_discount) as sales_after_discount,
-        sum(net_sales_ord) as net_sales_ord
+        sum(net_sales_by_order_date) as net_sales_by_order_date
     from {{ ref('mart_sales_monthly') }}
     where slice_type = 'category'
     group by 1
@@ -29,7 +29,7 @@ select
     categories.orders,
     categories.units_sold,
     categories.sales_after_discount,
-    categories.net_sales_ord,
+    categories.net_sales_by_order_date,
     {{ safe_divide('categories.sales_after_discount', 'totals.all_sales', 4) }} as share_of_sales,
     {{ safe_divide('categories.sales_after_discount', 'categories.units_sold', 2) }}
         as average_price_paid,

@@ -6,7 +6,7 @@ select
     customers,
     buyers,
     orders_per_customer,
-    aov as average_order_value,
+    average_order_value,
     net_sales_per_customer,
     repeat_rate,
     retention_rate,

@@ -1,11 +1,12 @@
-{# Who are the five best customers of all time? Ranked by what they bought and kept: net_sales_ord.
+{# Who are the five best customers of all time? Ranked by what they bought and
+   kept: net_sales_by_order_date.
    Guests are nobody in particular and are left out, but count in share_of_net_sales, the share in
    all net sales. Names and addresses stand in dim_customers_pii, which few may read. #}
 with
 
 totals as (
 
-    select sum(net_sales_ord) as all_net_sales
+    select sum(net_sales_by_order_date) as all_net_sales
     from {{ ref('fct_orders') }}
 
 ),
@@ -16,7 +17,7 @@ customers as (
         customer_key,
         count(*) as orders,
         sum(units_sold) as units_sold,
-        sum(net_sales_ord) as net_sales_ord,
+        sum(net_sales_by_order_date) as net_sales_by_order_date,
         max(order_date) as last_order_date
     from {{ ref('fct_orders') }}
     where
@@ -33,8 +34,9 @@ select
     people.segment,
     customers.orders,
     customers.units_sold,
-    customers.net_sales_ord,
-    {{ safe_divide('customers.net_sales_ord', 'totals.all_net_sales', 4) }} as share_of_net_sales,
+    customers.net_sales_by_order_date,
+    {{ safe_divide('customers.net_sales_by_order_date', 'totals.all_net_sales', 4) }}
+        as share_of_net_sales,
     customers.last_order_date
 from customers
 inner join {{ ref('dim_customers') }} as people

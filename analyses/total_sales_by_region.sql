@@ -1,5 +1,5 @@
 {# Which region sells most? One row per region, the largest first, over all time. share_of_sales
-   adds up to 1 (0.25 is a quarter of all sales); net_sales_ord is what is left after returns. #}
+   adds up to 1 (0.25 is a quarter of all sales); net_sales_by_order_date is what is left after returns. #}
 with
 
 regions as (
@@ -9,7 +9,7 @@ regions as (
         sum(orders) as orders,
         sum(units_sold) as units_sold,
         sum(sales_after_discount) as sales_after_discount,
-        sum(net_sales_ord) as net_sales_ord
+        sum(net_sales_by_order_date) as net_sales_by_order_date
     from {{ ref('mart_sales_monthly') }}
     where slice_type = 'region'
     group by 1
@@ -28,7 +28,7 @@ select
     regions.orders,
     regions.units_sold,
     regions.sales_after_discount,
-    regions.net_sales_ord,
+    regions.net_sales_by_order_date,
     {{ safe_divide('regions.sales_after_discount', 'regions.orders', 2) }} as average_order_value,
     {{ safe_divide('regions.sales_after_discount', 'totals.all_sales', 4) }} as share_of_sales
 from regions

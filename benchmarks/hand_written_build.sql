@@ -1572,7 +1572,7 @@ select
     valued.stated_units - valued.returned_units as excess_units,
     valued.returned_amount::decimal(18, 4) as returned_amount,
     if(orders.is_counted and valued.is_past and not products.is_gift_card, valued.returned_amount, 0)::decimal(18, 4)
-        as returns_ev,
+        as returns,
     valued.refunded_tax::decimal(18, 4) as refunded_tax,
     valued.refunded_shipping::decimal(18, 4) as refunded_shipping,
     true as is_order_linked,
@@ -1645,8 +1645,8 @@ select
     if(sold.is_sale, sold.ordered_amount, 0)::decimal(18, 4) as sales_after_discount,
     if(sold.is_counted and sold.is_gift_card, sold.ordered_amount, 0)::decimal(18, 4) as gift_card_sales,
     if(sold.is_sale, sold.units_back, 0) as returned_units,
-    if(sold.is_sale, sold.amount_back, 0)::decimal(18, 4) as returns_ord,
-    if(sold.is_sale, sold.ordered_amount - sold.amount_back, 0)::decimal(18, 4) as net_sales_ord,
+    if(sold.is_sale, sold.amount_back, 0)::decimal(18, 4) as returns_by_order_date,
+    if(sold.is_sale, sold.ordered_amount - sold.amount_back, 0)::decimal(18, 4) as net_sales_by_order_date,
     if(sold.is_sale, sold.units_kept, 0) as kept_units,
     -- The cost of one unit times the units kept needs no rounding here: this source states the cost per unit.
     if(sold.is_sale, sold.units_kept * versions.unit_cost, 0)::decimal(18, 4) as cost_of_kept_units,
@@ -1676,12 +1676,12 @@ with line_totals as (
         sum(sales_after_discount) as sales_after_discount,
         sum(gift_card_sales) as gift_card_sales,
         sum(returned_units)::bigint as returned_units,
-        sum(returns_ord) as returns_ord,
-        sum(net_sales_ord) as net_sales_ord,
+        sum(returns_by_order_date) as returns_by_order_date,
+        sum(net_sales_by_order_date) as net_sales_by_order_date,
         sum(kept_units)::bigint as kept_units,
         sum(cost_of_kept_units) as cost_of_kept_units,
         count(cost_of_kept_units) as lines_with_cost,
-        sum(net_sales_ord) filter (cost_of_kept_units is not null) as net_sales_with_cost
+        sum(net_sales_by_order_date) filter (cost_of_kept_units is not null) as net_sales_with_cost
     from hand_core.fct_sales
     group by order_key
 ),
@@ -1743,15 +1743,15 @@ select
     sales_after_discount::decimal(18, 4) as sales_after_discount,
     gift_card_sales::decimal(18, 4) as gift_card_sales,
     returned_units,
-    returns_ord::decimal(18, 4) as returns_ord,
-    net_sales_ord::decimal(18, 4) as net_sales_ord,
+    returns_by_order_date::decimal(18, 4) as returns_by_order_date,
+    net_sales_by_order_date::decimal(18, 4) as net_sales_by_order_date,
     kept_units,
     tax_charged::decimal(18, 4) as tax,
     shipping_charged::decimal(18, 4) as shipping,
     refunded_tax::decimal(18, 4) as refunded_tax,
     refunded_shipping::decimal(18, 4) as refunded_shipping,
-    (net_sales_ord + tax_charged + shipping_charged - refunded_tax - refunded_shipping)::decimal(18, 4)
-        as total_sales_ord,
+    (net_sales_by_order_date + tax_charged + shipping_charged - refunded_tax - refunded_shipping)::decimal(18, 4)
+        as total_sales_by_order_date,
     if(lines_with_cost > 0, net_sales_with_cost - cost_of_kept_units, null)::decimal(18, 4) as gross_margin,
     net_sales_with_cost::decimal(18, 4) as net_sales_with_cost,
     if(is_cancelled, ordered_amount, 0)::decimal(18, 4) as cancelled_value,
@@ -1925,8 +1925,8 @@ by_order as (
         sales_after_discount,
         gift_card_sales,
         returned_units,
-        returns_ord,
-        net_sales_ord,
+        returns_by_order_date,
+        net_sales_by_order_date,
         tax,
         shipping,
         refunded_tax,
@@ -1948,8 +1948,8 @@ select
     sum(sales.sales_after_discount)::decimal(18, 4),
     sum(sales.gift_card_sales)::decimal(18, 4),
     sum(sales.returned_units)::bigint,
-    sum(sales.returns_ord)::decimal(18, 4),
-    sum(sales.net_sales_ord)::decimal(18, 4),
+    sum(sales.returns_by_order_date)::decimal(18, 4),
+    sum(sales.net_sales_by_order_date)::decimal(18, 4),
     null,
     null,
     null,
@@ -1969,7 +1969,7 @@ select
     returns.return_line_key,
     returns.return_date,
     returns.returned_units,
-    returns.returns_ev,
+    returns.returns,
     0::decimal(18, 4) as unlinked_returns
 from hand_core.fct_returns as returns
 inner join hand_core.dim_geography as geography using (geography_key)
@@ -1991,7 +1991,7 @@ with measured as (
         max(order_date) filter (is_qualifying) as last_order_date,
         count(*) filter (is_in_window) as frequency,
         count(distinct order_date) filter (is_in_window) as purchase_days,
-        coalesce(sum(net_sales_ord) filter (is_in_window), 0) as monetary
+        coalesce(sum(net_sales_by_order_date) filter (is_in_window), 0) as monetary
     from (
         select *, is_qualifying and order_date > getvariable('as_of_date') - 365 as is_in_window
         from hand_core.fct_orders
@@ -2074,8 +2074,8 @@ with sales as (
         sum(gross_sales) as gross_sales,
         sum(discounts) as discounts,
         sum(sales_after_discount) as sales_after_discount,
-        sum(returns_ord) as returns_ord,
-        sum(net_sales_ord) as net_sales_ord,
+        sum(returns_by_order_date) as returns_by_order_date,
+        sum(net_sales_by_order_date) as net_sales_by_order_date,
         sum(tax) as tax,
         sum(shipping) as shipping,
         sum(refunded_tax) + sum(refunded_shipping) as refunded,
@@ -2092,8 +2092,8 @@ returns as (
         slice_type,
         slice_name,
         date_trunc('month', return_date)::date as month_start_date,
-        sum(returns_ev) as returns_ev,
-        coalesce(sum(returns_ev) filter (day(return_date) <= day(getvariable('as_of_date'))), 0) as first_days_returns
+        sum(returns) as returns,
+        coalesce(sum(returns) filter (day(return_date) <= day(getvariable('as_of_date'))), 0) as first_days_returns
     from hand_core.fct_returns_sliced
     group by all
 ),
@@ -2117,20 +2117,20 @@ measured as (
         coalesce(sales.gross_sales, 0) as gross_sales,
         coalesce(sales.discounts, 0) as discounts,
         coalesce(sales.sales_after_discount, 0) as sales_after_discount,
-        coalesce(returns.returns_ev, 0) as returns_ev,
-        coalesce(sales.returns_ord, 0) as returns_ord,
-        coalesce(sales.sales_after_discount, 0) - coalesce(returns.returns_ev, 0) as net_sales_ev,
-        coalesce(sales.net_sales_ord, 0) as net_sales_ord,
+        coalesce(returns.returns, 0) as returns,
+        coalesce(sales.returns_by_order_date, 0) as returns_by_order_date,
+        coalesce(sales.sales_after_discount, 0) - coalesce(returns.returns, 0) as net_sales,
+        coalesce(sales.net_sales_by_order_date, 0) as net_sales_by_order_date,
         if(slice_type <> 'category', coalesce(sales.tax, 0), null) as tax,
         if(slice_type <> 'category', coalesce(sales.shipping, 0), null) as shipping,
         if(
             slice_type <> 'category',
-            coalesce(sales.net_sales_ord + sales.tax + sales.shipping - sales.refunded, 0),
+            coalesce(sales.net_sales_by_order_date + sales.tax + sales.shipping - sales.refunded, 0),
             null
-        ) as total_sales_ord,
+        ) as total_sales_by_order_date,
         coalesce(sales.orders, 0) as orders,
         coalesce(sales.customers, 0) as customers,
-        coalesce(sales.first_days_sales, 0) - coalesce(returns.first_days_returns, 0) as first_days_net_sales_ev,
+        coalesce(sales.first_days_sales, 0) - coalesce(returns.first_days_returns, 0) as first_days_net_sales,
         last_day(month_start_date) <= getvariable('as_of_date') as is_complete,
         month_start_date < members.first_month as is_prelaunch
     from (
@@ -2152,14 +2152,14 @@ select
     gross_sales::decimal(18, 4) as gross_sales,
     discounts::decimal(18, 4) as discounts,
     sales_after_discount::decimal(18, 4) as sales_after_discount,
-    returns_ev::decimal(18, 4) as returns_ev,
-    returns_ord::decimal(18, 4) as returns_ord,
-    net_sales_ev::decimal(18, 4) as net_sales_ev,
-    net_sales_ord::decimal(18, 4) as net_sales_ord,
-    first_days_net_sales_ev::decimal(18, 4) as first_days_net_sales_ev,
+    returns::decimal(18, 4) as returns,
+    returns_by_order_date::decimal(18, 4) as returns_by_order_date,
+    net_sales::decimal(18, 4) as net_sales,
+    net_sales_by_order_date::decimal(18, 4) as net_sales_by_order_date,
+    first_days_net_sales::decimal(18, 4) as first_days_net_sales,
     tax::decimal(18, 4) as tax,
     shipping::decimal(18, 4) as shipping,
-    total_sales_ord::decimal(18, 4) as total_sales_ord,
+    total_sales_by_order_date::decimal(18, 4) as total_sales_by_order_date,
     orders,
     customers,
     is_complete,
@@ -2172,20 +2172,20 @@ create or replace table hand_marts.mart_sales_monthly as
 with compared as (
     select
         *,
-        lag(net_sales_ev) over slice as prior_net_sales_ev,
-        lag(net_sales_ev, 12) over slice as prior_year_net_sales_ev,
-        if(not is_complete, lag(first_days_net_sales_ev) over slice, null) as same_days_prior,
+        lag(net_sales) over slice as prior_net_sales,
+        lag(net_sales, 12) over slice as prior_year_net_sales,
+        if(not is_complete, lag(first_days_net_sales) over slice, null) as same_days_prior,
         max(sales_after_discount) filter (slice_type = 'all') over (partition by month_start_date) as all_sales,
-        sum(net_sales_ev) over (
+        sum(net_sales) over (
             partition by slice_type, slice_name, date_trunc('quarter', month_start_date) order by month_start_date
-        ) as net_sales_ev_quarter_to_date,
-        sum(net_sales_ev) over (
+        ) as net_sales_quarter_to_date,
+        sum(net_sales) over (
             partition by slice_type, slice_name, year(month_start_date) order by month_start_date
-        ) as net_sales_ev_year_to_date,
+        ) as net_sales_year_to_date,
         if(is_complete, row_number() over slice, 0) as complete_months,
-        sum(net_sales_ev) over (slice rows 2 preceding) as sum_3_months,
-        sum(net_sales_ev) over (slice rows 5 preceding) as sum_6_months,
-        sum(net_sales_ev) over (slice rows 11 preceding) as sum_12_months
+        sum(net_sales) over (slice rows 2 preceding) as sum_3_months,
+        sum(net_sales) over (slice rows 5 preceding) as sum_6_months,
+        sum(net_sales) over (slice rows 11 preceding) as sum_12_months
     from hand_core.fct_sales_by_month
     window slice as (partition by slice_type, slice_name order by month_start_date)
 ),
@@ -2196,17 +2196,17 @@ judged as (
         case
             when is_prelaunch then 'prelaunch'
             when not is_complete then 'partial'
-            when prior_net_sales_ev is null then 'no_prior'
-            when prior_net_sales_ev = 0 then 'zero_prior'
-            when prior_net_sales_ev < 0 then 'negative_prior'
+            when prior_net_sales is null then 'no_prior'
+            when prior_net_sales = 0 then 'zero_prior'
+            when prior_net_sales < 0 then 'negative_prior'
             else 'ok'
         end as growth_status,
         case
             when is_prelaunch then 'prelaunch'
             when not is_complete then 'partial'
-            when prior_year_net_sales_ev is null then 'no_prior'
-            when prior_year_net_sales_ev = 0 then 'zero_prior'
-            when prior_year_net_sales_ev < 0 then 'negative_prior'
+            when prior_year_net_sales is null then 'no_prior'
+            when prior_year_net_sales = 0 then 'zero_prior'
+            when prior_year_net_sales < 0 then 'negative_prior'
             else 'ok'
         end as yearly_growth_status
     from compared
@@ -2220,16 +2220,16 @@ select
     gross_sales::decimal(18, 4) as gross_sales,
     discounts::decimal(18, 4) as discounts,
     sales_after_discount::decimal(18, 4) as sales_after_discount,
-    returns_ev::decimal(18, 4) as returns_ev,
-    returns_ord::decimal(18, 4) as returns_ord,
-    net_sales_ev::decimal(18, 4) as net_sales_ev,
-    net_sales_ord::decimal(18, 4) as net_sales_ord,
+    returns::decimal(18, 4) as returns,
+    returns_by_order_date::decimal(18, 4) as returns_by_order_date,
+    net_sales::decimal(18, 4) as net_sales,
+    net_sales_by_order_date::decimal(18, 4) as net_sales_by_order_date,
     tax::decimal(18, 4) as tax,
     shipping::decimal(18, 4) as shipping,
-    total_sales_ord::decimal(18, 4) as total_sales_ord,
+    total_sales_by_order_date::decimal(18, 4) as total_sales_by_order_date,
     orders,
     customers,
-    rate(judged.sales_after_discount, judged.orders) as aov,
+    rate(judged.sales_after_discount, judged.orders) as average_order_value,
     if(
         all_sales <> 0,
         (
@@ -2237,28 +2237,28 @@ select
         )::decimal(18, 10),
         null
     ) as share_of_total,
-    net_sales_ev_quarter_to_date::decimal(18, 4) as net_sales_ev_quarter_to_date,
-    net_sales_ev_year_to_date::decimal(18, 4) as net_sales_ev_year_to_date,
+    net_sales_quarter_to_date::decimal(18, 4) as net_sales_quarter_to_date,
+    net_sales_year_to_date::decimal(18, 4) as net_sales_year_to_date,
     if(complete_months >= 3, rate(judged.sum_3_months, 3), null) as moving_average_3_months,
     if(complete_months >= 6, rate(judged.sum_6_months, 6), null) as moving_average_6_months,
     if(complete_months >= 12, rate(judged.sum_12_months, 12), null) as moving_average_12_months,
-    prior_net_sales_ev::decimal(18, 4) as prior_net_sales_ev,
-    (judged.net_sales_ev - judged.prior_net_sales_ev)::decimal(18, 4) as mom_abs,
-    if(growth_status = 'ok', rate(judged.net_sales_ev - judged.prior_net_sales_ev, judged.prior_net_sales_ev), null)
-        as mom_pct,
+    prior_net_sales::decimal(18, 4) as prior_net_sales,
+    (judged.net_sales - judged.prior_net_sales)::decimal(18, 4) as month_over_month_change,
+    if(growth_status = 'ok', rate(judged.net_sales - judged.prior_net_sales, judged.prior_net_sales), null)
+        as month_over_month_growth,
     growth_status,
     same_days_prior::decimal(18, 4) as same_days_prior,
     if(
         judged.same_days_prior > 0,
-        rate(judged.net_sales_ev - judged.same_days_prior, judged.same_days_prior),
+        rate(judged.net_sales - judged.same_days_prior, judged.same_days_prior),
         null
-    ) as same_days_pct,
-    prior_year_net_sales_ev::decimal(18, 4) as prior_year_net_sales_ev,
+    ) as same_days_growth,
+    prior_year_net_sales::decimal(18, 4) as prior_year_net_sales,
     if(
         yearly_growth_status = 'ok',
-        rate(judged.net_sales_ev - judged.prior_year_net_sales_ev, judged.prior_year_net_sales_ev),
+        rate(judged.net_sales - judged.prior_year_net_sales, judged.prior_year_net_sales),
         null
-    ) as yoy_pct,
+    ) as year_over_year_growth,
     yearly_growth_status,
     is_complete,
     is_prelaunch,
@@ -2276,11 +2276,11 @@ with customer_months as (
         count(*) filter (is_qualifying) as qualifying_orders,
         sum(units_sold) as units_sold,
         sum(sales_after_discount) as sales_after_discount,
-        sum(net_sales_ord) as net_sales_ord,
+        sum(net_sales_by_order_date) as net_sales_by_order_date,
         sum(net_sales_with_cost) as net_sales_with_cost,
         sum(gross_margin) as gross_margin,
         coalesce(sum(sales_after_discount) filter (getvariable('as_of_date') - order_date > 30), 0) as mature_sales,
-        coalesce(sum(returns_ord) filter (getvariable('as_of_date') - order_date > 30), 0) as mature_returns
+        coalesce(sum(returns_by_order_date) filter (getvariable('as_of_date') - order_date > 30), 0) as mature_returns
     from hand_core.fct_orders
     where not is_future
     group by all
@@ -2315,8 +2315,8 @@ totals as (
         count(*) filter (customer_key > 0 and qualifying_orders >= 2) as repeat_customers,
         sum(units_sold) as units_sold,
         sum(sales_after_discount) as sales_after_discount,
-        sum(net_sales_ord) as net_sales_ord,
-        sum(net_sales_ord) filter (customer_key = -2) as guest_net_sales,
+        sum(net_sales_by_order_date) as net_sales_by_order_date,
+        sum(net_sales_by_order_date) filter (customer_key = -2) as guest_net_sales,
         sum(net_sales_with_cost) as net_sales_with_cost,
         sum(gross_margin) as gross_margin,
         sum(mature_sales) as mature_sales,
@@ -2333,9 +2333,9 @@ returned as (
             else 'month'
         end as period_type,
         coalesce(month_start_date, date_trunc('year', month_start_date), date '1900-01-01')::date as period_start_date,
-        sum(returns_ev) as returns_ev
+        sum(returns) as returns
     from (
-        select date_trunc('month', return_date)::date as month_start_date, returns_ev
+        select date_trunc('month', return_date)::date as month_start_date, returns
         from hand_core.fct_returns
         where is_counted
     )
@@ -2362,7 +2362,7 @@ combined as (
         period_start_date,
         periods.is_complete,
         coalesce(columns(totals.* exclude (period_type, period_start_date)), 0),
-        coalesce(returned.returns_ev, 0) as returns_ev
+        coalesce(returned.returns, 0) as returns
     from periods
     left join totals using (period_type, period_start_date)
     left join returned using (period_type, period_start_date)
@@ -2384,8 +2384,8 @@ select
     gross_margin::decimal(18, 4) as gross_margin,
     mature_sales::decimal(18, 4) as mature_sales,
     mature_returns::decimal(18, 4) as mature_returns,
-    returns_ev::decimal(18, 4) as returns_ev,
-    net_sales_ord::decimal(18, 4) as net_sales_ord,
+    returns::decimal(18, 4) as returns,
+    net_sales_by_order_date::decimal(18, 4) as net_sales_by_order_date,
     guest_net_sales::decimal(18, 4) as guest_net_sales,
     is_complete
 from combined;
@@ -2403,13 +2403,13 @@ with valued as (
             'guest_share'
         ]) as kpi_id,
         unnest([
-            (sales_after_discount - returns_ev)::decimal(28, 6),
+            (sales_after_discount - returns)::decimal(28, 6),
             sales_after_discount::decimal(28, 6),
             orders::decimal(28, 6),
             customers::decimal(28, 6),
             units_sold::decimal(28, 6),
             rate(combined.sales_after_discount, combined.orders)::decimal(28, 6),
-            rate(combined.net_sales_ord, combined.orders)::decimal(28, 6),
+            rate(combined.net_sales_by_order_date, combined.orders)::decimal(28, 6),
             rate(combined.units_sold, combined.orders)::decimal(28, 6),
             rate(combined.sales_after_discount, combined.units_sold)::decimal(28, 6),
             rate(combined.customer_orders, combined.customers)::decimal(28, 6),
@@ -2421,7 +2421,7 @@ with valued as (
             rate(combined.mature_returns, combined.mature_sales)::decimal(28, 6),
             rate(combined.cancelled_orders, combined.cancelled_orders + combined.orders)::decimal(28, 6),
             rate(combined.gross_margin, combined.net_sales_with_cost)::decimal(28, 6),
-            rate(combined.guest_net_sales, combined.net_sales_ord)::decimal(28, 6)
+            rate(combined.guest_net_sales, combined.net_sales_by_order_date)::decimal(28, 6)
         ]) as kpi_value
     from hand_core.fct_period_totals as combined
 )

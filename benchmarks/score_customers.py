@@ -36,12 +36,12 @@ select
     'shop' as source_system,
     count(*) as purchase_days,
     count(*) filter (day <= {DAYS - HOLDOUT_DAYS}) as earlier_purchase_days,
-    sum(value)::decimal(18, 4) as net_sales_ord,
-    coalesce(sum(value) filter (is_repeat), 0)::decimal(18, 4) as repeat_net_sales_ord,
+    sum(value)::decimal(18, 4) as net_sales_by_order_date,
+    coalesce(sum(value) filter (is_repeat), 0)::decimal(18, 4) as repeat_net_sales_by_order_date,
     coalesce(sum(value) filter (day <= {DAYS - HOLDOUT_DAYS}), 0)::decimal(18, 4)
-        as earlier_net_sales_ord,
+        as earlier_net_sales_by_order_date,
     coalesce(sum(value) filter (is_repeat and day <= {DAYS - HOLDOUT_DAYS}), 0)::decimal(18, 4)
-        as earlier_repeat_net_sales_ord,
+        as earlier_repeat_net_sales_by_order_date,
     {HOLDOUT_DAYS}::bigint as holdout_days,
     date '2024-12-31' - {DAYS} + min(day) as first_purchase_date,
     date '2024-12-31' - {DAYS} + max(day) as last_purchase_date,
@@ -64,7 +64,7 @@ select
     customer_key,
     'shop' as source_system,
     purchase_days as frequency,
-    net_sales_ord as monetary,
+    net_sales_by_order_date as monetary,
     'Low' as value_tier,
     0.4::decimal(18, 6) as used_margin_rate
 from customers
@@ -150,7 +150,7 @@ def read_histories(path: Path) -> tuple[Any, Any]:
         frame = connection.execute(
             "select purchase_days - 1, (last_purchase_date - first_purchase_date) / 7.0, "
             "(date '2024-12-31' - first_purchase_date) / 7.0, "
-            "coalesce(repeat_net_sales_ord / nullif(purchase_days - 1, 0), 0)::double "
+            "coalesce(repeat_net_sales_by_order_date / nullif(purchase_days - 1, 0), 0)::double "
             "from core.fct_customer_purchases order by customer_key"
         ).df()
     return frame.iloc[:, :3].to_numpy(float), frame.iloc[:, 3].to_numpy(float)

@@ -120,7 +120,7 @@ _TABLES = (
         "expected_value_3_months": "number?",
         "expected_value_6_months": "number?",
         "expected_value_12_months": "number?",
-        "cltv_simple_12_months": "number?",
+        "simple_customer_lifetime_value_12_months": "number?",
         **IS_SCORED,
     }),
     _table("ml_order_status_predictions", ("order_key",), {

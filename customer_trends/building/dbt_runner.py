@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from customer_trends.building.parse_memory import remembered_parse
+from customer_trends.building.parse_memory import forget_parse, remembered_parse
 from customer_trends.engines.settings import choose_target
 from customer_trends.errors import ProjectError
 from customer_trends.project.dbt_1_7 import locate_project
@@ -19,6 +19,8 @@ QUIET = (
     *("--log-level-file", "info"),
     "--no-send-anonymous-usage-stats",
 )
+# Event with which dbt ends when it cannot start, such as after an error in a file.
+STOPPED = "MainEncounteredError"
 # Adapter and environment of each target.
 SETUP = {"mysql": "mysql", "mariadb": "mysql", "spark": "spark"}
 
@@ -89,13 +91,29 @@ class Dbt:
         """
         from dbt.cli.main import dbtRunner
 
-        runner = dbtRunner(callbacks=[on_event])
+        artefacts = find_artefacts(self.root)
+        held: list[Any] = []
+
+        def hold_end(event: Any) -> None:
+            """Pass events on, but for the one that ends a command that could not start."""
+            if event.info.name == STOPPED:
+                held.append(event)
+            else:
+                on_event(event)
+
         # From the project folder the paths in the profile are right as they are.
         paths = {} if Path.cwd() == self.root else find_profile_paths(self.root)
         words = [*arguments, *self.place]
         try:
-            with _variables(paths), remembered_parse(find_artefacts(self.root), words):
-                return runner.invoke([*QUIET, *words])
+            with _variables(paths), remembered_parse(artefacts, words):
+                result = dbtRunner(callbacks=[hold_end]).invoke([*QUIET, *words])
+                # A renamed doc block or macro can make what dbt parsed before useless to it.
+                if result.exception and not result.result and forget_parse(artefacts, words):
+                    held.clear()
+                    result = dbtRunner(callbacks=[hold_end]).invoke([*QUIET, *words])
+                for event in held:
+                    on_event(event)
+                return result
         finally:
             _close_connections()
 

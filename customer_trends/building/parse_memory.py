@@ -32,8 +32,7 @@ def remembered_parse(artefacts: Path, arguments: Sequence[str]) -> Iterator[None
     arguments
         Those of the command.
     """
-    current = artefacts / PARSED
-    kept = artefacts / FOLDER / f"{_name_options(arguments)}.msgpack"
+    current, kept = _places(artefacts, arguments)
     if kept.exists():
         _replace(kept, current)
     yield
@@ -42,6 +41,32 @@ def remembered_parse(artefacts: Path, arguments: Sequence[str]) -> Iterator[None
         _replace(current, kept)
         for old in sorted(kept.parent.glob("*.msgpack"), key=os.path.getmtime)[:-KEPT]:
             old.unlink(missing_ok=True)
+
+
+def forget_parse(artefacts: Path, arguments: Sequence[str]) -> bool:
+    """Remove what was parsed with the same options, so that the next command parses everything.
+
+    Parameters
+    ----------
+    artefacts
+        Folder of dbt's artefacts.
+    arguments
+        Those of the command.
+
+    Returns
+    -------
+    bool
+        True if there was something to remove.
+    """
+    found = [place for place in _places(artefacts, arguments) if place.exists()]
+    for place in found:
+        place.unlink()
+    return bool(found)
+
+
+def _places(artefacts: Path, arguments: Sequence[str]) -> tuple[Path, Path]:
+    """Give where dbt keeps what it parsed, and where it is kept for these options."""
+    return artefacts / PARSED, artefacts / FOLDER / f"{_name_options(arguments)}.msgpack"
 
 
 def _name_options(arguments: Sequence[str]) -> str:

@@ -74,7 +74,7 @@ def draw_rfm_segments(frame: pd.DataFrame) -> Drawing:
     Parameters
     ----------
     frame
-        rfm_segment, customers, net_sales_ord.
+        rfm_segment, customers, net_sales_by_order_date.
 
     Returns
     -------
@@ -109,7 +109,7 @@ def draw_loyalty(frame: pd.DataFrame) -> Drawing:
     Parameters
     ----------
     frame
-        loyalty_segment, customers, net_sales_ord.
+        loyalty_segment, customers, net_sales_by_order_date.
 
     Returns
     -------
@@ -119,10 +119,10 @@ def draw_loyalty(frame: pd.DataFrame) -> Drawing:
     if frame.empty:
         return draw_nothing(NO_CUSTOMERS, LOAD)
     ranked = frame.set_index("loyalty_segment").reindex(LOYALTY).fillna(0.0).reset_index()
-    customers, sales = ranked["customers"].sum(), ranked["net_sales_ord"].sum()
+    customers, sales = ranked["customers"].sum(), ranked["net_sales_by_order_date"].sum()
     ranked = ranked.assign(
         share=ranked["customers"] / customers,
-        share_of_sales=ranked["net_sales_ord"] / sales if sales > 0 else None,
+        share_of_sales=ranked["net_sales_by_order_date"] / sales if sales > 0 else None,
     )
     loyal = ranked.iloc[-1]
     finding = f"Loyal customers are {write_share(loyal['share'])} of customers"
@@ -195,7 +195,8 @@ def draw_top_customers(frame: pd.DataFrame) -> Drawing:
     Parameters
     ----------
     frame
-        customer_rank, customer_key, region, segment, orders, net_sales_ord, share_of_total.
+        customer_rank, customer_key, region, segment, orders, net_sales_by_order_date,
+        share_of_total.
 
     Returns
     -------
@@ -220,7 +221,7 @@ def draw_top_customers(frame: pd.DataFrame) -> Drawing:
             f"Customers with the highest net sales, {CURRENCY_UNIT}, all periods",
         ),
         "label",
-        make_axis(alt.X, "net_sales_ord", f"Net sales ({CURRENCY_UNIT})", AMOUNT),
+        make_axis(alt.X, "net_sales_by_order_date", f"Net sales ({CURRENCY_UNIT})", AMOUNT),
         [
             tip_number("customer_rank", "Rank"),
             tip_name("customer_key", "Customer key"),
@@ -236,7 +237,7 @@ CHARTS = (
         "top_customers",
         "overview",
         "Top five customers",
-        "select customer_rank, customer_key, region, segment, orders, net_sales_ord, "
+        "select customer_rank, customer_key, region, segment, orders, net_sales_by_order_date, "
         "share_of_total from marts.mart_top_customers "
         "where period_type = 'all' and customer_rank <= 5 order by 1",
         draw_top_customers,
@@ -255,7 +256,8 @@ CHARTS = (
         "rfm_segments",
         "customers",
         "RFM segments",
-        "select rfm_segment, count(*) as customers, sum(net_sales_ord) as net_sales_ord "
+        "select rfm_segment, count(*) as customers, sum(net_sales_by_order_date) as "
+        "net_sales_by_order_date "
         "from marts.mart_customer_360 group by 1 order by 1",
         draw_rfm_segments,
     ),
@@ -263,7 +265,8 @@ CHARTS = (
         "loyalty",
         "customers",
         "Loyalty",
-        "select loyalty_segment, count(*) as customers, sum(net_sales_ord) as net_sales_ord "
+        "select loyalty_segment, count(*) as customers, sum(net_sales_by_order_date) as "
+        "net_sales_by_order_date "
         "from marts.mart_customer_360 group by 1 order by 1",
         draw_loyalty,
     ),

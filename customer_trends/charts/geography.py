@@ -24,12 +24,19 @@ from customer_trends.charts.style import AMOUNT, CURRENCY_UNIT, GREY, ORANGE
 from customer_trends.presentation.wording import write_amount, write_count, write_share
 
 LOAD = "Load orders with their places: customer-trends load --help, then customer-trends build."
-MEASURES = ("net_sales_ord", "share_of_total", "orders", "customers", "aov")
+MEASURES = (
+    "net_sales_by_order_date",
+    "share_of_total",
+    "orders",
+    "customers",
+    "average_order_value",
+)
 RANKS = (1, 2, 3)
 NO_SALES = "#8a8f9844"
 UNKNOWN = ("All", "Unknown", "")
 PLACES = (
-    "select country, region, state, net_sales_ord, share_of_total, orders, customers, aov, "
+    "select country, region, state, net_sales_by_order_date, share_of_total, orders, "
+    "customers, average_order_value, "
     "top_category_1, top_category_1_share, latitude, longitude from marts.mart_sales_by_place "
 )
 
@@ -40,19 +47,19 @@ def draw_regions(frame: pd.DataFrame) -> Drawing:
     Parameters
     ----------
     frame
-        region, net_sales_ord, orders, and top_category_1 to _3 with their shares.
+        region, net_sales_by_order_date, orders, and top_category_1 to _3 with their shares.
 
     Returns
     -------
     Chart
         Slices; the tooltip holds the best categories of the region.
     """
-    shown = frame[frame["net_sales_ord"] > 0]
+    shown = frame[frame["net_sales_by_order_date"] > 0]
     if shown.empty:
         return draw_nothing("No region has sales", LOAD)
-    ranked = shown.sort_values(["net_sales_ord", "region"], ascending=[False, True])
+    ranked = shown.sort_values(["net_sales_by_order_date", "region"], ascending=[False, True])
     ranked = ranked.assign(
-        share=ranked["net_sales_ord"] / ranked["net_sales_ord"].sum(),
+        share=ranked["net_sales_by_order_date"] / ranked["net_sales_by_order_date"].sum(),
         **{f"category_{rank}": _name_top(ranked, rank) for rank in RANKS},
     )
     top = ranked.iloc[0]
@@ -61,9 +68,9 @@ def draw_regions(frame: pd.DataFrame) -> Drawing:
         f"Net sales by region, {CURRENCY_UNIT}, all periods",
     )
     base = alt.Chart(ranked).encode(
-        theta=alt.Theta("net_sales_ord:Q", stack=True),
+        theta=alt.Theta("net_sales_by_order_date:Q", stack=True),
         color=alt.Color("region:N", sort=list(ranked["region"]), title=None),
-        order=alt.Order("net_sales_ord:Q", sort="descending"),
+        order=alt.Order("net_sales_by_order_date:Q", sort="descending"),
         tooltip=[
             tip_name("region", "Region"),
             tip_amount(),
@@ -105,7 +112,7 @@ def _fill_shapes(layer: Layer, places: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _draw_shapes(layer: Layer, places: pd.DataFrame, projection: str) -> list[alt.Chart]:
     """Draw shapes in the colour of their net sales, over the grey ones that have none."""
-    sales = "properties.net_sales_ord"
+    sales = "properties.net_sales_by_order_date"
     filled = _fill_shapes(layer, places)
     names = {feature["properties"]["name"] for feature in filled}
     empty = [shape for shape in load_shapes(layer) if shape["properties"]["name"] not in names]
@@ -144,9 +151,9 @@ def draw_states(frame: pd.DataFrame) -> Drawing:
     found = states[states["shape"].isin(names)]
     if found.empty:
         return draw_nothing("No state of the USA has sales", "The map shows the states of the USA.")
-    top = found.sort_values(["net_sales_ord", "state"]).iloc[-1]
+    top = found.sort_values(["net_sales_by_order_date", "state"]).iloc[-1]
     title = make_title(
-        f"{top['state']} sells most: {write_amount(top['net_sales_ord'])}",
+        f"{top['state']} sells most: {write_amount(top['net_sales_by_order_date'])}",
         f"Net sales by state, {CURRENCY_UNIT}; {write_count(len(found), 'state')} with sales",
     )
     return draw_layers(_draw_shapes("states", found, "albersUsa"), title, 380)
@@ -173,13 +180,13 @@ def draw_countries(frame: pd.DataFrame) -> Drawing:
     has_shape = known["shape"].isin(names)
     points = known[~has_shape].dropna(subset=["latitude", "longitude"])
     absent = len(known) - has_shape.sum() - len(points)
-    top = known.sort_values(["net_sales_ord", "country"]).iloc[-1]
+    top = known.sort_values(["net_sales_by_order_date", "country"]).iloc[-1]
     subtitle = f"Net sales by country, {CURRENCY_UNIT}; "
     subtitle += write_count(len(known), "country", "countries")
     if absent:
         subtitle += f", {absent} without a place on the map"
     title = make_title(
-        f"{top['country']} sells most: {write_amount(top['net_sales_ord'])}", subtitle
+        f"{top['country']} sells most: {write_amount(top['net_sales_by_order_date'])}", subtitle
     )
     layers = _draw_shapes("countries", known[has_shape], "equalEarth")
     if len(points):
@@ -202,7 +209,7 @@ CHARTS = (
         "regions",
         "overview",
         "Sales by region",
-        "select region, net_sales_ord, orders, top_category_1, "
+        "select region, net_sales_by_order_date, orders, top_category_1, "
         "top_category_1_share, top_category_2, top_category_2_share, top_category_3, "
         "top_category_3_share from marts.mart_sales_by_place where place_level = 'region' "
         "order by 1",

@@ -122,7 +122,7 @@ def draw_return_reasons(frame: pd.DataFrame) -> Drawing:
     Parameters
     ----------
     frame
-        return_reason, returned_units, returns_ev, median_days_to_return.
+        return_reason, returned_units, returns, median_days_to_return.
 
     Returns
     -------
@@ -149,7 +149,7 @@ def draw_return_reasons(frame: pd.DataFrame) -> Drawing:
             tip_name("reason", "Reason"),
             tip_number("returned_units", "Units"),
             tip_share("share", "Share of units"),
-            tip_amount("returns_ev", "Value"),
+            tip_amount("returns", "Value"),
             tip_number("median_days_to_return", "Median days to return", HOURS),
         ],
     )
@@ -176,7 +176,7 @@ CHARTS = (
         "return_reasons",
         "operations",
         "Reasons of returns",
-        "select return_reason, returned_units, returns_ev, "
+        "select return_reason, returned_units, returns, "
         "median_days_to_return from marts.mart_return_reasons where returned_units > 0 order by 1",
         draw_return_reasons,
     ),

@@ -33,7 +33,7 @@ def tip_month(field: str = "month_start_date") -> alt.Tooltip:
     return alt.Tooltip(f"{field}:T", title="Month", format=MONTH)
 
 
-def tip_amount(field: str = "net_sales_ord", title: str = "Net sales") -> alt.Tooltip:
+def tip_amount(field: str = "net_sales_by_order_date", title: str = "Net sales") -> alt.Tooltip:
     """Make a line of a tooltip for an amount of money."""
     return alt.Tooltip(f"{field}:Q", title=f"{title} ({CURRENCY_UNIT})", format=AMOUNT)
 

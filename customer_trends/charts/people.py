@@ -28,14 +28,17 @@ from customer_trends.presentation.wording import write_count, write_month, write
 AGE_GROUPS = ["Young Adult", "Adult", "Middle-aged", "Senior", "Unknown"]
 STATES = {"New": ORANGE, "Retained": BLUE, "Reactivated": TEAL}
 TIERS = ["High", "Medium", "Low"]
-KINDS = {"clv_historic": "So far", "clv_predicted": "Still expected"}
+KINDS = {
+    "customer_lifetime_value_historic": "So far",
+    "customer_lifetime_value_predicted": "Still expected",
+}
 # Column of mart_customer_360 -> what it is, its unit, the width of a bin.
 DISTRIBUTIONS = {
     "age": ("Age", "years", 5),
     "annual_income": ("Annual income", CURRENCY_UNIT, 10_000),
     "spending_score": ("Spending score", "points of 100", 10),
-    "net_sales_ord": ("Net sales per customer", CURRENCY_UNIT, 250),
-    "aov": ("Average order value", CURRENCY_UNIT, 50),
+    "net_sales_by_order_date": ("Net sales per customer", CURRENCY_UNIT, 250),
+    "average_order_value": ("Average order value", CURRENCY_UNIT, 50),
     "recency_days": ("Time since the last kept order", "days", 30),
 }
 # A long tail is cut here: the last bin takes all that is above.
@@ -125,7 +128,7 @@ def draw_value_tiers(frame: pd.DataFrame) -> Drawing:
     Parameters
     ----------
     frame
-        value_tier, customers, clv_historic, clv_predicted.
+        value_tier, customers, customer_lifetime_value_historic, customer_lifetime_value_predicted.
 
     Returns
     -------
@@ -136,10 +139,11 @@ def draw_value_tiers(frame: pd.DataFrame) -> Drawing:
         return draw_nothing(NO_CUSTOMERS, LOAD)
     ranked = frame.set_index("value_tier").reindex(TIERS).fillna(0.0).reset_index()
     long = ranked.melt(["value_tier", "customers"], list(KINDS), "kind", "value")
-    total, high = ranked["clv_historic"].sum(), ranked.iloc[0]
+    total, high = ranked["customer_lifetime_value_historic"].sum(), ranked.iloc[0]
     finding = f"{write_count(high['customers'], 'customer')} in the high tier"
     if total > 0:
-        finding += f" brought {write_share(high['clv_historic'] / total)} of lifetime value so far"
+        share = write_share(high["customer_lifetime_value_historic"] / total)
+        finding += f" brought {share} of lifetime value so far"
     return draw_columns(
         long.assign(kind=long["kind"].map(KINDS)),
         make_title(
@@ -233,8 +237,10 @@ CHARTS = (
         "value_tiers",
         "customers",
         "Lifetime value",
-        "select value_tier, count(*) as customers, sum(clv_historic) as clv_historic, "
-        "sum(clv_predicted) as clv_predicted from marts.mart_customer_360 group by 1 order by 1",
+        "select value_tier, count(*) as customers, sum(customer_lifetime_value_historic) as "
+        "customer_lifetime_value_historic, "
+        "sum(customer_lifetime_value_predicted) as customer_lifetime_value_predicted from "
+        "marts.mart_customer_360 group by 1 order by 1",
         draw_value_tiers,
     ),
     ChartDefinition(

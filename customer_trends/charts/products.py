@@ -43,7 +43,7 @@ def draw_categories(frame: pd.DataFrame) -> Drawing:
     Parameters
     ----------
     frame
-        category, net_sales_ord, units_sold, orders.
+        category, net_sales_by_order_date, units_sold, orders.
 
     Returns
     -------
@@ -52,16 +52,16 @@ def draw_categories(frame: pd.DataFrame) -> Drawing:
     """
     if frame.empty:
         return draw_nothing(NO_SALES, LOAD)
-    ranked = frame.sort_values(["net_sales_ord", "category"], ascending=[False, True])
-    total, top = ranked["net_sales_ord"].sum(), ranked.iloc[0]
-    finding = f"{top['category']} sells most: {write_amount(top['net_sales_ord'])}"
+    ranked = frame.sort_values(["net_sales_by_order_date", "category"], ascending=[False, True])
+    total, top = ranked["net_sales_by_order_date"].sum(), ranked.iloc[0]
+    finding = f"{top['category']} sells most: {write_amount(top['net_sales_by_order_date'])}"
     if total > 0:
-        finding += f", {write_share(top['net_sales_ord'] / total)} of net sales"
+        finding += f", {write_share(top['net_sales_by_order_date'] / total)} of net sales"
     return draw_rows(
-        ranked.assign(share=ranked["net_sales_ord"] / total if total > 0 else None),
+        ranked.assign(share=ranked["net_sales_by_order_date"] / total if total > 0 else None),
         make_title(finding, f"Net sales by category, {CURRENCY_UNIT}, all periods"),
         "category",
-        make_axis(alt.X, "net_sales_ord", NET_SALES, AMOUNT),
+        make_axis(alt.X, "net_sales_by_order_date", NET_SALES, AMOUNT),
         [
             tip_name("category", "Category"),
             tip_amount(),
@@ -78,7 +78,7 @@ def draw_regions_and_categories(frame: pd.DataFrame) -> Drawing:
     Parameters
     ----------
     frame
-        region, category, net_sales_ord, orders.
+        region, category, net_sales_by_order_date, orders.
 
     Returns
     -------
@@ -87,18 +87,20 @@ def draw_regions_and_categories(frame: pd.DataFrame) -> Drawing:
     """
     if frame.empty:
         return draw_nothing(NO_SALES, LOAD)
-    top = frame.sort_values(["net_sales_ord", "region", "category"]).iloc[-1]
-    amount = write_amount(top["net_sales_ord"])
+    top = frame.sort_values(["net_sales_by_order_date", "region", "category"]).iloc[-1]
+    amount = write_amount(top["net_sales_by_order_date"])
     title = make_title(
         f"{top['category']} in {top['region']} is the largest cell: {amount}",
         f"Net sales by category and region, {CURRENCY_UNIT}, all periods",
     )
-    rows = list(frame.groupby("category")["net_sales_ord"].sum().sort_values().index[::-1])
+    rows = list(
+        frame.groupby("category")["net_sales_by_order_date"].sum().sort_values().index[::-1]
+    )
     chart = alt.Chart(frame, width=WIDTH, height=alt.Step(ROW_HEIGHT + 4), title=title)
     return chart.mark_rect(cornerRadius=2).encode(
         x=alt.X("region:N", title=None, axis=alt.Axis(orient="top", **LEVEL)),
         y=alt.Y("category:N", title=None, sort=rows),
-        color=make_ramp("net_sales_ord", NET_SALES, AMOUNT),
+        color=make_ramp("net_sales_by_order_date", NET_SALES, AMOUNT),
         tooltip=[
             tip_name("region", "Region"),
             tip_name("category", "Category"),
@@ -114,7 +116,7 @@ def draw_top_products(frame: pd.DataFrame) -> Drawing:
     Parameters
     ----------
     frame
-        product_name, category, net_sales_ord, units_sold, sales_rank.
+        product_name, category, net_sales_by_order_date, units_sold, sales_rank.
 
     Returns
     -------
@@ -128,11 +130,12 @@ def draw_top_products(frame: pd.DataFrame) -> Drawing:
     return draw_rows(
         ranked,
         make_title(
-            f"{top['product_name']} is the best seller: {write_amount(top['net_sales_ord'])}",
+            f"{top['product_name']} is the best seller: "
+            f"{write_amount(top['net_sales_by_order_date'])}",
             f"Products with the highest net sales, {CURRENCY_UNIT}, all periods",
         ),
         "product_name",
-        make_axis(alt.X, "net_sales_ord", NET_SALES, AMOUNT),
+        make_axis(alt.X, "net_sales_by_order_date", NET_SALES, AMOUNT),
         [
             tip_name("product_name", "Product"),
             tip_name("category", "Category"),
@@ -150,7 +153,7 @@ def draw_product_trends(frame: pd.DataFrame) -> Drawing:
     Parameters
     ----------
     frame
-        month_start_date, product_name, net_sales_ord, units_sold.
+        month_start_date, product_name, net_sales_by_order_date, units_sold.
 
     Returns
     -------
@@ -159,17 +162,22 @@ def draw_product_trends(frame: pd.DataFrame) -> Drawing:
     """
     if frame.empty:
         return draw_nothing("No product has dated sales", LOAD)
-    peak = frame.sort_values(["net_sales_ord", "month_start_date", "product_name"]).iloc[-1]
-    order = list(frame.groupby("product_name")["net_sales_ord"].sum().sort_values().index[::-1])
+    peak = frame.sort_values(["net_sales_by_order_date", "month_start_date", "product_name"]).iloc[
+        -1
+    ]
+    order = list(
+        frame.groupby("product_name")["net_sales_by_order_date"].sum().sort_values().index[::-1]
+    )
     title = make_title(
-        f"{peak['product_name']} had the best month: {write_amount(peak['net_sales_ord'])} in "
+        f"{peak['product_name']} had the best month: "
+        f"{write_amount(peak['net_sales_by_order_date'])} in "
         f"{write_month(peak['month_start_date'])}",
         f"Net sales of the products that sell most ({len(order)}), {CURRENCY_UNIT} a month",
     )
     chart = alt.Chart(frame, width=WIDTH, height=HEIGHT, title=title)
     return chart.mark_line().encode(
         x=make_month_axis(),
-        y=make_axis(alt.Y, "net_sales_ord", NET_SALES, AMOUNT),
+        y=make_axis(alt.Y, "net_sales_by_order_date", NET_SALES, AMOUNT),
         color=alt.Color("product_name:N", title=None, sort=order).legend(columns=2),
         strokeDash=alt.StrokeDash("product_name:N", sort=order, legend=None),
         tooltip=[
@@ -187,7 +195,7 @@ def draw_discounts(frame: pd.DataFrame) -> Drawing:
     Parameters
     ----------
     frame
-        slice_name, sort_order, orders, aov.
+        slice_name, sort_order, orders, average_order_value.
 
     Returns
     -------
@@ -211,7 +219,7 @@ def draw_discounts(frame: pd.DataFrame) -> Drawing:
             tip_name("slice_name", "Discount"),
             tip_number("orders", "Orders"),
             tip_share("share", "Share of orders"),
-            tip_number("aov", f"Average order ({CURRENCY_UNIT})", NUMBER),
+            tip_number("average_order_value", f"Average order ({CURRENCY_UNIT})", NUMBER),
         ],
     )
 
@@ -221,7 +229,7 @@ CHARTS = (
         "categories",
         "overview",
         "Sales by category",
-        "select category, net_sales_ord, units_sold, orders "
+        "select category, net_sales_by_order_date, units_sold, orders "
         f"{CUBE} and region = 'ALL' and category <> 'ALL' order by 1",
         draw_categories,
     ),
@@ -229,7 +237,7 @@ CHARTS = (
         "regions_and_categories",
         "overview",
         "Sales by region and category",
-        "select region, category, net_sales_ord, orders "
+        "select region, category, net_sales_by_order_date, orders "
         f"{CUBE} and region <> 'ALL' and category <> 'ALL' order by 1, 2",
         draw_regions_and_categories,
     ),
@@ -237,7 +245,7 @@ CHARTS = (
         "top_products",
         "overview",
         "Best-selling products",
-        "select product_name, category, net_sales_ord, units_sold, sales_rank "
+        "select product_name, category, net_sales_by_order_date, units_sold, sales_rank "
         "from marts.mart_product_performance where sales_rank <= 10 order by 5",
         draw_top_products,
     ),
@@ -245,7 +253,7 @@ CHARTS = (
         "discounts",
         "overview",
         "Discounts",
-        "select slice_name, sort_order, orders, aov "
+        "select slice_name, sort_order, orders, average_order_value "
         "from marts.mart_discounts where slice_type = 'depth_band' order by 2",
         draw_discounts,
     ),
@@ -253,7 +261,8 @@ CHARTS = (
         "product_trends",
         "trends",
         "Product trends",
-        "select month_start_date, product_name, sum(net_sales_ord) as net_sales_ord, "
+        "select month_start_date, product_name, sum(net_sales_by_order_date) as "
+        "net_sales_by_order_date, "
         "sum(units_sold) as units_sold "
         "from marts.mart_product_sales_monthly where product_key in (select product_key "
         f"from marts.mart_product_performance where sales_rank <= {PRODUCT_LINES}) "

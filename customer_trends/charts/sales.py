@@ -55,7 +55,7 @@ def draw_monthly_sales(frame: pd.DataFrame) -> Drawing:
     Parameters
     ----------
     frame
-        month_start_date, net_sales_ev, orders, mom_pct, growth_status, is_complete.
+        month_start_date, net_sales, orders, month_over_month_growth, growth_status, is_complete.
 
     Returns
     -------
@@ -69,11 +69,11 @@ def draw_monthly_sales(frame: pd.DataFrame) -> Drawing:
         frame.assign(state=over.map(dict(zip((True, False), MONTH_STATES, strict=True)))),
         _title_months(frame[over].sort_values("month_start_date")),
         make_month_axis(),
-        make_axis(alt.Y, "net_sales_ev", NET_SALES, AMOUNT),
+        make_axis(alt.Y, "net_sales", NET_SALES, AMOUNT),
         [
             tip_month(),
-            tip_amount("net_sales_ev"),
-            tip_share("mom_pct", "Change on the month before", f"+{SHARE}"),
+            tip_amount("net_sales"),
+            tip_share("month_over_month_growth", "Change on the month before", f"+{SHARE}"),
             tip_name("growth_status", "State of the change"),
             tip_number("orders", "Orders"),
             tip_name("state", "Month is"),
@@ -91,10 +91,10 @@ def _title_months(complete: pd.DataFrame) -> alt.TitleParams:
         return make_title("No month is over yet", subtitle)
     last = complete.iloc[-1]
     month = last["month_start_date"]
-    finding = f"Net sales of {write_month(month)}: {write_amount(last['net_sales_ev'])}"
-    if last["growth_status"] == "ok" and pd.notna(last["mom_pct"]):
+    finding = f"Net sales of {write_month(month)}: {write_amount(last['net_sales'])}"
+    if last["growth_status"] == "ok" and pd.notna(last["month_over_month_growth"]):
         before = write_month(month - pd.offsets.MonthBegin(1))
-        finding += f", {write_change(last['mom_pct'], f'in {before}')}"
+        finding += f", {write_change(last['month_over_month_growth'], f'in {before}')}"
     return make_title(finding, subtitle)
 
 
@@ -104,7 +104,7 @@ def draw_years(frame: pd.DataFrame) -> Drawing:
     Parameters
     ----------
     frame
-        month_start_date, net_sales_ev, yoy_pct, yearly_growth_status: complete months.
+        month_start_date, net_sales, year_over_year_growth, yearly_growth_status: complete months.
 
     Returns
     -------
@@ -117,20 +117,20 @@ def draw_years(frame: pd.DataFrame) -> Drawing:
     start = months["month_start_date"]
     months = months.assign(year=start.dt.strftime("%Y"), month=start.dt.strftime("%b"))
     last = months.iloc[-1]
-    finding = f"{write_month(last['month_start_date'])}: {write_amount(last['net_sales_ev'])}"
-    if last["yearly_growth_status"] == "ok" and pd.notna(last["yoy_pct"]):
-        finding += f", {write_change(last['yoy_pct'], 'a year before')}"
+    finding = f"{write_month(last['month_start_date'])}: {write_amount(last['net_sales'])}"
+    if last["yearly_growth_status"] == "ok" and pd.notna(last["year_over_year_growth"]):
+        finding += f", {write_change(last['year_over_year_growth'], 'a year before')}"
     title = make_title(finding, f"Net sales of complete months, {CURRENCY_UNIT}; a line per year")
     years = list(months["year"].unique())
     chart = alt.Chart(months, width=WIDTH, height=HEIGHT, title=title)
     return chart.mark_line(point=alt.OverlayMarkDef(size=42)).encode(
         x=make_names("month", MONTH_NAMES),
-        y=make_axis(alt.Y, "net_sales_ev", NET_SALES, AMOUNT),
+        y=make_axis(alt.Y, "net_sales", NET_SALES, AMOUNT),
         color=alt.Color("year:N", title=None, scale=alt.Scale(domain=years)),
         tooltip=[
             tip_month(),
-            tip_amount("net_sales_ev"),
-            tip_share("yoy_pct", "Change on the year before", f"+{SHARE}"),
+            tip_amount("net_sales"),
+            tip_share("year_over_year_growth", "Change on the year before", f"+{SHARE}"),
         ],
     )
 
@@ -193,7 +193,7 @@ def draw_drivers(frame: pd.DataFrame) -> Drawing:
     Parameters
     ----------
     frame
-        Rows of one month: month_start_date, slice_name, change_abs, volume_effect, mix_effect,
+        Rows of one month: month_start_date, slice_name, absolute_change, volume_effect, mix_effect,
         price_effect, new_effect, returns_effect.
 
     Returns
@@ -205,9 +205,9 @@ def draw_drivers(frame: pd.DataFrame) -> Drawing:
         return draw_nothing(
             "No month can be compared with the one before", "The change needs two complete months."
         )
-    slices = frame.sort_values(["change_abs", "slice_name"], ascending=[False, True])
+    slices = frame.sort_values(["absolute_change", "slice_name"], ascending=[False, True])
     slices = slices.assign(
-        direction=["More" if value >= 0 else "Less" for value in slices["change_abs"]]
+        direction=["More" if value >= 0 else "Less" for value in slices["absolute_change"]]
     )
     return draw_rows(
         slices,
@@ -215,10 +215,10 @@ def draw_drivers(frame: pd.DataFrame) -> Drawing:
             _describe_drivers(slices), f"Change on the month before by category, {CURRENCY_UNIT}"
         ),
         "slice_name",
-        make_axis(alt.X, "change_abs", f"Change ({CURRENCY_UNIT})", f"+{AMOUNT}"),
+        make_axis(alt.X, "absolute_change", f"Change ({CURRENCY_UNIT})", f"+{AMOUNT}"),
         [
             tip_name("slice_name", "Category"),
-            tip_amount("change_abs", "Change"),
+            tip_amount("absolute_change", "Change"),
             *(tip_amount(f"{effect}_effect", f"… by {effect}") for effect in EFFECTS),
         ],
         color=make_choice("direction", UP_AND_DOWN).legend(None),
@@ -227,14 +227,14 @@ def draw_drivers(frame: pd.DataFrame) -> Drawing:
 
 def _describe_drivers(slices: pd.DataFrame) -> str:
     """Say by how much sales changed and which category did most; the largest change first."""
-    month, total = write_month(slices["month_start_date"].iloc[0]), slices["change_abs"].sum()
+    month, total = write_month(slices["month_start_date"].iloc[0]), slices["absolute_change"].sum()
     if not round(total, 2):
         return f"Net sales did not change in {month}"
     most = slices.iloc[0 if total > 0 else -1]
     return (
         f"Net sales {'rose' if total > 0 else 'fell'} by {write_amount(abs(total))} in {month}; "
         f"{most['slice_name']} {'rose' if total > 0 else 'fell'} most, by "
-        f"{write_amount(abs(most['change_abs']))}"
+        f"{write_amount(abs(most['absolute_change']))}"
     )
 
 
@@ -243,7 +243,8 @@ CHARTS = (
         "monthly_sales",
         "overview",
         "Net sales by month",
-        "select month_start_date, net_sales_ev, orders, mom_pct, growth_status, is_complete "
+        "select month_start_date, net_sales, orders, month_over_month_growth, growth_status, "
+        "is_complete "
         "from marts.mart_sales_monthly where slice_type = 'all' and not is_undated order by 1",
         draw_monthly_sales,
     ),
@@ -251,7 +252,7 @@ CHARTS = (
         "years",
         "trends",
         "The same months of each year",
-        "select month_start_date, net_sales_ev, yoy_pct, yearly_growth_status "
+        "select month_start_date, net_sales, year_over_year_growth, yearly_growth_status "
         "from marts.mart_sales_monthly "
         "where slice_type = 'all' and is_complete and not is_undated order by 1",
         draw_years,
@@ -268,7 +269,8 @@ CHARTS = (
         "drivers",
         "trends",
         "What moved the last month",
-        "select month_start_date, slice_name, change_abs, volume_effect, mix_effect, price_effect, "
+        "select month_start_date, slice_name, absolute_change, volume_effect, mix_effect, "
+        "price_effect, "
         "new_effect, returns_effect from marts.mart_sales_change_drivers "
         "where slice_type = 'category' and month_start_date = (select max(month_start_date) "
         "from marts.mart_sales_change_drivers where slice_type = 'category' and is_complete) "

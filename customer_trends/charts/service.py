@@ -76,7 +76,8 @@ def draw_support(frame: pd.DataFrame) -> Drawing:
     Parameters
     ----------
     frame
-        slice_name (severity), median_resolution_hours, p90_resolution_hours, sla_rate, tickets.
+        slice_name (severity), median_resolution_hours, percentile_90_resolution_hours, sla_rate,
+        tickets.
 
     Returns
     -------
@@ -102,7 +103,7 @@ def draw_support(frame: pd.DataFrame) -> Drawing:
         [
             tip_name("severity", "Severity"),
             tip_number("median_resolution_hours", "Median hours", HOURS),
-            tip_number("p90_resolution_hours", "Nine of ten within (hours)", HOURS),
+            tip_number("percentile_90_resolution_hours", "Nine of ten within (hours)", HOURS),
             tip_share("sla_rate", "Resolved in time"),
             tip_number("tickets", "Tickets"),
         ],
@@ -158,7 +159,8 @@ CHARTS = (
         "support",
         "operations",
         "Support",
-        "select slice_name, median_resolution_hours, p90_resolution_hours, sla_rate, tickets "
+        "select slice_name, median_resolution_hours, percentile_90_resolution_hours, "
+        "sla_rate, tickets "
         "from marts.mart_support where slice_type = 'severity' order by 1",
         draw_support,
     ),

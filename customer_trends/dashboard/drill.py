@@ -13,7 +13,8 @@ SHOWN = 500
 ORDERS = (
     "select order_id, order_date, customer_key, region, state, segment, order_status, "
     "sum(units_sold) as units_sold, sum(ordered_amount) as ordered_amount, "
-    "sum(sales_after_discount) as sales_after_discount, sum(net_sales_ord) as net_sales_ord "
+    "sum(sales_after_discount) as sales_after_discount, sum(net_sales_by_order_date) as "
+    "net_sales_by_order_date "
     "from marts.mart_order_lines where {where} "
     "group by order_key, order_id, order_date, customer_key, region, state, segment, order_status "
     "order by {measure} desc, order_id limit {shown}"
@@ -24,7 +25,8 @@ ORDER_TOTALS = (
 )
 CUSTOMERS = (
     "select customer_key, region, state, age_group, gender, loyalty_segment, rfm_segment, "
-    "value_tier, orders_recognised, recency_days, net_sales_ord, monetary, clv_historic "
+    "value_tier, orders_recognised, recency_days, net_sales_by_order_date, monetary, "
+    "customer_lifetime_value_historic "
     "from marts.mart_customer_360 where {where} order by {measure} desc, customer_key limit {shown}"
 )
 CUSTOMER_TOTALS = (
@@ -33,11 +35,11 @@ CUSTOMER_TOTALS = (
 )
 NAMES = {
     "units_sold": "Units sold",
-    "net_sales_ord": "Net sales",
+    "net_sales_by_order_date": "Net sales",
     "sales_after_discount": "Sales after discount",
     "ordered_amount": "Ordered amount",
     "monetary": "Net sales within the RFM window",
-    "clv_historic": "Lifetime value so far",
+    "customer_lifetime_value_historic": "Lifetime value so far",
 }
 
 
@@ -62,7 +64,7 @@ class Drill:
     title: str
     where: Query
     is_customers: bool = False
-    measure: str = "net_sales_ord"
+    measure: str = "net_sales_by_order_date"
     note: str = ""
 
     @property

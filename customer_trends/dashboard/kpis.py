@@ -19,11 +19,11 @@ from customer_trends.dashboard.filters import ALL, Filters
 
 CARDS_IN_A_ROW = 4
 OF_A_CUT = {
-    "net_sales_ord": ("Net sales by order date", "currency"),
+    "net_sales_by_order_date": ("Net sales by order date", "currency"),
     "sales_after_discount": ("Sales after discount", "currency"),
     "orders": ("Orders", "count"),
     "customers": ("Customers", "count"),
-    "aov": ("Average order value", "currency"),
+    "average_order_value": ("Average order value", "currency"),
     "units_sold": ("Units sold", "count"),
 }
 

@@ -23,7 +23,7 @@ def read_date(value: object) -> date:
 
 def find_lines(
     filters: Filters, field: str, column: str = "", *, is_counted: bool = True,
-    measure: str = "net_sales_ord",
+    measure: str = "net_sales_by_order_date",
 ) -> FindDrill:  # fmt: skip
     """Find the orders whose lines have the value of a mark in a column."""
 
@@ -74,7 +74,9 @@ def find_customers(filters: Filters, field: str, column: str = "", measure: str 
             return None
         people = filters.where_customers()
         where = Query(f"{people.sql} and {column or field} = ?", (*people.parameters, str(value)))
-        return Drill(str(value), where, is_customers=True, measure=measure or "net_sales_ord")
+        return Drill(
+            str(value), where, is_customers=True, measure=measure or "net_sales_by_order_date"
+        )
 
     return find
 

@@ -71,16 +71,16 @@ def show_charts(filters: Filters) -> None:
 
 def compare_months(frame: pd.DataFrame) -> pd.DataFrame:
     """Compare months where the cube gave them: it has no change of its own."""
-    if frame.empty or "mom_pct" in frame:
+    if frame.empty or "month_over_month_growth" in frame:
         return frame
     rows = frame.sort_values("month_start_date")
-    sales = rows["net_sales_ev"]
+    sales = rows["net_sales"]
     ok = rows["is_complete"].astype(bool) & (sales.shift(1) > 0)
     ok_year = rows["is_complete"].astype(bool) & (sales.shift(12) > 0)
     return rows.assign(
-        mom_pct=(sales / sales.shift(1) - 1).where(ok),
+        month_over_month_growth=(sales / sales.shift(1) - 1).where(ok),
         growth_status=ok.map({True: "ok", False: "no_prior"}),
-        yoy_pct=(sales / sales.shift(12) - 1).where(ok_year),
+        year_over_year_growth=(sales / sales.shift(12) - 1).where(ok_year),
         yearly_growth_status=ok_year.map({True: "ok", False: "no_prior"}),
     )
 

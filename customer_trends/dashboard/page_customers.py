@@ -10,7 +10,10 @@ from customer_trends.dashboard.scatter import draw_scatter
 
 NAME = "customers"
 NOTE = "Filters keep the customers with a sale in what is chosen."
-WORTH = "sum(clv_historic) as clv_historic, sum(clv_predicted) as clv_predicted"
+WORTH = (
+    "sum(customer_lifetime_value_historic) as customer_lifetime_value_historic, "
+    "sum(customer_lifetime_value_predicted) as customer_lifetime_value_predicted"
+)
 
 
 def show(filters: Filters) -> None:
@@ -39,7 +42,7 @@ def show(filters: Filters) -> None:
             ),
         ],
     )
-    sums = "sum(net_sales_ord) as net_sales_ord"
+    sums = "sum(net_sales_by_order_date) as net_sales_by_order_date"
     show_row(
         filters,
         [
@@ -65,7 +68,9 @@ def show(filters: Filters) -> None:
                 "value_tiers",
                 queries.customers_by(filters, "value_tier", WORTH),
                 fields=("value_tier",),
-                find_drill=find_customers(filters, "value_tier", measure="clv_historic"),
+                find_drill=find_customers(
+                    filters, "value_tier", measure="customer_lifetime_value_historic"
+                ),
             ),
             Panel("survival", queries.survival(filters)),
         ],

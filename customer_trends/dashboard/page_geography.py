@@ -96,10 +96,12 @@ def _rank_places(filters: Filters, level: str) -> Panel:
 def draw_places(frame: pd.DataFrame, level: str) -> Drawing:
     """Draw the places with the highest net sales as bars."""
     known = frame[~frame[level].isin(["", "Unknown", "All"])]
-    if known.empty or known["net_sales_ord"].sum() <= 0:
+    if known.empty or known["net_sales_by_order_date"].sum() <= 0:
         return draw_nothing("No place has sales", "Choose other filters.")
-    ranked = known.sort_values(["net_sales_ord", level], ascending=[False, True]).head(SHOWN)
-    share = ranked["net_sales_ord"].head(3).sum() / known["net_sales_ord"].sum()
+    ranked = known.sort_values(["net_sales_by_order_date", level], ascending=[False, True]).head(
+        SHOWN
+    )
+    share = ranked["net_sales_by_order_date"].head(3).sum() / known["net_sales_by_order_date"].sum()
     names = {"state": "states", "country": "countries"}[level]
     return draw_rows(
         ranked,
@@ -108,7 +110,7 @@ def draw_places(frame: pd.DataFrame, level: str) -> Drawing:
             f"Net sales, {CURRENCY_UNIT}; the {len(ranked)} {names} that sell most",
         ),
         level,
-        make_axis(alt.X, "net_sales_ord", f"Net sales ({CURRENCY_UNIT})", AMOUNT),
+        make_axis(alt.X, "net_sales_by_order_date", f"Net sales ({CURRENCY_UNIT})", AMOUNT),
         [
             tip_name(level, level.capitalize()),
             tip_amount(),
@@ -125,12 +127,24 @@ def _show_cities(filters: Filters) -> None:
     if rows.empty:
         return
     with st.expander("Cities, all time", icon=":material/location_city:"):
-        shown = ["city", "state", "country", "net_sales_ord", "orders", "customers", "aov"]
+        shown = [
+            "city",
+            "state",
+            "country",
+            "net_sales_by_order_date",
+            "orders",
+            "customers",
+            "average_order_value",
+        ]
         show_table(
-            rows.sort_values("net_sales_ord", ascending=False)[shown],
+            rows.sort_values("net_sales_by_order_date", ascending=False)[shown],
             {
-                "net_sales_ord": st.column_config.NumberColumn("Net sales", format="localized"),
-                "aov": st.column_config.NumberColumn("Average order", format="%.2f"),
+                "net_sales_by_order_date": st.column_config.NumberColumn(
+                    "Net sales", format="localized"
+                ),
+                "average_order_value": st.column_config.NumberColumn(
+                    "Average order", format="%.2f"
+                ),
             },
         )
         st.caption("Source: `mart_sales_by_place`")

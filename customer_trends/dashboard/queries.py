@@ -3,7 +3,10 @@
 from customer_trends.dashboard.data import Query
 from customer_trends.dashboard.filters import Filters
 
-MEASURES = "net_sales_ord, sales_after_discount, returns_ord, units_sold, orders, customers, aov"
+MEASURES = (
+    "net_sales_by_order_date, sales_after_discount, returns_by_order_date, units_sold, orders, "
+    "customers, average_order_value"
+)
 LINES = "marts.mart_order_lines"
 
 
@@ -24,17 +27,19 @@ def months(filters: Filters, *, is_complete: bool = False) -> Query:
     if len(filters.cuts) < 2:
         kind, name = next(iter(filters.cuts.items()), ("all", "All sales"))
         return Query(
-            "select month_start_date, net_sales_ev, orders, mom_pct, growth_status, is_complete, "
-            "yoy_pct, yearly_growth_status from marts.mart_sales_monthly "
+            "select month_start_date, net_sales, orders, month_over_month_growth, "
+            "growth_status, is_complete, "
+            "year_over_year_growth, yearly_growth_status from marts.mart_sales_monthly "
             f"where slice_type = ? and slice_name = ? and not is_undated{complete} order by 1",
             (kind, name),
         )
     cuts = filters.where_cube()
     return Query(
-        "select months.month_start_date, coalesce(cells.net_sales_ord, 0) as net_sales_ev, "
+        "select months.month_start_date, coalesce(cells.net_sales_by_order_date, 0) as net_sales, "
         "coalesce(cells.orders, 0) as orders, months.is_complete "
         "from marts.mart_sales_monthly as months "
-        "left join (select period_start_date, net_sales_ord, orders from marts.mart_sales_cube "
+        "left join (select period_start_date, net_sales_by_order_date, orders from "
+        "marts.mart_sales_cube "
         f"where period_type = 'month' and {cuts.sql}) as cells "
         "on months.month_start_date = cells.period_start_date "
         f"where months.slice_type = 'all' and not months.is_undated{complete} order by 1",
@@ -48,21 +53,24 @@ def top_customers(filters: Filters, count: int = 5) -> Query:
         period = filters.where_period()
         return Query(
             "select customer_rank, customer_key, region, age_group, segment, orders, "
-            "net_sales_ord, share_of_total from marts.mart_top_customers "
+            "net_sales_by_order_date, share_of_total from marts.mart_top_customers "
             f"where {period.sql} and customer_rank <= {count} order by 1",
             period.parameters,
         )
     lines = filters.where_lines()
     return Query(
-        "select row_number() over (order by sold.net_sales_ord desc, sold.customer_key) "
+        "select row_number() over (order by sold.net_sales_by_order_date desc, sold.customer_key) "
         "as customer_rank, sold.customer_key, people.region, people.age_group, people.segment, "
-        "sold.orders, sold.net_sales_ord, "
-        "case when shop.total > 0 then sold.net_sales_ord / shop.total end as share_of_total "
+        "sold.orders, sold.net_sales_by_order_date, "
+        "case when shop.total > 0 then sold.net_sales_by_order_date / shop.total end as "
+        "share_of_total "
         "from (select customer_key, count(distinct order_key) as orders, "
-        f"sum(net_sales_ord) as net_sales_ord from {LINES} where {lines.sql} and customer_key > 0 "
+        f"sum(net_sales_by_order_date) as net_sales_by_order_date from {LINES} where "
+        f"{lines.sql} and customer_key > 0 "
         "group by 1 order by 3 desc, 1 limit 5) as sold "
         "inner join marts.mart_customer_360 as people on sold.customer_key = people.customer_key "
-        f"cross join (select sum(net_sales_ord) as total from {LINES} where {lines.sql}) as shop "
+        f"cross join (select sum(net_sales_by_order_date) as total from {LINES} where "
+        f"{lines.sql}) as shop "
         "order by 1",
         lines.parameters * 2,
     )
@@ -125,7 +133,8 @@ def demographics(filters: Filters) -> Query:
     people = filters.where_customers()
     return Query(
         "select concat(age_group, ', ', gender) as member, count(*) as customers, "
-        "sum(net_sales_ord) / count(*) as net_sales_per_customer from marts.mart_customer_360 "
+        "sum(net_sales_by_order_date) / count(*) as net_sales_per_customer from "
+        "marts.mart_customer_360 "
         f"where {people.sql} group by 1 having count(*) >= 5 order by 1",
         people.parameters,
     )
@@ -150,18 +159,22 @@ def product_trends(filters: Filters, lines: int = 5) -> Query:
     sold = filters.where_lines()
     if not filters.cuts:
         return Query(
-            "select month_start_date, product_name, sum(net_sales_ord) as net_sales_ord, "
+            "select month_start_date, product_name, sum(net_sales_by_order_date) as "
+            "net_sales_by_order_date, "
             "sum(units_sold) as units_sold from marts.mart_product_sales_monthly "
             "where product_key in (select product_key from marts.mart_product_performance "
             f"where sales_rank <= {lines}) group by 1, 2 order by 1, 2"
         )
     cuts = Filters(filters.period, **filters.cuts).where_lines()
     return Query(
-        "select month_start_date, product_name, sum(net_sales_ord) as net_sales_ord, "
+        "select month_start_date, product_name, sum(net_sales_by_order_date) as "
+        "net_sales_by_order_date, "
         f"sum(units_sold) as units_sold from (select {month_of('order_date')} as month_start_date, "
-        f"product_name, product_key, net_sales_ord, units_sold from {LINES} where is_dated and "
+        f"product_name, product_key, net_sales_by_order_date, units_sold from {LINES} where "
+        "is_dated and "
         f"{cuts.sql}) as sold inner join (select product_key as best_key from {LINES} "
-        f"where {sold.sql} group by 1 order by sum(net_sales_ord) desc, 1 limit {lines}) as best "
+        f"where {sold.sql} group by 1 order by sum(net_sales_by_order_date) desc, 1 limit "
+        f"{lines}) as best "
         "on sold.product_key = best.best_key group by 1, 2 order by 1, 2",
         cuts.parameters + sold.parameters,
     )
@@ -187,8 +200,8 @@ def places(filters: Filters, level: str) -> Query:
     position = "latitude, longitude"
     if filters.is_open:
         return Query(
-            "select country, region, state, city, net_sales_ord, share_of_total, orders, "
-            f"customers, aov, top_category_1, top_category_1_share, {position} "
+            "select country, region, state, city, net_sales_by_order_date, share_of_total, orders, "
+            f"customers, average_order_value, top_category_1, top_category_1_share, {position} "
             "from marts.mart_sales_by_place where place_level = ? order by country, state, city",
             (level,),
         )
@@ -197,10 +210,13 @@ def places(filters: Filters, level: str) -> Query:
     joined = " and ".join(f"sold.{name} = place.{name}" for name in names.split(", "))
     shown = "place.country, place.region, place.state, place.city"
     return Query(
-        f"select {shown}, sold.net_sales_ord, sold.sales / nullif(sum(sold.sales) over (), 0) "
-        "as share_of_total, sold.orders, sold.customers, sold.sales / sold.orders as aov, "
+        f"select {shown}, sold.net_sales_by_order_date, sold.sales / nullif(sum(sold.sales) "
+        "over (), 0) "
+        "as share_of_total, sold.orders, sold.customers, sold.sales / sold.orders as "
+        "average_order_value, "
         f"place.top_category_1, place.top_category_1_share, {position} "
-        f"from (select {names}, sum(net_sales_ord) as net_sales_ord, sum(sales_after_discount) "
+        f"from (select {names}, sum(net_sales_by_order_date) as net_sales_by_order_date, "
+        "sum(sales_after_discount) "
         "as sales, count(distinct order_key) as orders, count(distinct case when customer_key > 0 "
         f"then customer_key end) as customers from {LINES} where {lines.sql} group by {names}) "
         f"as sold inner join marts.mart_sales_by_place as place on {joined} "

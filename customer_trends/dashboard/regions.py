@@ -17,31 +17,32 @@ def rank_categories(cells: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     cells
-        region, category, net_sales_ord, orders.
+        region, category, net_sales_by_order_date, orders.
 
     Returns
     -------
     DataFrame
-        region, net_sales_ord, orders, and top_category_1 to _3 with their shares of the region.
+        region, net_sales_by_order_date, orders, and top_category_1 to _3 with their shares of the
+        region.
         An order in two categories is counted in both.
     """
     rows = []
     for region, members in cells.groupby("region"):
-        best = members.sort_values(["net_sales_ord", "category"], ascending=[False, True])
-        total = best["net_sales_ord"].sum()
+        best = members.sort_values(["net_sales_by_order_date", "category"], ascending=[False, True])
+        total = best["net_sales_by_order_date"].sum()
         row: dict[str, Any] = {
             "region": region,
-            "net_sales_ord": total,
+            "net_sales_by_order_date": total,
             "orders": int(best["orders"].sum()),
         }
         for rank in RANKS:
             is_there = len(best) >= rank and total > 0
             row[f"top_category_{rank}"] = best["category"].iloc[rank - 1] if is_there else None
             row[f"top_category_{rank}_share"] = (
-                best["net_sales_ord"].iloc[rank - 1] / total if is_there else None
+                best["net_sales_by_order_date"].iloc[rank - 1] / total if is_there else None
             )
         rows.append(row)
-    columns = ["region", "net_sales_ord", "orders"]
+    columns = ["region", "net_sales_by_order_date", "orders"]
     columns += [f"top_category_{rank}{end}" for rank in RANKS for end in ("", "_share")]
     return pd.DataFrame(rows, columns=columns)
 

@@ -44,7 +44,7 @@ def describe_loyal(notes: Notes) -> Insight | None:
     rows = "loyalty_segment = 'Loyal'"
     everyone = notes.find(CUSTOMERS, "count(*)")
     loyal = notes.find(CUSTOMERS, "count(*)", rows)
-    share = notes.find(CUSTOMERS, _divide("net_sales_ord", rows), rows)
+    share = notes.find(CUSTOMERS, _divide("net_sales_by_order_date", rows), rows)
     if everyone is None or everyone.value < FEWEST or loyal is None or share is None:
         return None
     verb = "is loyal and brings" if loyal.value == 1 else "are loyal and bring"
@@ -88,7 +88,7 @@ def describe_leaving(notes: Notes) -> Insight | None:
     """Say what hangs on good customers who stay away."""
     everyone = notes.find(CUSTOMERS, "count(*)", "rfm_cell is not null")
     leaving = notes.find(CUSTOMERS, "count(*)", LEAVING)
-    sales = notes.find(CUSTOMERS, "sum(net_sales_ord)", LEAVING)
+    sales = notes.find(CUSTOMERS, "sum(net_sales_by_order_date)", LEAVING)
     if everyone is None or everyone.value < FEWEST or leaving is None or sales is None:
         return None
     verb = "was a good customer and seems" if leaving.value == 1 else "were good customers and seem"

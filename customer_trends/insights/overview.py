@@ -16,10 +16,10 @@ LATEST = "month_start_date desc"
 MONTHLY, CUBE, PLACES = "mart_sales_monthly", "mart_sales_cube", "mart_sales_by_place"
 CATEGORIES = (
     "period_type = 'all' and segment = 'ALL' and region = 'ALL' and category <> 'ALL' "
-    "and net_sales_ord > 0"
+    "and net_sales_by_order_date > 0"
 )
 EVERYTHING = "period_type = 'all' and segment = 'ALL' and region = 'ALL' and category = 'ALL'"
-REGIONS = "place_level = 'region' and net_sales_ord > 0"
+REGIONS = "place_level = 'region' and net_sales_by_order_date > 0"
 
 
 def describe_total(notes: Notes) -> Insight | None:
@@ -41,13 +41,13 @@ def describe_total(notes: Notes) -> Insight | None:
 def describe_month(notes: Notes) -> Insight | None:
     """Compare the last complete month with the one before and with the same one a year before."""
     month = notes.find(MONTHLY, "month_start_date", COMPLETE_MONTHS, LATEST)
-    sales = notes.find(MONTHLY, "net_sales_ev", COMPLETE_MONTHS, LATEST)
+    sales = notes.find(MONTHLY, "net_sales", COMPLETE_MONTHS, LATEST)
     if month is None or sales is None:
         return None
     text = f"Net sales of {notes.cite(month, write_month)} were {notes.cite(sales, write_amount)}"
-    growth = "case when growth_status = 'ok' then mom_pct end"
+    growth = "case when growth_status = 'ok' then month_over_month_growth end"
     change = notes.find(MONTHLY, growth, COMPLETE_MONTHS, LATEST)
-    growth = "case when yearly_growth_status = 'ok' then yoy_pct end"
+    growth = "case when yearly_growth_status = 'ok' then year_over_year_growth end"
     yearly = notes.find(MONTHLY, growth, COMPLETE_MONTHS, LATEST)
     changes = [
         notes.cite(fact, partial(write_change, than=than))
@@ -75,16 +75,18 @@ def describe_open_month(notes: Notes) -> Insight | None:
 
 def describe_category(notes: Notes) -> Insight | None:
     """Name the largest category."""
-    order = "net_sales_ord desc, category"
+    order = "net_sales_by_order_date desc, category"
     name = notes.find(CUBE, "category", CATEGORIES, order)
     count = notes.find(CUBE, "count(*)", CATEGORIES)
-    of_all = notes.find(CUBE, "net_sales_ord", f"{EVERYTHING} and net_sales_ord > 0")
+    of_all = notes.find(
+        CUBE, "net_sales_by_order_date", f"{EVERYTHING} and net_sales_by_order_date > 0"
+    )
     if name is None or count is None or count.value < 2 or of_all is None:
         return None
     if not notes.has_enough():
         return None
-    total = f"(select net_sales_ord from marts.{CUBE} where {EVERYTHING})"
-    share = notes.find(CUBE, f"net_sales_ord / {total}", CATEGORIES, order)
+    total = f"(select net_sales_by_order_date from marts.{CUBE} where {EVERYTHING})"
+    share = notes.find(CUBE, f"net_sales_by_order_date / {total}", CATEGORIES, order)
     if share is None or share.value > 1:
         return None
     return notes.finish(
@@ -95,11 +97,11 @@ def describe_category(notes: Notes) -> Insight | None:
 
 def describe_region(notes: Notes) -> Insight | None:
     """Name the largest region and its best category."""
-    order = "net_sales_ord desc, region"
+    order = "net_sales_by_order_date desc, region"
     name = notes.find(PLACES, "region", REGIONS, order)
     count = notes.find(PLACES, "count(*)", REGIONS)
-    total = f"(select sum(net_sales_ord) from marts.{PLACES} where {REGIONS})"
-    share = notes.find(PLACES, f"net_sales_ord / {total}", REGIONS, order)
+    total = f"(select sum(net_sales_by_order_date) from marts.{PLACES} where {REGIONS})"
+    share = notes.find(PLACES, f"net_sales_by_order_date / {total}", REGIONS, order)
     if name is None or count is None or count.value < 2 or share is None:
         return None
     if not notes.has_enough():

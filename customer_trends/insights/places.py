@@ -4,18 +4,18 @@ from customer_trends.insights.notes import FEWEST, Insight, Notes, Rule
 from customer_trends.insights.overview import PLACES
 from customer_trends.presentation.wording import write_amount, write_count, write_share
 
-KNOWN = "net_sales_ord > 0 and {place} not in ('All', 'Unknown')"
+KNOWN = "net_sales_by_order_date > 0 and {place} not in ('All', 'Unknown')"
 
 
 def _describe_largest(notes: Notes, level: str, many: str, among: str = "") -> Insight | None:
     """Name the largest place of a level, where there are several."""
     rows = f"place_level = '{level}' and {KNOWN.format(place=level)}{among}"
-    order = f"net_sales_ord desc, country, region, {level}"
+    order = f"net_sales_by_order_date desc, country, region, {level}"
     name = notes.find(PLACES, level, rows, order)
-    sales = notes.find(PLACES, "net_sales_ord", rows, order)
+    sales = notes.find(PLACES, "net_sales_by_order_date", rows, order)
     count = notes.find(PLACES, "count(*)", rows)
-    total = f"(select sum(net_sales_ord) from marts.{PLACES} where {rows})"
-    share = notes.find(PLACES, f"net_sales_ord / {total}", rows, order)
+    total = f"(select sum(net_sales_by_order_date) from marts.{PLACES} where {rows})"
+    share = notes.find(PLACES, f"net_sales_by_order_date / {total}", rows, order)
     if name is None or sales is None or count is None or count.value < 2 or share is None:
         return None
     if not notes.has_enough():
@@ -45,11 +45,11 @@ def describe_city(notes: Notes) -> Insight | None:
 def describe_order_size(notes: Notes) -> Insight | None:
     """Say where orders are largest; regions with few orders are left out."""
     rows = f"place_level = 'region' and {KNOWN.format(place='region')} and orders >= {FEWEST}"
-    rows += " and aov is not null"
+    rows += " and average_order_value is not null"
     facts = [
-        notes.find(PLACES, column, rows, f"aov {way}, region")
+        notes.find(PLACES, column, rows, f"average_order_value {way}, region")
         for way in ("desc", "asc")
-        for column in ("region", "aov")
+        for column in ("region", "average_order_value")
     ]
     known = [fact for fact in facts if fact is not None]
     if len(known) < len(facts) or known[1].value == known[3].value:

@@ -30,14 +30,14 @@ def describe_year(notes: Notes) -> Insight | None:
     first, before = (f"cast('{int(last[0]) - years}-{last[1]}' as date)" for years in (1, 2))
     recent = f"{COMPLETE_MONTHS} and month_start_date > {first}"
     earlier = f"{COMPLETE_MONTHS} and month_start_date > {before} and month_start_date <= {first}"
-    sales = notes.find(MONTHLY, "sum(net_sales_ev)", recent)
-    old = notes.find(MONTHLY, "sum(net_sales_ev)", earlier)
+    sales = notes.find(MONTHLY, "sum(net_sales)", recent)
+    old = notes.find(MONTHLY, "sum(net_sales)", earlier)
     if sales is None or old is None:
         return None
     text = f"The 12 months to {notes.cite(month, write_month)} brought "
     text += f"net sales of {notes.cite(sales, write_amount)}"
-    total = f"(select sum(net_sales_ev) from marts.{MONTHLY} where {earlier})"
-    change = notes.find(MONTHLY, f"sum(net_sales_ev) / {total} - 1", recent)
+    total = f"(select sum(net_sales) from marts.{MONTHLY} where {earlier})"
+    change = notes.find(MONTHLY, f"sum(net_sales) / {total} - 1", recent)
     if change is not None and old.value > 0:
         than = "in the 12 months before"
         text += f", {notes.cite(change, lambda value: write_change(value, than))}"
@@ -51,14 +51,14 @@ def describe_drivers(notes: Notes) -> Insight | None:
     if month is None:
         return None
     rows += f" and month_start_date = cast('{month.value:%Y-%m-%d}' as date)"
-    total = notes.find(DRIVERS, "sum(change_abs)", rows)
+    total = notes.find(DRIVERS, "sum(absolute_change)", rows)
     count = notes.find(DRIVERS, "count(*)", rows)
     if total is None or count is None or count.value < 2 or not round(total.value, 2):
         return None
     rose = total.value > 0
-    order = f"change_abs {'desc' if rose else 'asc'}, slice_name"
+    order = f"absolute_change {'desc' if rose else 'asc'}, slice_name"
     name = notes.find(DRIVERS, "slice_name", rows, order)
-    change = notes.find(DRIVERS, "change_abs", rows, order)
+    change = notes.find(DRIVERS, "absolute_change", rows, order)
     if name is None or change is None:
         return None
     verb = "rose" if rose else "fell"
@@ -101,10 +101,10 @@ def describe_season(notes: Notes) -> Insight | None:
 def describe_product(notes: Notes) -> Insight | None:
     """Name the product that grew most among those that are not small."""
     floor = f"{SMALLEST_SHARE} * (select sum(net_sales_prior_90_days) from marts.{PRODUCTS})"
-    rows = f"trend_status = 'ok' and trend_pct > 0 and net_sales_prior_90_days >= {floor}"
-    order = "trend_pct desc, product_key"
+    rows = f"trend_status = 'ok' and trend_growth > 0 and net_sales_prior_90_days >= {floor}"
+    order = "trend_growth desc, product_key"
     name = notes.find(PRODUCTS, "product_name", rows, order)
-    change = notes.find(PRODUCTS, "trend_pct", rows, order)
+    change = notes.find(PRODUCTS, "trend_growth", rows, order)
     sales = notes.find(PRODUCTS, "net_sales_last_90_days", rows, order)
     if name is None or change is None or sales is None:
         return None

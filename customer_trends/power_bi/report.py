@@ -110,8 +110,14 @@ def _list_overview(fields: _Fields) -> list[Visual]:
         "net_sales_of_customers"
     )  # fmt: skip
     customer = fields.column("customers_today", "customer_id")
-    summed = fields.column("customer_profiles", "net_sales_ord")
-    headlines = ("net_sales_ev", "orders", "aov", "clv_historic", "average_clv_predicted")
+    summed = fields.column("customer_profiles", "net_sales_by_order_date")
+    headlines = (
+        "net_sales",
+        "orders",
+        "average_order_value",
+        "customer_lifetime_value_historic",
+        "average_customer_lifetime_value_predicted",
+    )
     return [
         Visual(
             "headlines", "multiRowCard", "Headline figures and customer lifetime value",
@@ -139,8 +145,11 @@ def _list_overview(fields: _Fields) -> list[Visual]:
             "Net sales by month, and change against the month before", (16, 432, 1248, 272),
             {
                 "Category": [fields.column("calendar_days", "month_start_date")],
-                "Y": [fields.metric("net_sales_ev")], "Y2": [fields.metric("mom_pct")],
-                "Tooltips": [fields.metric("mom_abs"), fields.metric("yoy_pct")],
+                "Y": [fields.metric("net_sales")], "Y2": [fields.metric("month_over_month_growth")],
+                "Tooltips": [
+                    fields.metric("month_over_month_change"),
+                    fields.metric("year_over_year_growth"),
+                ],
             },
         ),
     ]  # fmt: skip

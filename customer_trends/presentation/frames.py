@@ -29,6 +29,8 @@ def make_plain(frame: pd.DataFrame) -> pd.DataFrame:
         known = values.dropna()
         if len(known) and known.map(type).isin((Decimal, int, float)).all():
             plain[column] = values.astype(float)
-    for column in (name for name in plain.columns if name.endswith(("_date", "_month"))):
-        plain[column] = pd.to_datetime(plain[column])
+    for column in plain.columns:
+        # An amount by the date of the order is no date.
+        if column.endswith(("_date", "_month")) and not column.endswith("_by_order_date"):
+            plain[column] = pd.to_datetime(plain[column])
     return plain

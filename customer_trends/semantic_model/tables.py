@@ -10,7 +10,12 @@ DATE_TABLE = "Date"
 DATE_COLUMN = "calendar_date"
 # A row per customer as of today belongs to no period: a filter on dates would leave nothing.
 SNAPSHOT_DATE = "as_of_date"
-SPELLINGS = {"id": "ID", "utc": "UTC", "clv": "CLV", "rfm": "RFM", "aov": "AOV", "iso": "ISO"}
+SPELLINGS = {
+    "id": "ID",
+    "utc": "UTC",
+    "rfm": "RFM",
+    "iso": "ISO",
+}
 SORTED_BY = {"month_name": "month_of_year", "day_name": "day_of_week"}
 
 

@@ -14,7 +14,7 @@ from python_ml.lifetime_value.model import fit_source, take_purchases
 
 Array = NDArray[np.float64]
 
-BASELINE = "cltv_simple"
+BASELINE = "simple_customer_lifetime_value"
 # A shorter holdout says nothing.
 LEAST_HOLDOUT_DAYS = 28
 
@@ -120,7 +120,7 @@ def run_backtest(
     expected, simple = model.expect(taken, weeks), taken.rate * weeks
     return Backtest(
         purchases=purchases,
-        values=take_later("net_sales_ord"),
+        values=take_later("net_sales_by_order_date"),
         expected_purchases=expected,
         expected_values=expected * model.expect_value(taken),
         simple_purchases=simple,

@@ -4,7 +4,8 @@ Purchases come from a BG/NBD model, their value from a Gamma-Gamma model, fitted
 system. One purchase per customer and day; qualifying orders only, so neither cancelled ones nor
 those that came back completely; time ends at the cutoff of the data. The expected value of an order
 is net sales of a purchase day; expected values of months are net sales times used_margin_rate of
-fct_customer_totals, like clv_historic and clv_predicted. Beside them stands the plain
+fct_customer_totals, like customer_lifetime_value_historic and customer_lifetime_value_predicted.
+Beside them stands the plain
 formula, mean value x frequency x margin rate at an age of at least 90 days. Where it did better in
 the holdout, its figures are the expected ones, and nobody has a probability to be alive.
 """
@@ -32,10 +33,10 @@ READS = {
         "source_system": "text",
         "purchase_days": "integer",
         "earlier_purchase_days": "integer",
-        "net_sales_ord": "number",
-        "repeat_net_sales_ord": "number",
-        "earlier_net_sales_ord": "number",
-        "earlier_repeat_net_sales_ord": "number",
+        "net_sales_by_order_date": "number",
+        "repeat_net_sales_by_order_date": "number",
+        "earlier_net_sales_by_order_date": "number",
+        "earlier_repeat_net_sales_by_order_date": "number",
         "holdout_days": "integer",
         "first_purchase_date": "date",
         "last_purchase_date": "date",
@@ -45,8 +46,8 @@ READS = {
 }
 FEATURES = (
     "purchase_days",
-    "net_sales_ord",
-    "repeat_net_sales_ord",
+    "net_sales_by_order_date",
+    "repeat_net_sales_by_order_date",
     "first_purchase_date",
     "last_purchase_date",
 )

@@ -114,9 +114,11 @@ def take_purchases(
         recency=weeks(take_day(f"{prefix}last_purchase_date") - first),
         age=weeks(np.datetime64(end, "D") - first),
         repeat_value=np.where(
-            frequency > 0, take(f"{prefix}repeat_net_sales_ord") / np.maximum(frequency, 1), 0.0
+            frequency > 0,
+            take(f"{prefix}repeat_net_sales_by_order_date") / np.maximum(frequency, 1),
+            0.0,
         ),
-        net_sales=take(f"{prefix}net_sales_ord"),
+        net_sales=take(f"{prefix}net_sales_by_order_date"),
     )
 
 

@@ -69,7 +69,8 @@ def predict(batch: pd.DataFrame, model: LifetimeModel) -> pd.DataFrame:
     names = [
         "repeat_purchase_days", "recency_weeks", "age_weeks", "probability_alive",
         *(f"expected_purchases_{months}_months" for months in WEEKS), "expected_order_value",
-        *(f"expected_value_{months}_months" for months in WEEKS), "cltv_simple_12_months",
+        *(f"expected_value_{months}_months" for months in WEEKS),
+        "simple_customer_lifetime_value_12_months",
     ]  # fmt: skip
     columns: dict[str, NDArray[Any]] = {name: np.full(count, np.nan) for name in names}
     reasons = np.full(count, None, dtype=object)
@@ -99,7 +100,10 @@ def expect(taken: Purchases, margin: Array, source: str, model: LifetimeModel) -
         "repeat_purchase_days": taken.frequency,
         "recency_weeks": taken.recency,
         "age_weeks": taken.age,
-        "cltv_simple_12_months": taken.rate * WEEKS[12] * taken.mean_value * margin,
+        "simple_customer_lifetime_value_12_months": taken.rate
+        * WEEKS[12]
+        * taken.mean_value
+        * margin,
     }
     fitted = model.models.get(source)
     if fitted is None and source not in model.simple:

@@ -59,7 +59,8 @@ READS = {
     "metrics": {"core"},
     "predictions": {"source", "core", "marts", "predictions", "seed"},
 }
-MOST_LINES = 140
+# A model that writes its columns out needs room; what is longer does more than one thing.
+MOST_LINES = 180
 VARIABLE = re.compile(r"""\bvar\(\s*['"](\w+)['"]""")
 # Arguments of the generic test `rules`.
 RULES = {

@@ -51,14 +51,15 @@ select
         as annual_income,
     case when chance('known', range) < 0.9 then cast(range % 2 * 60 + 30 * chance('score', range)
         as decimal(18, 2)) end as spending_score,
-    cast(case when range % 7 > 0 then range % 13 + range / 100.0 end as decimal(18, 6)) as aov,
+    cast(case when range % 7 > 0 then range % 13 + range / 100.0 end as decimal(18, 6))
+        as average_order_value,
     case when range % 3 = 0 then 'Female' else 'Zoë "x", \\ it''s' end as gender
 from range({CUSTOMERS});
 create table core.fct_customer_purchases as
 select
-    columns(c -> not regexp_matches(c, '_ord|_date')),
-    columns('_ord$')::decimal(18, 4),
-    columns('_date$')::date,
+    columns(c -> not regexp_matches(c, '_date')),
+    columns('_by_order_date$')::decimal(18, 4),
+    columns(c -> regexp_matches(c, '_date$') and not regexp_matches(c, '_by_order_date$'))::date,
     case when customer_key % 5 > 0 then 'shop' else 'other' end as source_system
 from purchases;
 """

@@ -122,9 +122,11 @@ class Trial:
         """Orders since then, as known today."""
         return [order for order in self.buyer.dated if order.day > self.day]
 
-    def predict(self, group_aov: Decimal) -> Decimal:
+    def predict(self, group_average_order_value: Decimal) -> Decimal:
         """Predict the twelve months that follow."""
-        _, _, _, year = expect_year(self.orders, self.net, self.tenure_days, group_aov)
+        _, _, _, year = expect_year(
+            self.orders, self.net, self.tenure_days, group_average_order_value
+        )
         return multiply(year, Decimal(1) if self.margin is None else self.margin)
 
     @property
@@ -173,13 +175,16 @@ def list_results(shop: Shop, day: date) -> list[Result]:
     groups: dict[str, list[Trial]] = defaultdict(list)
     for trial in trials:
         groups[trial.segment].append(trial)
-    aov = {
+    average_order_value = {
         name: divide(total(trial.net for trial in group), sum(trial.orders for trial in group))
         for name, group in groups.items()
     }
     return [
         Result(
-            trial.predict(aov[trial.segment] or ZERO), trial.actual, trial.naive, bool(trial.later)
+            trial.predict(average_order_value[trial.segment] or ZERO),
+            trial.actual,
+            trial.naive,
+            bool(trial.later),
         )
         for trial in trials
     ]

@@ -97,8 +97,8 @@ def compute_cohort_retention(shop: Shop) -> Iterator[Row]:
                 "retained_kept_customers": kept,
                 "retention_rate": divide(retained, size),
                 "retention_rate_kept": divide(kept, size),
-                "net_sales_ord": net,
-                "cumulative_net_sales_ord": so_far,
+                "net_sales_by_order_date": net,
+                "cumulative_net_sales_by_order_date": so_far,
                 "cumulative_net_sales_per_customer": divide(so_far, size),
                 "is_complete": month_end(month) <= shop.as_of,
             }
@@ -119,7 +119,7 @@ def compute_customer_states(shop: Shop) -> Iterator[Row]:
                 "customers": len(members),
                 "share_of_customers": divide(len(members), len(now)),
                 "orders": sum(item.orders for item in members),
-                "net_sales_ord": total(item.net for item in members),
+                "net_sales_by_order_date": total(item.net for item in members),
                 "is_complete": month_end(month) <= shop.as_of,
             }
 

@@ -153,7 +153,7 @@ def compute_customer_360(shop: Shop) -> Iterator[Row]:
             "rfm_segment": scored["rfm_segment"],
             "rfm_cell": scored["rfm_cell"],
             "value_tier": tiers[key],
-            "clv_basis": value["clv_basis"],
+            "customer_lifetime_value_basis": value["customer_lifetime_value_basis"],
             "favourite_category": find_favourite(buyer),
             "age": person.age,
             "annual_income": person.annual_income,
@@ -163,8 +163,8 @@ def compute_customer_360(shop: Shop) -> Iterator[Row]:
             "frequency": scored["frequency"],
             "monetary": scored["monetary"],
             **describe_service(buyer),
-            "clv_historic": value["clv_historic"],
-            "clv_predicted": value["clv_predicted"],
+            "customer_lifetime_value_historic": value["customer_lifetime_value_historic"],
+            "customer_lifetime_value_predicted": value["customer_lifetime_value_predicted"],
             **NOT_SCORED,
             "is_subscriber": person.is_subscriber,
             "is_loyalty_as_declared": None
@@ -224,10 +224,10 @@ def describe_orders(buyer: Buyer) -> Row:
         "orders_cancelled": sum(order.is_cancelled for order in buyer.person.orders),
         "units_kept": sum(order.kept for order in counted),
         "sales_after_discount": sales,
-        "returns_ord": total(order.returned for order in counted),
-        "net_sales_ord": buyer.net,
+        "returns_by_order_date": total(order.returned for order in counted),
+        "net_sales_by_order_date": buyer.net,
         "gross_margin": known_total(order.margin for order in counted),
-        "aov": divide(sales, len(counted)),
+        "average_order_value": divide(sales, len(counted)),
         "tenure_days": buyer.tenure_days,
         "average_days_between_orders": divide((days[-1] - days[0]).days, len(days) - 1)
         if len(days) > 1

@@ -68,14 +68,14 @@ def describe_group(rows: list[Row], people: list[Row]) -> Row:
     """Describe a group of customers among all of them."""
     buyers = sum(number >= 1 for number in numbers(rows, "orders_qualifying"))
     repeat = sum(number >= 2 for number in numbers(rows, "orders_qualifying"))
-    orders, net = int(add(rows, "orders_recognised")), add(rows, "net_sales_ord")
+    orders, net = int(add(rows, "orders_recognised")), add(rows, "net_sales_by_order_date")
     return {
         "customers": len(rows),
         "buyers": buyers,
         "repeat_buyers": repeat,
         "orders_recognised": orders,
-        "net_sales_ord": net,
-        "aov": divide(add(rows, "sales_after_discount"), orders),
+        "net_sales_by_order_date": net,
+        "average_order_value": divide(add(rows, "sales_after_discount"), orders),
         "net_sales_per_customer": divide(net, len(rows)),
         "repeat_rate": divide(repeat, buyers),
         "lowest_age": min(numbers(rows, "age"), default=None),
@@ -84,7 +84,7 @@ def describe_group(rows: list[Row], people: list[Row]) -> Row:
         "average_annual_income": mean(numbers(rows, "annual_income"), 6),
         "average_spending_score": mean(numbers(rows, "spending_score"), 6),
         "share_of_customers": divide(len(rows), len(people)),
-        "share_of_net_sales": divide(net, add(people, "net_sales_ord")),
+        "share_of_net_sales": divide(net, add(people, "net_sales_by_order_date")),
     }
 
 
@@ -154,8 +154,8 @@ def describe_subscribers(shop: Shop, group: list[Buyer]) -> Row:
         "buyers": bought,
         "repeat_buyers": repeat,
         "orders_recognised": orders,
-        "net_sales_ord": net,
-        "aov": divide(sales, orders),
+        "net_sales_by_order_date": net,
+        "average_order_value": divide(sales, orders),
         "orders_per_customer": divide(orders, len(group)),
         "net_sales_per_customer": divide(net, len(group)),
         "repeat_rate": divide(repeat, bought),
@@ -208,10 +208,10 @@ def compute_discounts(shop: Shop) -> Iterator[Row]:
             "gross_sales": gross,
             "discounts": discounts,
             "sales_after_discount": sales,
-            "net_sales_ord": sales - returned,
-            "returns_ord": returned,
+            "net_sales_by_order_date": sales - returned,
+            "returns_by_order_date": returned,
             "discount_rate": divide(discounts, gross),
-            "aov": divide(sales, len(orders)),
+            "average_order_value": divide(sales, len(orders)),
             "units_per_order": divide(units, len(orders)),
             "return_rate_value": divide(returned, sales),
             "repeat_customers": repeaters,
@@ -277,7 +277,7 @@ def compute_purchase_patterns(shop: Shop) -> Iterator[Row]:
                 "orders": len(orders),
                 "customers": len({o.customer_key for o in orders if o.customer_key > 0}),
                 "sales_after_discount": sales,
-                "net_sales_ord": total(order.net for order in orders),
-                "aov": divide(sales, len(orders)),
+                "net_sales_by_order_date": total(order.net for order in orders),
+                "average_order_value": divide(sales, len(orders)),
                 "share_of_orders": divide(len(orders), sum_of_all),
             }

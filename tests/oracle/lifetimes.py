@@ -75,7 +75,7 @@ class Lifetime:
     def row(self) -> Row:
         """Give what the marts have in common."""
         return {
-            "segment_aov_net": divide(self.group.net, self.group.orders),
+            "segment_average_order_value_net": divide(self.group.net, self.group.orders),
             "mature_customers": self.group.mature,
             "retained_mature_customers": self.group.retained,
             "lifetime_basis": self.basis,
@@ -101,7 +101,7 @@ def compute_segment_lifetimes(shop: Shop) -> Iterator[Row]:
             "segment": segment,
             "customers": len(lifetime.group.buyers),
             "orders_qualifying": lifetime.group.orders,
-            "net_sales_ord": lifetime.group.net,
+            "net_sales_by_order_date": lifetime.group.net,
             **lifetime.row(),
         }
 
@@ -114,7 +114,7 @@ def compute_customer_lifetime_value(shop: Shop) -> Iterator[Row]:
                 "customer_key": buyer.person.key,
                 "segment": segment,
                 "orders_qualifying": len(buyer.qualifying),
-                "net_sales_ord": buyer.net,
+                "net_sales_by_order_date": buyer.net,
                 **lifetime.row(),
                 **compute_value(buyer, lifetime),
             }
@@ -126,7 +126,7 @@ def multiply(amount: Decimal, factor: Decimal) -> Decimal:
 
 
 def expect_year(
-    orders: int, net: Decimal, tenure_days: int | None, group_aov: Decimal
+    orders: int, net: Decimal, tenure_days: int | None, group_average_order_value: Decimal
 ) -> tuple[Decimal, Decimal, Decimal, Decimal]:
     """Expect what a customer who ordered brings in a year.
 
@@ -137,7 +137,7 @@ def expect_year(
         years = max(divide(tenure_days, 365) or ZERO, years)
     per_year = divide(orders, years) or ZERO
     more = ORDERS_OF_THE_SEGMENT
-    worth = divide(net + more * group_aov, orders + more) or ZERO
+    worth = divide(net + more * group_average_order_value, orders + more) or ZERO
     return years, per_year, worth, multiply(worth, per_year)
 
 
@@ -147,16 +147,18 @@ def compute_value(buyer: Buyer, lifetime: Lifetime) -> Row:
     with_cost = total(order.net_with_cost for order in buyer.counted)
     margin = divide(known_total(order.margin for order in buyer.counted), with_cost)
     rate = Decimal(1) if margin is None else margin
-    group_aov = divide(group.net, group.orders) or ZERO
-    years, per_year, worth, year = expect_year(orders, buyer.net, buyer.tenure_days, group_aov)
+    group_average_order_value = divide(group.net, group.orders) or ZERO
+    years, per_year, worth, year = expect_year(
+        orders, buyer.net, buyer.tenure_days, group_average_order_value
+    )
     predicted = multiply(multiply(year, lifetime.years), rate)
     return {
-        "aov_net": divide(buyer.net, orders),
+        "average_order_value_net": divide(buyer.net, orders),
         "tenure_years": years,
         "orders_per_year": per_year if orders else None,
-        "aov_shrunk": worth if orders else None,
+        "average_order_value_shrunk": worth if orders else None,
         "margin_rate": rate,
-        "clv_basis": "revenue" if margin is None else "margin",
-        "clv_historic": multiply(buyer.net, rate),
-        "clv_predicted": predicted if orders else None,
+        "customer_lifetime_value_basis": "revenue" if margin is None else "margin",
+        "customer_lifetime_value_historic": multiply(buyer.net, rate),
+        "customer_lifetime_value_predicted": predicted if orders else None,
     }

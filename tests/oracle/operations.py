@@ -117,7 +117,7 @@ def compute_returns(shop: Shop) -> Iterator[Row]:
             "units_sold": units,
             "returned_units": sum(line.returned_units for line in lines),
             "sales_after_discount": total(line.sales for line in lines),
-            "returns_ord": total(line.returned for line in lines),
+            "returns_by_order_date": total(line.returned for line in lines),
             "mature_units": mature_units,
             "mature_returned_units": mature_back,
             "immature_units": units - mature_units,
@@ -148,11 +148,11 @@ def compute_return_reasons(shop: Shop) -> Iterator[Row]:
             "return_lines": len(returns),
             "orders": len({back.order.key for back in returns if back.order}),
             "returned_units": sum(back.units for back in returns),
-            "returns_ev": value,
+            "returns": value,
             "share_of_returns": divide(value, sum_of_all),
             "average_days_to_return": mean(days, 6),
             "median_days_to_return": median(days, 1),
-            "p90_days_to_return": max_rank(days),
+            "percentile_90_days_to_return": max_rank(days),
         }
 
 
@@ -220,7 +220,7 @@ def describe_hours(name: str, hours: Iterable[Decimal | None]) -> Row:
     return {
         f"average_{name}_hours": mean(known, 2),
         f"median_{name}_hours": median(known, 2),
-        f"p90_{name}_hours": ninetieth(known, 2),
+        f"percentile_90_{name}_hours": ninetieth(known, 2),
     }
 
 
@@ -342,7 +342,7 @@ def compute_figures(shop: Shop, start: date | None, end: date | None) -> dict[st
     customers = len({order.customer_key for order in named})
     mature = [order for order in orders if shop.is_mature(order)]
     repeat = sum(count >= 2 for count in qualifying.values())
-    aov, frequency = divide(sales, len(orders)), divide(len(named), customers)
+    average_order_value, frequency = divide(sales, len(orders)), divide(len(named), customers)
     guests = total(order.net for order in orders if order.customer is None)
     guests -= total(item.value for item in unlinked if item.customer is None)
     with_cost = total(order.net_with_cost for order in orders)
@@ -352,7 +352,7 @@ def compute_figures(shop: Shop, start: date | None, end: date | None) -> dict[st
         "orders": Decimal(len(orders)),
         "customers": Decimal(customers),
         "units_sold": Decimal(units),
-        "average_order_value": aov,
+        "average_order_value": average_order_value,
         "repeat_rate": divide(repeat, len(qualifying)),
         "return_rate_value": divide(
             total(order.returned for order in mature), total(order.sales for order in mature)
@@ -365,6 +365,6 @@ def compute_figures(shop: Shop, start: date | None, end: date | None) -> dict[st
         "average_selling_price": divide(sales, units),
         "average_order_value_net": divide(net, len(orders)),
         "simple_customer_value": None
-        if aov is None or frequency is None
-        else divide(aov * frequency, 1),
+        if average_order_value is None or frequency is None
+        else divide(average_order_value * frequency, 1),
     }

@@ -114,18 +114,18 @@ def compute_sales_by_period(shop: Shop) -> Iterator[Row]:
                     "period_name": kind.name_of(start),
                     **now.row(),
                     "share_of_total": divide(now.sales, everything[start].sales, 10),
-                    "prior_net_sales_ev": prior,
-                    "change_abs": None if prior is None else now.net_ev - prior,
-                    "change_pct": growth(now.net_ev, prior, status),
+                    "prior_net_sales": prior,
+                    "absolute_change": None if prior is None else now.net_sales - prior,
+                    "relative_change": growth(now.net_sales, prior, status),
                     "growth_status": status,
-                    "prior_year_net_sales_ev": earlier,
-                    "yoy_pct": growth(now.net_ev, earlier, yearly),
+                    "prior_year_net_sales": earlier,
+                    "year_over_year_growth": growth(now.net_sales, earlier, yearly),
                     "yearly_growth_status": yearly,
                     "is_week_53": kind.name == "week" and start.isocalendar().week == 53,
                     "is_complete": is_complete,
                     "is_prelaunch": is_prelaunch,
                 }
-                nets[start] = prior = now.net_ev
+                nets[start] = prior = now.net_sales
                 start = kind.next_of(start)
 
 
@@ -154,8 +154,8 @@ def compute_sales_by_place(shop: Shop) -> Iterator[Row]:
             "customers": figures.customer_count,
             "units_sold": figures.units,
             "sales_after_discount": figures.sales,
-            "net_sales_ord": figures.net_ord,
-            "aov": figures.aov,
+            "net_sales_by_order_date": figures.net_sales_by_order_date,
+            "average_order_value": figures.average_order_value,
             "share_of_total": divide(figures.sales, sum_of_all.sales, 10),
             "is_small_cell": shop.settings.is_small_cell(figures.customer_count),
             **find_top_categories(figures),
@@ -217,11 +217,11 @@ def compute_sales_cube(shop: Shop) -> Iterator[Row]:
             "gross_sales": figures.gross,
             "discounts": figures.discounts,
             "sales_after_discount": figures.sales,
-            "returns_ord": figures.returns_ord,
-            "net_sales_ord": figures.net_ord,
+            "returns_by_order_date": figures.returns_by_order_date,
+            "net_sales_by_order_date": figures.net_sales_by_order_date,
             "orders": figures.order_count,
             "customers": figures.customer_count,
-            "aov": figures.aov,
+            "average_order_value": figures.average_order_value,
             "is_undated": kind != "all" and start == UNKNOWN_DATE,
         }
 

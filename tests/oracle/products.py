@@ -30,14 +30,22 @@ def compute_product_performance(shop: Shop) -> Iterator[Row]:
     sums = {product.key: sum_lines(lines[product.key]) for product in shop.products.values()}
     ranked = sorted(
         shop.products.values(),
-        key=lambda product: (-sums[product.key].net_ord, -sums[product.key].units, product.key),
+        key=lambda product: (
+            -sums[product.key].net_sales_by_order_date,
+            -sums[product.key].units,
+            product.key,
+        ),
     )
-    sum_of_all = total(figures.net_ord for figures in sums.values() if figures.net_ord > 0)
+    sum_of_all = total(
+        figures.net_sales_by_order_date
+        for figures in sums.values()
+        if figures.net_sales_by_order_date > 0
+    )
     before, in_category = ZERO, defaultdict[str, int](int)
     for rank, product in enumerate(ranked, 1):
         in_category[product.category] += 1
         figures = sums[product.key]
-        net = figures.net_ord
+        net = figures.net_sales_by_order_date
         yield {
             "product_key": product.key,
             "source_system": SOURCE,
@@ -50,12 +58,12 @@ def compute_product_performance(shop: Shop) -> Iterator[Row]:
             "discounts": figures.discounts,
             "sales_after_discount": figures.sales,
             "returned_units": figures.returned_units,
-            "returns_ord": figures.returns_ord,
-            "net_sales_ord": net,
+            "returns_by_order_date": figures.returns_by_order_date,
+            "net_sales_by_order_date": net,
             "gross_margin": known_total(line.margin for line in figures.lines),
             "orders": figures.order_count,
             "customers": figures.customer_count,
-            "asp": divide(figures.sales, figures.units),
+            "average_selling_price": divide(figures.sales, figures.units),
             "sales_rank": rank,
             "category_rank": in_category[product.category],
             "cumulative_share": divide(before, sum_of_all) if net > 0 else None,
@@ -92,7 +100,7 @@ def describe_recent(shop: Shop, lines: list[Line]) -> Row:
         ),
         "net_sales_last_90_days": recent,
         "net_sales_prior_90_days": prior,
-        "trend_pct": divide(recent - prior, prior) if prior > 0 else None,
+        "trend_growth": divide(recent - prior, prior) if prior > 0 else None,
         "trend_status": "ok" if prior > 0 else "zero_prior" if prior == 0 else "negative_prior",
         "first_sale_date": min(days, default=None),
         "last_sale_date": max(days, default=None),
@@ -115,8 +123,8 @@ def compute_product_sales_monthly(shop: Shop) -> Iterator[Row]:
             "orders": figures.order_count,
             "units_sold": figures.units,
             "sales_after_discount": figures.sales,
-            "returns_ord": figures.returns_ord,
-            "net_sales_ord": figures.net_ord,
+            "returns_by_order_date": figures.returns_by_order_date,
+            "net_sales_by_order_date": figures.net_sales_by_order_date,
         }
 
 
@@ -137,9 +145,14 @@ def compute_top_products(shop: Shop) -> Iterator[Row]:
     most = shop.settings.top_products
     for (kind, start, category), products in cells.items():
         sums = {product: sum_lines(lines) for product, lines in products.items()}
-        sum_of_all = total(figures.net_ord for figures in sums.values())
+        sum_of_all = total(figures.net_sales_by_order_date for figures in sums.values())
         ranked = sorted(
-            sums, key=lambda product: (-sums[product].net_ord, -sums[product].units, product.key)
+            sums,
+            key=lambda product: (
+                -sums[product].net_sales_by_order_date,
+                -sums[product].units,
+                product.key,
+            ),
         )
         for rank, product in enumerate(ranked[:most], 1):
             figures = sums[product]
@@ -153,12 +166,13 @@ def compute_top_products(shop: Shop) -> Iterator[Row]:
                 "product_name": product.name,
                 "units_sold": figures.units,
                 "orders": figures.order_count,
-                "net_sales_ord": figures.net_ord,
-                "share_of_category": divide(figures.net_ord, sum_of_all)
+                "net_sales_by_order_date": figures.net_sales_by_order_date,
+                "share_of_category": divide(figures.net_sales_by_order_date, sum_of_all)
                 if sum_of_all > 0
                 else None,
                 "is_tied_at_cut": beyond is not None
-                and (beyond.net_ord, beyond.units) == (figures.net_ord, figures.units),
+                and (beyond.net_sales_by_order_date, beyond.units)
+                == (figures.net_sales_by_order_date, figures.units),
             }
 
 
@@ -196,8 +210,8 @@ def compute_top_customers(shop: Shop) -> Iterator[Row]:
                 "orders": len(orders),
                 "units_sold": sum(order.units for order in orders),
                 "sales_after_discount": sales,
-                "net_sales_ord": nets[person],
-                "aov": divide(sales, len(orders)),
+                "net_sales_by_order_date": nets[person],
+                "average_order_value": divide(sales, len(orders)),
                 "share_of_total": divide(nets[person], sum_of_all[(kind, start)])
                 if sum_of_all[(kind, start)] > 0
                 else None,

@@ -46,8 +46,8 @@ def moving_average(values: list[Decimal], length: int) -> Decimal | None:
 def sum_to_date(nets: list[Decimal], kind: str, month: int) -> Row:
     """Add up the months of the year and of the quarter so far, the last of which has a number."""
     return {
-        f"net_sales_ev_{kind}year_to_date": total(nets[-month:]),
-        f"net_sales_ev_{kind}quarter_to_date": total(nets[-((month - 1) % 3 + 1) :]),
+        f"net_sales_{kind}year_to_date": total(nets[-month:]),
+        f"net_sales_{kind}quarter_to_date": total(nets[-((month - 1) % 3 + 1) :]),
     }
 
 
@@ -70,8 +70,8 @@ def compute_sales_monthly(shop: Shop) -> Iterator[Row]:
             if not is_complete and nets:
                 before = add_months(month, -1)
                 last = min(before + timedelta(shop.as_of.day - 1), month_end(before))
-                same_days = total(by_day[day].net_ev for day in list_days(before, last))
-            nets.append(now.net_ev)
+                same_days = total(by_day[day].net_sales for day in list_days(before, last))
+            nets.append(now.net_sales)
             fiscal = (month.month - shop.settings.fiscal_year_start_month) % 12 + 1
             yield {
                 "month_start_date": month,
@@ -83,7 +83,7 @@ def compute_sales_monthly(shop: Shop) -> Iterator[Row]:
                 **sum_to_date(nets, "fiscal_", fiscal),
                 **compare_months(now, prior, earlier, is_complete, is_prelaunch),
                 "same_days_prior": same_days,
-                "same_days_pct": divide(now.net_ev - same_days, same_days)
+                "same_days_growth": divide(now.net_sales - same_days, same_days)
                 if same_days is not None and same_days > 0
                 else None,
                 **{
@@ -111,12 +111,12 @@ def compare_months(
     status = growth_status(prior, is_complete, is_prelaunch)
     yearly = growth_status(earlier, is_complete, is_prelaunch)
     return {
-        "prior_net_sales_ev": prior,
-        "mom_abs": None if prior is None else now.net_ev - prior,
-        "mom_pct": growth(now.net_ev, prior, status),
+        "prior_net_sales": prior,
+        "month_over_month_change": None if prior is None else now.net_sales - prior,
+        "month_over_month_growth": growth(now.net_sales, prior, status),
         "growth_status": status,
-        "prior_year_net_sales_ev": earlier,
-        "yoy_pct": growth(now.net_ev, earlier, yearly),
+        "prior_year_net_sales": earlier,
+        "year_over_year_growth": growth(now.net_sales, earlier, yearly),
         "yearly_growth_status": yearly,
     }
 
@@ -125,8 +125,9 @@ def describe_undated_month(member: Member, everything: Member) -> Row:
     """Describe the sales and returns without a date, which no month can be compared with."""
     now = member.undated
     unknown = (
-        "prior_net_sales_ev", "mom_abs", "mom_pct", "same_days_prior", "same_days_pct",
-        "prior_year_net_sales_ev", "yoy_pct", "moving_average_3_months",
+        "prior_net_sales", "month_over_month_change", "month_over_month_growth",
+        "same_days_prior", "same_days_growth",
+        "prior_year_net_sales", "year_over_year_growth", "moving_average_3_months",
         "moving_average_6_months", "moving_average_12_months",
     )  # fmt: skip
     return {
@@ -135,8 +136,8 @@ def describe_undated_month(member: Member, everything: Member) -> Row:
         **now.row(),
         **taxes(now, member.type),
         "share_of_total": divide(now.sales, everything.undated.sales, 10),
-        **sum_to_date([now.net_ev], "", 1),
-        **sum_to_date([now.net_ev], "fiscal_", 1),
+        **sum_to_date([now.net_sales], "", 1),
+        **sum_to_date([now.net_sales], "fiscal_", 1),
         **dict.fromkeys(unknown),
         "growth_status": "undated",
         "yearly_growth_status": "undated",
@@ -149,14 +150,14 @@ def describe_undated_month(member: Member, everything: Member) -> Row:
 def taxes(figures: Figures, slice_type: str) -> Row:
     """Give tax and shipping, of which a category has no share."""
     if slice_type == "category":
-        return {"tax": None, "shipping": None, "total_sales_ord": None}
+        return {"tax": None, "shipping": None, "total_sales_by_order_date": None}
     tax = total(order.tax for order in figures.orders)
     shipping = total(order.shipping for order in figures.orders)
     refunded = total(order.refunded for order in figures.orders)
     return {
         "tax": tax,
         "shipping": shipping,
-        "total_sales_ord": figures.net_ord + tax + shipping - refunded,
+        "total_sales_by_order_date": figures.net_sales_by_order_date + tax + shipping - refunded,
     }
 
 
@@ -171,11 +172,11 @@ def compute_sales_daily(shop: Shop) -> Iterator[Row]:
         for day in days:
             now = by_day[day]
             before = add_months(day, -12)
-            earlier = by_day[before].net_ev if before >= days[0] else None
+            earlier = by_day[before].net_sales if before >= days[0] else None
             is_prelaunch = member.is_before_launch(day)
             status = growth_status(earlier, True, is_prelaunch)
-            nets.append(now.net_ev)
-            to_date = (to_date if day.day > 1 else ZERO) + now.net_ev
+            nets.append(now.net_sales)
+            to_date = (to_date if day.day > 1 else ZERO) + now.net_sales
             yield {
                 "calendar_date": day,
                 **member.key,
@@ -183,9 +184,9 @@ def compute_sales_daily(shop: Shop) -> Iterator[Row]:
                 "share_of_total": divide(now.sales, everything[day].sales, 10),
                 "moving_average_7_days": moving_average(nets, 7),
                 "moving_average_28_days": moving_average(nets, 28),
-                "net_sales_ev_month_to_date": to_date,
-                "prior_year_net_sales_ev": earlier,
-                "yoy_pct": growth(now.net_ev, earlier, status),
+                "net_sales_month_to_date": to_date,
+                "prior_year_net_sales": earlier,
+                "year_over_year_growth": growth(now.net_sales, earlier, status),
                 "yearly_growth_status": status,
                 "is_prelaunch": is_prelaunch,
                 "is_undated": False,
@@ -193,13 +194,13 @@ def compute_sales_daily(shop: Shop) -> Iterator[Row]:
         if has_undated(members):
             now = member.undated
             unknown = ("moving_average_7_days", "moving_average_28_days",
-                       "prior_year_net_sales_ev", "yoy_pct")  # fmt: skip
+                       "prior_year_net_sales", "year_over_year_growth")  # fmt: skip
             yield {
                 "calendar_date": UNKNOWN_DATE,
                 **member.key,
                 **now.row(),
                 "share_of_total": divide(now.sales, members[ALL].undated.sales, 10),
-                "net_sales_ev_month_to_date": now.net_ev,
+                "net_sales_month_to_date": now.net_sales,
                 **dict.fromkeys(unknown),
                 "yearly_growth_status": "undated",
                 "is_prelaunch": False,
@@ -272,7 +273,7 @@ def compute_sales_anomalies(shop: Shop) -> Iterator[Row]:
 def judge_day(now: Figures, baseline: list[Figures], least: int) -> Row:
     """Compare a day with the eight before it."""
     nothing: Row = dict.fromkeys(
-        ("expected_sales", "median_absolute_deviation", "robust_z", "change_pct")
+        ("expected_sales", "median_absolute_deviation", "robust_z", "relative_change")
     )
     if len(baseline) < 8:
         return nothing | {"anomaly_status": "not_judged", "direction": "none"}
@@ -292,7 +293,7 @@ def judge_day(now: Figures, baseline: list[Figures], least: int) -> Row:
         "expected_sales": expected,
         "median_absolute_deviation": deviation,
         "robust_z": robust_z,
-        "change_pct": divide(change, expected) if expected > 0 else None,
+        "relative_change": divide(change, expected) if expected > 0 else None,
         "anomaly_status": status,
         "direction": "up" if change > 0 else "down" if change < 0 else "none",
     }
@@ -309,18 +310,18 @@ def compute_sales_change_drivers(shop: Shop) -> Iterator[Row]:
         by_month = member.by(month_of)
         for month in list_months(first, shop.as_of)[1:]:
             before = add_months(month, -1)
-            change_of_all = everything[month].net_ev - everything[before].net_ev
+            change_of_all = everything[month].net_sales - everything[before].net_sales
             units = (
                 sum_units(members, member.type, before),
                 sum_units(members, member.type, month),
             )
-            change = by_month[month].net_ev - by_month[before].net_ev
+            change = by_month[month].net_sales - by_month[before].net_sales
             yield {
                 "month_start_date": month,
                 **member.key,
-                "prior_net_sales_ev": by_month[before].net_ev,
-                "net_sales_ev": by_month[month].net_ev,
-                "change_abs": change,
+                "prior_net_sales": by_month[before].net_sales,
+                "net_sales": by_month[month].net_sales,
+                "absolute_change": change,
                 "share_of_change": divide(change, change_of_all),
                 **split_change(by_month[before], by_month[month], units),
                 "is_complete": month_end(month) <= shop.as_of,
@@ -349,8 +350,8 @@ def split_change(before: Figures, now: Figures, units: tuple[int, int]) -> Row:
         volume = divide((units[1] - units[0]) * before.sales, units[0], 4) or ZERO
         mix = at_old_price - at_old_mix
         price = now.sales - at_old_price
-    returns = before.returns_ev - now.returns_ev
-    change = now.net_ev - before.net_ev
+    returns = before.returns - now.returns
+    change = now.net_sales - before.net_sales
     return {
         "volume_effect": volume,
         "mix_effect": mix,

@@ -22,7 +22,7 @@ class Figures:
 
     lines: list[Line] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
-    returns: list[Return] = field(default_factory=list)
+    returned: list[Return] = field(default_factory=list)
 
     def add(self, order: Order, lines: Iterable[Line]) -> None:
         """Add an order with the lines that belong here."""
@@ -50,9 +50,9 @@ class Figures:
         return self.gross - self.discounts
 
     @property
-    def returns_ord(self) -> Decimal:
+    def returns_by_order_date(self) -> Decimal:
         """Value back of what was sold here, and of credit notes that name no order."""
-        unlinked = total(back.value for back in self.returns if back.line is None)
+        unlinked = total(back.value for back in self.returned if back.line is None)
         return total(line.returned for line in self.lines) + unlinked
 
     @property
@@ -61,19 +61,19 @@ class Figures:
         return sum(line.returned_units for line in self.lines)
 
     @property
-    def returns_ev(self) -> Decimal:
+    def returns(self) -> Decimal:
         """Value that came back here."""
-        return total(back.value for back in self.returns)
+        return total(back.value for back in self.returned)
 
     @property
-    def net_ev(self) -> Decimal:
+    def net_sales(self) -> Decimal:
         """Net sales by the day of the event."""
-        return self.sales - self.returns_ev
+        return self.sales - self.returns
 
     @property
-    def net_ord(self) -> Decimal:
+    def net_sales_by_order_date(self) -> Decimal:
         """Net sales by the day of the order."""
-        return self.sales - self.returns_ord
+        return self.sales - self.returns_by_order_date
 
     @property
     def order_count(self) -> int:
@@ -86,7 +86,7 @@ class Figures:
         return len({order.customer_key for order in self.orders if order.customer_key > 0})
 
     @property
-    def aov(self) -> Decimal | None:
+    def average_order_value(self) -> Decimal | None:
         """Average order value."""
         return divide(self.sales, self.order_count)
 
@@ -97,13 +97,13 @@ class Figures:
             "gross_sales": self.gross,
             "discounts": self.discounts,
             "sales_after_discount": self.sales,
-            "returns_ev": self.returns_ev,
-            "returns_ord": self.returns_ord,
-            "net_sales_ev": self.net_ev,
-            "net_sales_ord": self.net_ord,
+            "returns": self.returns,
+            "returns_by_order_date": self.returns_by_order_date,
+            "net_sales": self.net_sales,
+            "net_sales_by_order_date": self.net_sales_by_order_date,
             "orders": self.order_count,
             "customers": self.customer_count,
-            "aov": self.aov,
+            "average_order_value": self.average_order_value,
         }
 
 
@@ -118,7 +118,7 @@ class Member(Figures):
     def launch(self) -> date | None:
         """Day of the first sale or return; None when none of them has a day."""
         days = [order.day for order in self.orders if order.is_dated]
-        days += [back.day for back in self.returns if back.is_dated]
+        days += [back.day for back in self.returned if back.is_dated]
         return min(days, default=None)
 
     def is_before_launch(self, day: date) -> bool:
@@ -131,7 +131,7 @@ class Member(Figures):
         return Figures(
             lines=[line for line in self.lines if not line.order.is_dated],
             orders=[order for order in self.orders if not order.is_dated],
-            returns=[back for back in self.returns if not back.is_dated],
+            returned=[back for back in self.returned if not back.is_dated],
         )
 
     @property
@@ -146,9 +146,9 @@ class Member(Figures):
             if order.is_dated:
                 lines = [line for line in self.lines if line.order is order]
                 periods[start_of(order.day)].add(order, lines)
-        for back in self.returns:
+        for back in self.returned:
             if back.is_dated:
-                periods[start_of(back.day)].returns.append(back)
+                periods[start_of(back.day)].returned.append(back)
         return periods
 
 
@@ -181,7 +181,7 @@ def cut(shop: Shop) -> Members:
             member(("category", category)).add(order, lines)
     for back in shop.counted_returns:
         for key in [*name_slices(back), ("category", back.category)]:
-            member(key).returns.append(back)
+            member(key).returned.append(back)
     return members
 
 
@@ -193,7 +193,7 @@ def find_first_day(members: Members) -> date | None:
 def has_undated(members: Members) -> bool:
     """Return whether the business has any sale or return without a day."""
     undated = members[ALL].undated if members else Figures()
-    return bool(undated.orders or undated.returns)
+    return bool(undated.orders or undated.returned)
 
 
 def growth_status(prior: Decimal | None, is_complete: bool, is_prelaunch: bool) -> str:

@@ -1,7 +1,7 @@
 {# The changes of the members of a slice type, and their effects together, are those of all sales,
    whose change is that of mart_sales_monthly. #}
 {%- set measures = [
-    'prior_net_sales_ev', 'net_sales_ev', 'change_abs', 'returns_effect'
+    'prior_net_sales', 'net_sales', 'absolute_change', 'returns_effect'
 ] %}
 with
 
@@ -23,11 +23,11 @@ months as (
 
     select
         month_start_date,
-        mom_abs
+        month_over_month_change
     from {{ ref('mart_sales_monthly') }}
     where
         slice_type = 'all'
-        and mom_abs is not null
+        and month_over_month_change is not null
 
 )
 
@@ -43,7 +43,7 @@ left join drivers as totals
         and totals.slice_type = 'all'
 where
     totals.slice_type is null
-    or totals.change_abs <> months.mom_abs
+    or totals.absolute_change <> months.month_over_month_change
     or drivers.sales_effect <> totals.sales_effect
     {%- for measure in measures %}
     or drivers.{{ measure }} <> totals.{{ measure }}

@@ -11,8 +11,8 @@ cohorts as (
         sum(case when months_since_first_order = 0 then retention_rate else 0 end) as first_rate,
         max(months_since_first_order) + 1 as expected_months,
         count(*) as months,
-        sum(net_sales_ord) as net_sales_ord,
-        max(cumulative_net_sales_ord) as cumulative_net_sales_ord
+        sum(net_sales_by_order_date) as net_sales_by_order_date,
+        max(cumulative_net_sales_by_order_date) as cumulative_net_sales_by_order_date
     from {{ ref('mart_cohort_retention') }}
     group by 1
 
@@ -22,7 +22,7 @@ totals as (
 
     select
         coalesce(sum(customers), 0) as customers,
-        coalesce(sum(net_sales_ord), 0) as net_sales_ord
+        coalesce(sum(net_sales_by_order_date), 0) as net_sales_by_order_date
     from cohorts
 
 ),
@@ -31,7 +31,7 @@ orders as (
 
     select
         count(distinct customer_key) as customers,
-        coalesce(sum(net_sales_ord), 0) as net_sales_ord
+        coalesce(sum(net_sales_by_order_date), 0) as net_sales_by_order_date
     from {{ ref('fct_orders') }}
     where
         is_counted
@@ -43,21 +43,21 @@ orders as (
 select
     cohort_month,
     customers,
-    net_sales_ord
+    net_sales_by_order_date
 from cohorts
 where
     first_rate <> 1
     or months <> expected_months
-    or net_sales_ord <> cumulative_net_sales_ord
+    or net_sales_by_order_date <> cumulative_net_sales_by_order_date
 
 union all
 
 select
     {{ unknown_date() }} as cohort_month,
     totals.customers,
-    totals.net_sales_ord
+    totals.net_sales_by_order_date
 from totals
 cross join orders
 where
     totals.customers <> orders.customers
-    or totals.net_sales_ord <> orders.net_sales_ord
+    or totals.net_sales_by_order_date <> orders.net_sales_by_order_date

@@ -1,7 +1,8 @@
 {# A row that rolls a dimension up is the sum of the rows that name its members, along each of the
    dimensions; orders only along region and segment, as an order may be in two categories. #}
 {%- set measures = [
-    'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns_ord', 'net_sales_ord'
+    'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns_by_order_date',
+    'net_sales_by_order_date'
 ] %}
 {%- set dimensions = ['region', 'category', 'segment'] %}
 {%- set bits = {'region': 4, 'category': 2, 'segment': 1} %}

@@ -7,7 +7,7 @@ customers as (
     select
         count(*) as customers,
         coalesce(sum(orders_recognised), 0) as orders_recognised,
-        coalesce(sum(net_sales_ord), 0) as net_sales_ord
+        coalesce(sum(net_sales_by_order_date), 0) as net_sales_by_order_date
     from {{ ref('mart_customer_360') }}
 
 ),
@@ -18,7 +18,7 @@ cuts as (
         demographic as cut,
         sum(customers) as customers,
         sum(orders_recognised) as orders_recognised,
-        sum(net_sales_ord) as net_sales_ord
+        sum(net_sales_by_order_date) as net_sales_by_order_date
     from {{ ref('mart_demographics') }}
     group by 1
     having max(case when is_suppressed then 1 else 0 end) = 0
@@ -29,7 +29,7 @@ cuts as (
         'subscriber_group' as cut,
         sum(customers) as customers,
         sum(orders_recognised) as orders_recognised,
-        sum(net_sales_ord) as net_sales_ord
+        sum(net_sales_by_order_date) as net_sales_by_order_date
     from {{ ref('mart_subscriptions') }}
 
 )
@@ -38,10 +38,10 @@ select
     cuts.cut,
     cuts.customers,
     cuts.orders_recognised,
-    cuts.net_sales_ord
+    cuts.net_sales_by_order_date
 from cuts
 cross join customers
 where
     cuts.customers <> customers.customers
     or cuts.orders_recognised <> customers.orders_recognised
-    or cuts.net_sales_ord <> customers.net_sales_ord
+    or cuts.net_sales_by_order_date <> customers.net_sales_by_order_date

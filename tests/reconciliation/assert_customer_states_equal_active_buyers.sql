@@ -13,7 +13,7 @@ states as (
             end
         ) as active_customers,
         sum(orders) as orders,
-        sum(net_sales_ord) as net_sales_ord
+        sum(net_sales_by_order_date) as net_sales_by_order_date
     from {{ ref('mart_customer_states') }}
     group by 1
 
@@ -25,7 +25,7 @@ orders as (
         {{ start_of_month('order_date') }} as month_start_date,
         count(distinct customer_key) as active_customers,
         count(*) as orders,
-        sum(net_sales_ord) as net_sales_ord
+        sum(net_sales_by_order_date) as net_sales_by_order_date
     from {{ ref('fct_orders') }}
     where
         is_counted
@@ -49,8 +49,8 @@ select
     months.month_start_date,
     states.active_customers,
     orders.active_customers as buyers,
-    states.net_sales_ord,
-    orders.net_sales_ord as fact_net_sales_ord
+    states.net_sales_by_order_date,
+    orders.net_sales_by_order_date as fact_net_sales_by_order_date
 from months
 left join states
     on months.month_start_date = states.month_start_date
@@ -59,4 +59,4 @@ left join orders
 where
     coalesce(states.active_customers, 0) <> coalesce(orders.active_customers, 0)
     or coalesce(states.orders, 0) <> coalesce(orders.orders, 0)
-    or coalesce(states.net_sales_ord, 0) <> coalesce(orders.net_sales_ord, 0)
+    or coalesce(states.net_sales_by_order_date, 0) <> coalesce(orders.net_sales_by_order_date, 0)

@@ -1,8 +1,9 @@
 {# On each day, and in each week, quarter and year, the members of every slice type add up to all
    sales, for the measures that may be added. #}
 {%- set measures = [
-    'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns_ev', 'returns_ord',
-    'net_sales_ev', 'net_sales_ord', 'share_of_total'
+    'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns',
+    'returns_by_order_date',
+    'net_sales', 'net_sales_by_order_date', 'share_of_total'
 ] %}
 with
 

@@ -1,7 +1,8 @@
 {# The order header is the sum of its lines, measure by measure. #}
 {%- set measures = [
     'ordered_units', 'ordered_amount', 'units_sold', 'gross_sales', 'discounts',
-    'sales_after_discount', 'gift_card_sales', 'returned_units', 'returns_ord', 'net_sales_ord',
+    'sales_after_discount', 'gift_card_sales', 'returned_units', 'returns_by_order_date',
+    'net_sales_by_order_date',
     'kept_units'
 ] %}
 with

@@ -7,8 +7,8 @@
     'discounted_orders': 'case when is_counted and is_discounted then 1 else 0 end',
     'units_kept': 'kept_units',
     'sales_after_discount': 'sales_after_discount',
-    'returns_ord': 'returns_ord',
-    'net_sales_ord': 'net_sales_ord',
+    'returns_by_order_date': 'returns_by_order_date',
+    'net_sales_by_order_date': 'net_sales_by_order_date',
     'gross_margin': 'case when is_counted then gross_margin end'
 } %}
 with

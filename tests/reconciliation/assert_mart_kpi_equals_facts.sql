@@ -1,9 +1,9 @@
 {# The headline figures of all time are those of the facts. #}
 {%- set order_value = safe_divide('facts.sales_after_discount', 'facts.orders') %}
 {%- set purchase_frequency = safe_divide('facts.customer_orders', 'facts.customers') %}
-{%- set net_sales = '(facts.net_sales_ord - returns.unlinked_returns)' %}
+{%- set net_sales = '(facts.net_sales_by_order_date - returns.unlinked_returns)' %}
 {%- set kpi_values = {
-    'net_sales': 'facts.sales_after_discount - returns.returns_ev',
+    'net_sales': 'facts.sales_after_discount - returns.returns',
     'orders': 'facts.orders',
     'customers': 'facts.customers',
     'average_order_value': order_value,
@@ -19,7 +19,7 @@ facts as (
 
     select
         coalesce(sum(sales_after_discount), 0) as sales_after_discount,
-        coalesce(sum(net_sales_ord), 0) as net_sales_ord,
+        coalesce(sum(net_sales_by_order_date), 0) as net_sales_by_order_date,
         coalesce(sum(units_sold), 0) as units_sold,
         coalesce(sum(case when is_counted then 1 else 0 end), 0) as orders,
         count(case when is_counted and customer_key > 0 then order_key end) as customer_orders,
@@ -31,8 +31,8 @@ facts as (
 returns as (
 
     select
-        coalesce(sum(returns_ev), 0) as returns_ev,
-        coalesce(sum(case when not is_order_linked then returns_ev end), 0) as unlinked_returns
+        coalesce(sum(returns), 0) as returns,
+        coalesce(sum(case when not is_order_linked then returns end), 0) as unlinked_returns
     from {{ ref('fct_returns') }}
 
 ),

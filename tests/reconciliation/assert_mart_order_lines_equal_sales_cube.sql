@@ -1,6 +1,7 @@
 {# The order lines add up to every cell of region, category and segment, in all and by year. #}
 {%- set measures = [
-    'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns_ord', 'net_sales_ord'
+    'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns_by_order_date',
+    'net_sales_by_order_date'
 ] %}
 {%- set year_start = add_months(start_of_month('order_date'), '1 - month(order_date)') %}
 {%- set starts = {'all': unknown_date(), 'year': year_start} %}
@@ -85,5 +86,5 @@ where
     or coalesce(cells.gross_sales, 0) <> coalesce(added_up.gross_sales, 0)
     or coalesce(cells.discounts, 0) <> coalesce(added_up.discounts, 0)
     or coalesce(cells.sales_after_discount, 0) <> coalesce(added_up.sales_after_discount, 0)
-    or coalesce(cells.returns_ord, 0) <> coalesce(added_up.returns_ord, 0)
-    or coalesce(cells.net_sales_ord, 0) <> coalesce(added_up.net_sales_ord, 0)
+    or coalesce(cells.returns_by_order_date, 0) <> coalesce(added_up.returns_by_order_date, 0)
+    or coalesce(cells.net_sales_by_order_date, 0) <> coalesce(added_up.net_sales_by_order_date, 0)

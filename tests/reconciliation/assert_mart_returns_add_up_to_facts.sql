@@ -9,7 +9,7 @@ slices as (
         sum(units_sold) as units_sold,
         sum(returned_units) as returned_units,
         sum(sales_after_discount) as sales_after_discount,
-        sum(returns_ord) as returns_ord
+        sum(returns_by_order_date) as returns_by_order_date
     from {{ ref('mart_returns') }}
     group by 1
 
@@ -24,7 +24,7 @@ facts as (
         coalesce(sum(units_sold), 0) as units_sold,
         coalesce(sum(returned_units), 0) as returned_units,
         coalesce(sum(sales_after_discount), 0) as sales_after_discount,
-        coalesce(sum(returns_ord), 0) as returns_ord
+        coalesce(sum(returns_by_order_date), 0) as returns_by_order_date
     from {{ ref('fct_sales') }}
     where {{ 'is_dated' if slice_type == 'order_month' else '1 = 1' }}
     {% if not loop.last %}
@@ -39,7 +39,7 @@ reasons as (
     select
         coalesce(sum(return_lines), 0) as return_lines,
         coalesce(sum(returned_units), 0) as returned_units,
-        coalesce(sum(returns_ev), 0) as returns_ev
+        coalesce(sum(returns), 0) as returns
     from {{ ref('mart_return_reasons') }}
 
 ),
@@ -49,7 +49,7 @@ returned as (
     select
         count(*) as return_lines,
         coalesce(sum(returned_units), 0) as returned_units,
-        coalesce(sum(returns_ev), 0) as returns_ev
+        coalesce(sum(returns), 0) as returns
     from {{ ref('fct_returns') }}
     where is_counted
 
@@ -63,7 +63,7 @@ where
     facts.units_sold <> coalesce(slices.units_sold, 0)
     or facts.returned_units <> coalesce(slices.returned_units, 0)
     or facts.sales_after_discount <> coalesce(slices.sales_after_discount, 0)
-    or facts.returns_ord <> coalesce(slices.returns_ord, 0)
+    or facts.returns_by_order_date <> coalesce(slices.returns_by_order_date, 0)
 
 union all
 
@@ -73,4 +73,4 @@ cross join returned
 where
     reasons.return_lines <> returned.return_lines
     or reasons.returned_units <> returned.returned_units
-    or reasons.returns_ev <> returned.returns_ev
+    or reasons.returns <> returned.returns

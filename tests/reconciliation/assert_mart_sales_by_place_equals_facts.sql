@@ -9,7 +9,7 @@ facts as (
         count(*) as orders,
         coalesce(sum(units_sold), 0) as units_sold,
         coalesce(sum(sales_after_discount), 0) as sales_after_discount,
-        coalesce(sum(net_sales_ord), 0) as net_sales_ord
+        coalesce(sum(net_sales_by_order_date), 0) as net_sales_by_order_date
     from {{ ref('fct_orders') }}
     where is_counted
 
@@ -22,7 +22,7 @@ places as (
         orders,
         units_sold,
         sales_after_discount,
-        net_sales_ord,
+        net_sales_by_order_date,
         share_of_total,
         coalesce(top_category_1_share, 0) + coalesce(top_category_2_share, 0)
         + coalesce(top_category_3_share, 0) as top_category_share
@@ -38,7 +38,7 @@ level_totals as (
         coalesce(sum(orders), 0) as orders,
         coalesce(sum(units_sold), 0) as units_sold,
         coalesce(sum(sales_after_discount), 0) as sales_after_discount,
-        coalesce(sum(net_sales_ord), 0) as net_sales_ord,
+        coalesce(sum(net_sales_by_order_date), 0) as net_sales_by_order_date,
         sum(share_of_total) as share_of_total,
         max(top_category_share) as top_category_share
     from places
@@ -54,14 +54,14 @@ select
     level_totals.place_level,
     level_totals.orders,
     facts.orders as fact_orders,
-    level_totals.net_sales_ord,
-    facts.net_sales_ord as fact_net_sales_ord
+    level_totals.net_sales_by_order_date,
+    facts.net_sales_by_order_date as fact_net_sales_by_order_date
 from level_totals
 cross join facts
 where
     level_totals.orders <> facts.orders
     or level_totals.units_sold <> facts.units_sold
     or level_totals.sales_after_discount <> facts.sales_after_discount
-    or level_totals.net_sales_ord <> facts.net_sales_ord
+    or level_totals.net_sales_by_order_date <> facts.net_sales_by_order_date
     or abs(level_totals.share_of_total - 1) > 0.000001
     or level_totals.top_category_share > 1.000002

@@ -1,8 +1,8 @@
 {# Everything rolled up is what fct_orders says, for all time and for the years and the months
    together, and its customers are distinct. #}
 {%- set measures = [
-    'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns_ord',
-    'net_sales_ord', 'orders'
+    'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns_by_order_date',
+    'net_sales_by_order_date', 'orders'
 ] %}
 with
 

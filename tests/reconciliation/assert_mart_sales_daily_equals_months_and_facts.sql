@@ -1,8 +1,9 @@
 {# The days of each month add up to the month, slice by slice, and the days of all sales to the
    orders of fct_orders; what has no date is a day and a month of its own. #}
 {%- set measures = [
-    'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns_ev', 'returns_ord',
-    'net_sales_ev', 'net_sales_ord', 'orders'
+    'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns',
+    'returns_by_order_date',
+    'net_sales', 'net_sales_by_order_date', 'orders'
 ] %}
 {%- set of_orders = ['units_sold', 'gross_sales', 'discounts', 'sales_after_discount'] %}
 with

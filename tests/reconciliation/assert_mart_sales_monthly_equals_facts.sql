@@ -9,8 +9,8 @@ mart as (
         coalesce(sum(gross_sales), 0) as gross_sales,
         coalesce(sum(sales_after_discount), 0) as sales_after_discount,
         coalesce(sum(orders), 0) as orders,
-        coalesce(sum(net_sales_ev), 0) as net_sales_ev,
-        coalesce(sum(net_sales_ord), 0) as net_sales_ord
+        coalesce(sum(net_sales), 0) as net_sales,
+        coalesce(sum(net_sales_by_order_date), 0) as net_sales_by_order_date
     from {{ ref('mart_sales_monthly') }}
     where slice_type = 'all'
 
@@ -29,17 +29,17 @@ sales as (
 
 returns as (
 
-    select coalesce(sum(returns_ev), 0) as returns_ev
+    select coalesce(sum(returns), 0) as returns
     from {{ ref('fct_returns') }}
 
 )
 
 select
-    mart.net_sales_ev,
-    mart.net_sales_ord,
+    mart.net_sales,
+    mart.net_sales_by_order_date,
     mart.sales_after_discount as mart_sales_after_discount,
     sales.sales_after_discount as fact_sales_after_discount,
-    returns.returns_ev
+    returns.returns
 from mart
 cross join sales
 cross join returns
@@ -48,5 +48,5 @@ where
     or mart.gross_sales <> sales.gross_sales
     or mart.sales_after_discount <> sales.sales_after_discount
     or mart.orders <> sales.orders
-    or mart.net_sales_ev <> sales.sales_after_discount - returns.returns_ev
-    or mart.net_sales_ev <> mart.net_sales_ord
+    or mart.net_sales <> sales.sales_after_discount - returns.returns
+    or mart.net_sales <> mart.net_sales_by_order_date

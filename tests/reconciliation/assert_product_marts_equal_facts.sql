@@ -1,5 +1,7 @@
 {# Products of all time, and products by month, add up to the counted orders. #}
-{%- set measures = ['units_sold', 'sales_after_discount', 'returns_ord', 'net_sales_ord'] %}
+{%- set measures = [
+    'units_sold', 'sales_after_discount', 'returns_by_order_date', 'net_sales_by_order_date'
+] %}
 {%- set more_measures = ['gross_sales', 'discounts', 'returned_units', 'gross_margin'] %}
 with
 

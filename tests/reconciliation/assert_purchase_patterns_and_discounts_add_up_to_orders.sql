@@ -29,7 +29,7 @@ found as (
     select
         pattern_type as slice_type,
         sum(orders) as orders,
-        sum(net_sales_ord) as net_sales_ord
+        sum(net_sales_by_order_date) as net_sales_by_order_date
     from {{ ref('mart_purchase_patterns') }}
     group by 1
 
@@ -38,7 +38,7 @@ found as (
     select
         slice_type,
         sum(orders) as orders,
-        sum(net_sales_ord) as net_sales_ord
+        sum(net_sales_by_order_date) as net_sales_by_order_date
     from {{ ref('mart_discounts') }}
     group by 1
 
@@ -50,7 +50,7 @@ expected as (
     select
         '{{ slice_type }}' as slice_type,
         count(*) as orders,
-        coalesce(sum(net_sales_ord), 0) as net_sales_ord
+        coalesce(sum(net_sales_by_order_date), 0) as net_sales_by_order_date
     from orders
 
     union all
@@ -60,7 +60,7 @@ expected as (
     select
         '{{ slice_type }}' as slice_type,
         coalesce(sum(dated_orders), 0) as orders,
-        coalesce(sum(dated_orders * net_sales_ord), 0) as net_sales_ord
+        coalesce(sum(dated_orders * net_sales_by_order_date), 0) as net_sales_by_order_date
     from orders
 
     union all
@@ -69,7 +69,7 @@ expected as (
     select
         'first_order_band' as slice_type,
         coalesce(sum(customer_orders), 0) as orders,
-        coalesce(sum(customer_orders * net_sales_ord), 0) as net_sales_ord
+        coalesce(sum(customer_orders * net_sales_by_order_date), 0) as net_sales_by_order_date
     from orders
 
     union all
@@ -78,7 +78,7 @@ expected as (
         'days_since_previous_order' as slice_type,
         coalesce(sum(orders.dated_orders * orders.customer_orders), 0)
         - coalesce(max(dated_customers.customers), 0) as orders,
-        null as net_sales_ord
+        null as net_sales_by_order_date
     from orders
     cross join dated_customers
 
@@ -88,11 +88,11 @@ select
     expected.slice_type,
     expected.orders as expected_orders,
     found.orders,
-    expected.net_sales_ord as expected_net_sales_ord,
-    found.net_sales_ord
+    expected.net_sales_by_order_date as expected_net_sales_by_order_date,
+    found.net_sales_by_order_date
 from expected
 left join found
     on expected.slice_type = found.slice_type
 where
     expected.orders <> coalesce(found.orders, 0)
-    or expected.net_sales_ord <> coalesce(found.net_sales_ord, 0)
+    or expected.net_sales_by_order_date <> coalesce(found.net_sales_by_order_date, 0)

@@ -6,7 +6,7 @@ events as (
 
     select
         source_system,
-        sum(case when is_order_linked then returns_ev else 0 end) as linked_returns
+        sum(case when is_order_linked then returns else 0 end) as linked_returns
     from {{ ref('fct_returns') }}
     group by 1
 
@@ -16,7 +16,7 @@ order_lines as (
 
     select
         source_system,
-        sum(returns_ord) as returns_ord
+        sum(returns_by_order_date) as returns_by_order_date
     from {{ ref('fct_sales') }}
     group by 1
 
@@ -24,9 +24,9 @@ order_lines as (
 
 select
     order_lines.source_system,
-    order_lines.returns_ord,
+    order_lines.returns_by_order_date,
     events.linked_returns
 from order_lines
 left join events
     on order_lines.source_system = events.source_system
-where order_lines.returns_ord <> coalesce(events.linked_returns, 0)
+where order_lines.returns_by_order_date <> coalesce(events.linked_returns, 0)

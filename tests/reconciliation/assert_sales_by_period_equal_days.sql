@@ -1,7 +1,8 @@
 {# Over all time the periods of every type add up to the days that have a date, slice by slice. #}
 {%- set measures = [
-    'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns_ev', 'returns_ord',
-    'net_sales_ev', 'net_sales_ord', 'orders'
+    'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns',
+    'returns_by_order_date',
+    'net_sales', 'net_sales_by_order_date', 'orders'
 ] %}
 with
 

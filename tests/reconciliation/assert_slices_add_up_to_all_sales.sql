@@ -9,9 +9,9 @@ slices as (
         slice_type,
         sum(units_sold) as units_sold,
         sum(sales_after_discount) as sales_after_discount,
-        sum(returns_ev) as returns_ev,
-        sum(net_sales_ev) as net_sales_ev,
-        sum(net_sales_ord) as net_sales_ord,
+        sum(returns) as returns,
+        sum(net_sales) as net_sales,
+        sum(net_sales_by_order_date) as net_sales_by_order_date,
         sum(share_of_total) as share_of_total
     from {{ ref('mart_sales_monthly') }}
     group by 1, 2
@@ -29,7 +29,7 @@ inner join slices as totals
 where
     slices.units_sold <> totals.units_sold
     or slices.sales_after_discount <> totals.sales_after_discount
-    or slices.returns_ev <> totals.returns_ev
-    or slices.net_sales_ev <> totals.net_sales_ev
-    or slices.net_sales_ord <> totals.net_sales_ord
+    or slices.returns <> totals.returns
+    or slices.net_sales <> totals.net_sales
+    or slices.net_sales_by_order_date <> totals.net_sales_by_order_date
     or abs(slices.share_of_total - 1) > 0.000001

@@ -62,7 +62,7 @@ listed_rows as (
         period_start_date,
         category as list_name,
         category_rank as place,
-        net_sales_ord
+        net_sales_by_order_date
     from {{ ref('mart_top_products') }}
 
     union all
@@ -73,7 +73,7 @@ listed_rows as (
         period_start_date,
         'All' as list_name,
         customer_rank as place,
-        net_sales_ord
+        net_sales_by_order_date
     from {{ ref('mart_top_customers') }}
 
 ),
@@ -82,10 +82,10 @@ compared as (
 
     select
         *,
-        lag(net_sales_ord) over (
+        lag(net_sales_by_order_date) over (
             partition by listed, period_type, period_start_date, list_name
             order by place
-        ) as better_net_sales_ord
+        ) as better_net_sales_by_order_date
     from listed_rows
 
 ),
@@ -99,7 +99,8 @@ lists as (
         list_name,
         count(*) as row_count,
         max(place) as last_place,
-        max(case when net_sales_ord > better_net_sales_ord then 1 else 0 end) as is_out_of_order
+        max(case when net_sales_by_order_date > better_net_sales_by_order_date then 1 else 0 end)
+            as is_out_of_order
     from compared
     group by 1, 2, 3, 4
 

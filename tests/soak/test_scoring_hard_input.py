@@ -68,7 +68,9 @@ def inflate(connection: duckdb.DuckDBPyConnection) -> None:
     """Make some amounts a thousand million, and some negative."""
     for name, kinds in list_relations().items():
         for column, kind in kinds.items():
-            if kind == "number" and column.endswith(("sales_ord", "discount", "amount", "sales")):
+            if kind == "number" and column.endswith(
+                ("sales_by_order_date", "discount", "amount", "sales")
+            ):
                 relation = f"{find_layer(name)}.{name}"
                 # What a customer bought and kept is never negative.
                 other = column if name == "fct_customer_purchases" else f"-{column}"

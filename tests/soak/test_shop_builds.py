@@ -72,7 +72,7 @@ def find_canaries(files: list[Path]) -> list[str]:
 def read_figures(warehouse: Warehouse, customer: int) -> list[tuple[Any, ...]]:
     """Read what a customer bought, and that the customer is counted."""
     return warehouse.query(
-        "select count(distinct customer_key), count(order_key), sum(net_sales_ord) "
+        "select count(distinct customer_key), count(order_key), sum(net_sales_by_order_date) "
         "from core.dim_customers left join core.fct_orders using (customer_key) "
         f"where customer_id = '{customer}'"
     )

@@ -15,15 +15,15 @@ def add_up(days: pd.DataFrame, end: pd.Timestamp, holdout: int) -> pd.DataFrame:
     parts = days.assign(
         purchase_days=1,
         earlier_purchase_days=earlier.astype(int),
-        net_sales_ord=value,
-        repeat_net_sales_ord=value.where(again, 0.0),
-        earlier_net_sales_ord=value.where(earlier, 0.0),
-        earlier_repeat_net_sales_ord=value.where(again & earlier, 0.0),
+        net_sales_by_order_date=value,
+        repeat_net_sales_by_order_date=value.where(again, 0.0),
+        earlier_net_sales_by_order_date=value.where(earlier, 0.0),
+        earlier_repeat_net_sales_by_order_date=value.where(again & earlier, 0.0),
         first_purchase_date=days["day"],
         last_purchase_date=days["day"],
         earlier_last_purchase_date=days["day"].where(earlier),
     )
-    taken = {name: "sum" for name in parts.columns if name.endswith(("days", "ord"))}
+    taken = {name: "sum" for name in parts.columns if name.endswith(("days", "by_order_date"))}
     taken |= {"first_purchase_date": "min"}
     taken |= {name: "max" for name in parts.columns if name.endswith("last_purchase_date")}
     summed = parts.groupby("customer_key").agg(taken).reset_index()

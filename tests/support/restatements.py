@@ -6,8 +6,9 @@ from lanes import Lane
 
 DATA_SET = "restated"
 COLUMNS = [
-    "month_start_date", "statement_number", "earlier_orders", "orders", "earlier_net_sales_ev",
-    "net_sales_ev", "earlier_net_sales_ord", "net_sales_ord", "earlier_as_of_date", "as_of_date",
+    "month_start_date", "statement_number", "earlier_orders", "orders", "earlier_net_sales",
+    "net_sales", "earlier_net_sales_by_order_date", "net_sales_by_order_date",
+    "earlier_as_of_date", "as_of_date",
 ]  # fmt: skip
 # Month, orders, net sales by the day of the event and of the order.
 MARCH = {"2024-01-01": (4, "24.00", "24.00"), "2024-02-01": (1, "7.00", "7.00")}
@@ -29,8 +30,8 @@ def say(lane: Lane, as_of: str, months: dict[str, tuple[int, str, str]], *option
     rows = [
         f"select 'source_system' as slice_type, 'shop' as slice_name, cast('{month}' as date) as "
         f"month_start_date, {orders} as orders, 1 = 1 as is_complete, "
-        f"cast({by_event} as decimal(18, 4)) as net_sales_ev, "
-        f"cast({by_order} as decimal(18, 4)) as net_sales_ord"
+        f"cast({by_event} as decimal(18, 4)) as net_sales, "
+        f"cast({by_order} as decimal(18, 4)) as net_sales_by_order_date"
         for month, (orders, by_event, by_order) in months.items()
     ]
     context = f"select cast('{as_of}' as date) as as_of_date"

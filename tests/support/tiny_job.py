@@ -13,14 +13,17 @@ from python_ml.job import JobResult, Metric, Progress, Settings
 
 NAME = "tiny"
 SAMPLE = None
-READS = {"dim_customers": {"customer_key": "integer", "aov": "number", "gender": "text"}}
+READS = {
+    "dim_customers": {"customer_key": "integer", "average_order_value": "number", "gender": "text"}
+}
 CORE = """
 create schema core;
 create table core.run_context as select date '2025-12-31' as as_of_date;
 create table core.dim_customers as
 select
     range as customer_key,
-    cast(case when range % 7 > 0 then range % 13 + range / 100.0 end as decimal(18, 6)) as aov,
+    cast(case when range % 7 > 0 then range % 13 + range / 100.0 end as decimal(18, 6))
+        as average_order_value,
     case when range % 3 = 0 then 'Female' when range % 3 = 1 then 'Zoë "x", \\ it''s' end as gender
 from range({rows})
 """
@@ -42,7 +45,7 @@ def score(
 ) -> JobResult:
     """Give every customer the mean, and say how far from it the customers are."""
     customers = relations["dim_customers"].sort_values("customer_key")
-    known = customers.dropna(subset=["aov"])
+    known = customers.dropna(subset=["average_order_value"])
     if known.empty:
         return JobResult(
             "mean",
@@ -54,7 +57,7 @@ def score(
             {},
             0,
         )
-    model = DummyRegressor().fit(known[["customer_key"]] * 0, known["aov"])
+    model = DummyRegressor().fit(known[["customer_key"]] * 0, known["average_order_value"])
     mean = float(model.predict([[0.0]])[0])
     progress("score", 1, 1)
     return JobResult(
@@ -63,12 +66,20 @@ def score(
         status="scored",
         reason="",
         tables={"ml_customer_value": give_rows(customers, mean)},
-        features={"aov": "number"},
+        features={"average_order_value": "number"},
         parameters={"mean": mean, "previous": previous is not None, "odd": [np.nan, np.int64(1)]},
         train_count=len(known),
-        metrics=[Metric("holdout", "mae", float((known["aov"] - mean).abs().mean()), "zero", mean)],
-        importances={"aov": (1.0, 0.0)},
-        drift=customers[["aov", "gender"]],
+        metrics=[
+            Metric(
+                "holdout",
+                "mae",
+                float((known["average_order_value"] - mean).abs().mean()),
+                "zero",
+                mean,
+            )
+        ],
+        importances={"average_order_value": (1.0, 0.0)},
+        drift=customers[["average_order_value", "gender"]],
         artifact=model,
     )
 
@@ -88,7 +99,7 @@ def give_rows(customers: pd.DataFrame, mean: float) -> Iterator[pd.DataFrame]:
             probability_alive=0.5,
             **blank,
             expected_order_value=mean,
-            cltv_simple_12_months=part["aov"],
-            is_scored=part["aov"].notna(),
-            reason=np.where(part["aov"].notna(), "", part["gender"]),
+            simple_customer_lifetime_value_12_months=part["average_order_value"],
+            is_scored=part["average_order_value"].notna(),
+            reason=np.where(part["average_order_value"].notna(), "", part["gender"]),
         )

@@ -9,9 +9,10 @@ import pytest
 
 from customer_trends.building import build, dbt_runner
 from customer_trends.building.build import BuildOptions
-from customer_trends.building.dbt_runner import Dbt, require_adapter
+from customer_trends.building.dbt_runner import STOPPED, Dbt, require_adapter
+from customer_trends.building.parse_memory import PARSED
 from customer_trends.errors import ProjectError
-from customer_trends.project.paths import SPARK_VARIABLE, WAREHOUSE_VARIABLE
+from customer_trends.project.paths import SPARK_VARIABLE, WAREHOUSE_VARIABLE, find_artefacts
 
 
 @pytest.mark.parametrize("is_failing", [False, True])
@@ -31,7 +32,7 @@ def test_variables_are_restored(
             )
             if is_failing:
                 raise RuntimeError("dbt broke off")
-            return SimpleNamespace(success=True)
+            return SimpleNamespace(success=True, exception=None, result=True)
 
     monkeypatch.setattr("dbt.cli.main.dbtRunner", Runner)
     monkeypatch.setenv(WAREHOUSE_VARIABLE, "my.duckdb")
@@ -48,6 +49,32 @@ def test_variables_are_restored(
         SPARK_VARIABLE: str(root / "warehouse" / "spark"),
     }
     assert dict(os.environ) == before
+
+
+@pytest.mark.parametrize("is_remembered", [True, False])
+def test_what_cannot_start_from_memory_is_parsed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_remembered: bool
+) -> None:
+    """A project that another version parsed must not stop a build; a true error is passed on."""
+    parsed = find_artefacts(tmp_path) / PARSED
+    parsed.parent.mkdir(parents=True)
+    if is_remembered:
+        parsed.write_text("of another version")
+    events: list[str] = []
+
+    class Runner:
+        def __init__(self, callbacks: list[Any]) -> None:
+            self.callbacks = callbacks
+
+        def invoke(self, arguments: list[str]) -> SimpleNamespace:
+            is_good = is_remembered and not parsed.exists()
+            name = "Built" if is_good else STOPPED
+            self.callbacks[0](SimpleNamespace(info=SimpleNamespace(name=name)))
+            return SimpleNamespace(exception=None if is_good else ValueError(), result=is_good)
+
+    monkeypatch.setattr("dbt.cli.main.dbtRunner", Runner)
+    Dbt(tmp_path, "duckdb").run(["build"], lambda event: events.append(event.info.name))
+    assert events == (["Built"] if is_remembered else [STOPPED])
 
 
 def test_an_adapter_of_another_environment_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from customer_trends.building.parse_memory import FOLDER, KEPT, PARSED, remembered_parse
+from customer_trends.building.parse_memory import (
+    FOLDER,
+    KEPT,
+    PARSED,
+    forget_parse,
+    remembered_parse,
+)
 
 
 def parse(folder: Path, found: str, *options: str) -> str | None:
@@ -40,3 +46,12 @@ def test_few_are_kept(tmp_path: Path) -> None:
     for number in range(KEPT + 3):
         parse(tmp_path, str(number), "--vars", str(number))
     assert len(list((tmp_path / FOLDER).iterdir())) == KEPT
+
+
+def test_what_is_forgotten_is_forgotten_for_its_options_alone(tmp_path: Path) -> None:
+    parse(tmp_path, "spark", "--target", "spark")
+    parse(tmp_path, "default")
+    assert forget_parse(tmp_path, ["build"])
+    assert not forget_parse(tmp_path, ["build"]), "nothing is left to forget"
+    assert parse(tmp_path, "fresh") is None
+    assert parse(tmp_path, "spark 2", "--target", "spark") == "spark"

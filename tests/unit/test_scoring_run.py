@@ -108,7 +108,11 @@ def test_other_rows_make_another_run_that_is_compared_with_the_one_before(
     access: ScoreAccess,
 ) -> None:
     run(access, MOMENTS[0])
-    execute(access, "update core.dim_customers set gender = 'Divers', aov = aov + 3")
+    execute(
+        access,
+        "update core.dim_customers set gender = 'Divers', average_order_value = "
+        "average_order_value + 3",
+    )
     run(access, MOMENTS[1])
     tables = read_tables(access)
     runs = tables["ml_model_runs"].sort_values("trained_at")
@@ -118,7 +122,10 @@ def test_other_rows_make_another_run_that_is_compared_with_the_one_before(
     assert set(drift["reference_run_id"]) == {runs["run_id"].iloc[0]}
     assert drift.loc["gender", "status"] == "fail"
     assert drift.loc["gender", "unseen_categories"] == 1
-    assert drift.loc["aov", "psi"] > 0.25 and drift.loc["aov", "ks"] > 0.2
+    assert (
+        drift.loc["average_order_value", "psi"] > 0.25
+        and drift.loc["average_order_value", "ks"] > 0.2
+    )
     assert tables["ml_customer_value"]["run_id"].nunique() == 1
     # The one before it stays the reference when the second is run again.
     run(access, MOMENTS[2])
@@ -171,7 +178,7 @@ def test_a_run_that_breaks_off_leaves_the_scores_of_before(
 ) -> None:
     run(access, MOMENTS[0])
     before = read_tables(access)
-    execute(access, "update core.dim_customers set aov = aov * 2")
+    execute(access, "update core.dim_customers set average_order_value = average_order_value * 2")
     outcome = run(access, MOMENTS[1], score=score)
     assert outcome.status == "failed" and reason in outcome.reason
     assert bool(outcome.trace) == ("purpose" in reason)
@@ -183,7 +190,10 @@ def test_a_run_that_breaks_off_leaves_the_scores_of_before(
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ("alter table core.dim_customers drop aov", "dim_customers has no column aov"),
+        (
+            "alter table core.dim_customers drop average_order_value",
+            "dim_customers has no column average_order_value",
+        ),
         (
             "alter table core.dim_customers alter gender type integer using 1",
             "dim_customers.gender holds integer where scoring reads text",
@@ -204,7 +214,7 @@ def test_another_file_in_the_place_of_a_model_is_refused(access: ScoreAccess) ->
     run(access, MOMENTS[0])
     (file,) = access.models.rglob("*.skops")
     file.write_bytes(file.read_bytes() + b" ")
-    execute(access, "update core.dim_customers set aov = aov * 2")
+    execute(access, "update core.dim_customers set average_order_value = average_order_value * 2")
     outcome = run(access, MOMENTS[1])
     assert outcome.status == "failed" and f"{file} is not the file" in outcome.reason
     file.unlink()
@@ -216,7 +226,9 @@ def test_old_models_and_old_runs_go(access: ScoreAccess, monkeypatch: pytest.Mon
     monkeypatch.setattr("customer_trends.scoring.artifacts.KEPT_FILES", 2)
     for moment in MOMENTS:
         run(access, moment)
-        execute(access, "update core.dim_customers set aov = aov * 2")
+        execute(
+            access, "update core.dim_customers set average_order_value = average_order_value * 2"
+        )
     tables = read_tables(access)
     runs = tables["ml_model_runs"].sort_values("trained_at")
     assert len(runs) == 3

@@ -251,7 +251,8 @@ def test_values_are_purchases_times_worth_times_margin() -> None:
     bought = purchases.set_index("customer_key")
     age = np.maximum((END - bought["first_purchase_date"]).dt.days, 90)
     np.testing.assert_allclose(
-        scored["cltv_simple_12_months"], bought["net_sales_ord"] / age * 364 * margin
+        scored["simple_customer_lifetime_value_12_months"],
+        bought["net_sales_by_order_date"] / age * 364 * margin,
     )
     assert scored["probability_alive"].between(0, 1).all()
     grows = scored[[f"expected_purchases_{months}_months" for months in WEEKS]].diff(axis=1)
@@ -290,7 +291,7 @@ def test_plain_formula_is_published_where_it_did_better() -> None:
     scored = values[values["is_scored"]]
     np.testing.assert_allclose(
         scored["expected_value_12_months"].astype(float),
-        scored["cltv_simple_12_months"].astype(float),
+        scored["simple_customer_lifetime_value_12_months"].astype(float),
     )
     assert scored["probability_alive"].isna().all()
     found = {metric.metric: metric for metric in result.metrics}["rmse_value"]
@@ -308,7 +309,10 @@ def test_each_source_has_its_own_model() -> None:
     models = result.parameters["models"]
     assert models["shop"] == models["other"] and "tiny" in result.parameters["refused"]
     tail = values.tail(5)
-    assert not tail["is_scored"].any() and tail["cltv_simple_12_months"].notna().all()
+    assert (
+        not tail["is_scored"].any()
+        and tail["simple_customer_lifetime_value_12_months"].notna().all()
+    )
     assert tail["reason"].str.contains("30 are needed").all()
     slices = {metric.slice_name for metric in result.metrics if metric.split == "holdout"}
     assert slices == {"all", "shop", "other"}
@@ -338,7 +342,7 @@ def test_too_little_to_learn_from_is_reported(case: str) -> None:
     result, values = run(add_up(days, END, 273))
     assert result.status == "not_scored" and reason in result.reason, result
     assert not values["is_scored"].any()
-    assert values["cltv_simple_12_months"].notna().all()
+    assert values["simple_customer_lifetime_value_12_months"].notna().all()
 
 
 def test_parameters_that_say_nothing_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

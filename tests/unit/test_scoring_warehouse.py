@@ -103,7 +103,8 @@ def server(database: DatabaseServer, file: ScoreAccess, tmp_path: Path) -> Itera
         *(f"drop database if exists {layer}" for layer in layers),
         f"create database {core} {character_set}",
         f"create table {core}.run_context as select date '2025-12-31' as as_of_date",
-        f"create table {core}.dim_customers (customer_key bigint, aov decimal(18, 6), "
+        f"create table {core}.dim_customers (customer_key bigint, average_order_value "
+        "decimal(18, 6), "
         "gender varchar(100), _row_key bigint auto_increment invisible primary key)",
     )
     rows = ScoreStore(file.warehouse).read("dim_customers", tiny_job.READS["dim_customers"])
@@ -113,7 +114,8 @@ def server(database: DatabaseServer, file: ScoreAccess, tmp_path: Path) -> Itera
         for row in rows.astype(object).itertuples(index=False)
     ]
     connection.cursor().executemany(
-        f"insert into {core}.dim_customers (customer_key, aov, gender) values (%s, %s, %s)",
+        f"insert into {core}.dim_customers (customer_key, average_order_value, gender) values "
+        "(%s, %s, %s)",
         values,
     )
     connection.close()

@@ -75,7 +75,7 @@ def test_rows_of_two_sources_do_not_collide(both: tuple[Warehouse, str]) -> None
     """Customer 1 of one system is not customer 1 of the other."""
     warehouse, _ = both
     rows = warehouse.query("""
-        select source_system, customer_id, count(*), sum(net_sales_ord)
+        select source_system, customer_id, count(*), sum(net_sales_by_order_date)
         from core.fct_orders join core.dim_customers using (customer_key, source_system)
         group by 1, 2 order by 1, 2
     """)
@@ -88,7 +88,7 @@ def test_rows_of_two_sources_do_not_collide(both: tuple[Warehouse, str]) -> None
         ("customer_profiles", "6", 1, Decimal("0")),
     ]
     slices = warehouse.query("""
-        select slice_name, sum(net_sales_ev) from marts.mart_sales_monthly
+        select slice_name, sum(net_sales) from marts.mart_sales_monthly
         where slice_type = 'source_system' group by 1 order by 1
     """)
     assert slices == [("corner_shop", Decimal("8")), ("customer_profiles", Decimal("120.999"))]

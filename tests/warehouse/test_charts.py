@@ -39,16 +39,17 @@ UNIT = re.compile(
 )
 # What a chart shows in all, computed from another mart than its own.
 TOTALS = {
-    "categories": ("net_sales_ord", "select kpi_value from marts.mart_kpi "
+    "categories": ("net_sales_by_order_date", "select kpi_value from marts.mart_kpi "
                    "where kpi_id = 'net_sales' and period_type = 'all'"),
-    "regions_and_categories": ("net_sales_ord", "select sum(net_sales_ord) "
+    "regions_and_categories": ("net_sales_by_order_date", "select sum(net_sales_by_order_date) "
                                "from marts.mart_product_performance"),
-    "monthly_sales": ("net_sales_ev", "select sum(net_sales_ev) from marts.mart_sales_by_period "
+    "monthly_sales": ("net_sales", "select sum(net_sales) from marts.mart_sales_by_period "
                       "where period_type = 'year' and slice_type = 'all' "
                       "and period_start_date > date '1900-01-01'"),
     "rfm_segments": ("customers", "select count(*) from marts.mart_customer_value_tiers"),
     "loyalty": ("customers", "select count(*) from marts.mart_customer_lifetime_value"),
-    "value_tiers": ("value", "select sum(clv_historic) + sum(clv_predicted) "
+    "value_tiers": ("value", "select sum(customer_lifetime_value_historic) "
+                    "+ sum(customer_lifetime_value_predicted) "
                     "from marts.mart_customer_lifetime_value"),
     "order_status": ("orders", "select orders from marts.mart_order_funnel "
                      "where period_type = 'all' and funnel_step = 'placed'"),
@@ -150,7 +151,7 @@ def test_bars_are_labelled_with_their_figures(demo: duckdb.DuckDBPyConnection) -
     specification = draw(CHARTS["categories"], demo)
     picture = vl_convert.vegalite_to_svg(specification)
     for row in list_rows(specification):
-        assert f"{row['category']}\u2003{row['net_sales_ord']:,.0f}" in picture
+        assert f"{row['category']}\u2003{row['net_sales_by_order_date']:,.0f}" in picture
 
 
 def test_a_name_of_two_rows_has_the_figure_of_both() -> None:
@@ -188,7 +189,7 @@ def test_golden_example_is_drawn(lanes: Lanes) -> None:
     """Figures worked out by hand from five orders."""
     golden = make_world(lanes, GOLDEN)
     months = list_rows(draw(CHARTS["monthly_sales"], golden))
-    assert [(row["net_sales_ev"], row["state"]) for row in months] == [
+    assert [(row["net_sales"], row["state"]) for row in months] == [
         (24.0, "Complete month"),
         (7.0, "Complete month"),
         (23.0, "Complete month"),
@@ -213,11 +214,11 @@ def test_maps_place_every_state(demo: duckdb.DuckDBPyConnection) -> None:
     drawn = draw(CHARTS["map_of_states"], demo)
     shown = drawn["datasets"][drawn["layer"][1]["data"]["name"]]
     rows = demo.execute(
-        "select count(distinct state), sum(net_sales_ord) from marts.mart_sales_by_place "
+        "select count(distinct state), sum(net_sales_by_order_date) from marts.mart_sales_by_place "
         "where place_level = 'state' and country = 'United States' and state <> 'Unknown'"
     ).fetchone()
     assert rows is not None and len(shown) == rows[0]
-    total = sum(shape["properties"]["net_sales_ord"] for shape in shown)
+    total = sum(shape["properties"]["net_sales_by_order_date"] for shape in shown)
     assert total == pytest.approx(float(rows[1]))
     assert "http" not in json.dumps(shown)
 

@@ -149,7 +149,8 @@ def test_headline_figures_equal_their_mart(reading: Shown) -> None:
         assert [card.value for card in app.metric] == [wanted[name] for name in SHOWN]
     app.selectbox(key="filter_region").set_value("West").run()
     ((net, orders),) = reading.query(
-        "select net_sales_ord, orders from marts.mart_sales_cube where region = 'West' and "
+        "select net_sales_by_order_date, orders from marts.mart_sales_cube where region = "
+        "'West' and "
         "category = 'ALL' and segment = 'ALL' and period_type = 'year' "
         "and year(period_start_date) = 2023"
     )
@@ -175,20 +176,20 @@ def test_figures_of_charts_equal_their_marts(reading: Shown, filters: dict[str, 
 
     def add_up(column: str, condition: str = lines) -> dict[str, float]:
         sql = (
-            f"select {column}, round(sum(net_sales_ord), 2) from marts.mart_order_lines "
+            f"select {column}, round(sum(net_sales_by_order_date), 2) from marts.mart_order_lines "
             f"where {condition} group by 1"
         )
         return {name: float(value) for name, value in reading.query(sql)}
 
-    categories = find_rows(app, "category", "aov", "share")
-    assert dict(zip(categories["category"], categories["net_sales_ord"].round(2), strict=True)) == (
-        pytest.approx(add_up("category"), abs=0.011)
-    )
+    categories = find_rows(app, "category", "average_order_value", "share")
+    assert dict(
+        zip(categories["category"], categories["net_sales_by_order_date"].round(2), strict=True)
+    ) == (pytest.approx(add_up("category"), abs=0.011))
     regions = find_rows(app, "region", "category_1")
     expected = {name: value for name, value in add_up("region").items() if value > 0}
-    assert dict(zip(regions["region"], regions["net_sales_ord"].round(2), strict=True)) == (
-        pytest.approx(expected, abs=0.011)
-    )
+    assert dict(
+        zip(regions["region"], regions["net_sales_by_order_date"].round(2), strict=True)
+    ) == (pytest.approx(expected, abs=0.011))
     turn_to(app, "customers")
     people = (
         "customer_key in (select customer_key from marts.mart_order_lines "
@@ -215,15 +216,16 @@ def test_figures_of_charts_equal_their_marts(reading: Shown, filters: dict[str, 
 def test_months_of_two_cuts_come_from_the_cube(reading: Shown) -> None:
     """No mart has two cuts by month with changes: the cube's months are compared."""
     app = open_app({"region": "West", "category": "Clothing"})
-    months = find_rows(app, "month_start_date", "net_sales_ev").set_index("month_start_date")
+    months = find_rows(app, "month_start_date", "net_sales").set_index("month_start_date")
     rows = reading.query(
-        "select period_start_date, net_sales_ord from marts.mart_sales_cube where region = 'West' "
+        "select period_start_date, net_sales_by_order_date from marts.mart_sales_cube where "
+        "region = 'West' "
         "and category = 'Clothing' and segment = 'ALL' and period_type = 'month' "
         "and not is_undated order by 1"
     )
     assert len(rows) > 12
     for start, net in rows:
-        assert months["net_sales_ev"].loc[str(start)] == pytest.approx(float(net), abs=0.005)
+        assert months["net_sales"].loc[str(start)] == pytest.approx(float(net), abs=0.005)
 
 
 @pytest.mark.parametrize("name", DRILLED)
@@ -237,7 +239,7 @@ def test_drill_through_adds_up_to_the_bar(reading: Shown, name: str) -> None:
     app.run()
     assert not app.exception
     assert app.subheader[0].value.lower().startswith("drill-through: ")
-    measure = "ordered_amount" if name == "order_status" else "net_sales_ord"
+    measure = "ordered_amount" if name == "order_status" else "net_sales_by_order_date"
     counted = "1 = 1" if name == "order_status" else "is_counted"
     ((orders, total),) = reading.query(
         f"select count(distinct order_key), sum({measure}) from marts.mart_order_lines "
@@ -248,7 +250,7 @@ def test_drill_through_adds_up_to_the_bar(reading: Shown, name: str) -> None:
     assert f"**{total:,.2f}**" in words
     ((field, value),) = mark.items()
     bars = find_rows(app, field, "orders").set_index(field)
-    column = measure if measure in bars else "net_sales_ord"
+    column = measure if measure in bars else "net_sales_by_order_date"
     assert bars[column].loc[value] == pytest.approx(float(total), abs=0.005)
     rows = next(table.value for table in app.dataframe if "order_id" in table.value)
     assert len(rows) == min(orders, 500)
@@ -282,7 +284,8 @@ def test_drill_through_keeps_the_filters(reading_file: Shown) -> None:
     app.selectbox(key="choose_categories").set_value("Clothing").run()
     assert not app.exception
     ((orders, total),) = reading_file.query(
-        "select count(distinct order_key), sum(net_sales_ord) from marts.mart_order_lines where "
+        "select count(distinct order_key), sum(net_sales_by_order_date) from "
+        "marts.mart_order_lines where "
         "is_counted and category = 'Clothing' and region = 'East' and is_dated "
         "and year(order_date) = 2023"
     )
@@ -298,7 +301,7 @@ def test_drill_through_without_a_mouse(reading_file: Shown) -> None:
     assert not app.exception
     assert app.subheader[0].value == "Drill-through: Loyal"
     ((count, total),) = reading_file.query(
-        "select count(*), sum(net_sales_ord) from marts.mart_customer_360 "
+        "select count(*), sum(net_sales_by_order_date) from marts.mart_customer_360 "
         "where loyalty_segment = 'Loyal'"
     )
     words = next(text.value for text in app.markdown if "mart_customer_360`." in text.value)

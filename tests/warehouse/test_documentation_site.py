@@ -183,7 +183,7 @@ def test_reader_finds_a_metric_and_its_mart(built: Built, tab: Visit) -> None:
     assert page.locator(".groups li:visible").all_inner_texts() == ["Average order value, net"]
     page.click(".groups li:visible a")
     place = page.locator("article.metric:target")
-    assert "net_sales_ord / orders" in place.inner_text()
+    assert "net_sales_by_order_date / orders" in place.inner_text()
     place.locator("a").first.click()
     page.wait_for_selector("text=mart_kpi")
 

@@ -26,8 +26,9 @@ def test_monthly_sales(shop: Warehouse) -> None:
     """Sales, returns and growth of each month, on both time bases."""
     rows = shop.query("""
         select strftime(month_start_date, '%Y-%m'), gross_sales, discounts, sales_after_discount,
-            returns_ev,
-            net_sales_ev, net_sales_ord, mom_pct, growth_status, same_days_prior, same_days_pct
+            returns,
+            net_sales, net_sales_by_order_date, month_over_month_growth, growth_status,
+            same_days_prior, same_days_growth
         from marts.mart_sales_monthly where slice_type = 'all' order by 1
     """)
     expected = """
@@ -97,7 +98,7 @@ def test_customers(shop: Warehouse) -> None:
 def test_net_sales_of_customers_and_guests_add_up(shop: Warehouse) -> None:
     """44.00 of A, nothing of B, 8.99 of a guest: 52.99."""
     rows = shop.query("""
-        select customer_id, sum(net_sales_ord) from core.fct_orders
+        select customer_id, sum(net_sales_by_order_date) from core.fct_orders
         join core.dim_customers using (customer_key) group by 1 order by 1
     """)
     assert rows == [("A", Decimal("44")), ("B", Decimal("0")), ("Guest", Decimal("8.99"))]
@@ -106,7 +107,7 @@ def test_net_sales_of_customers_and_guests_add_up(shop: Warehouse) -> None:
 def test_cancelled_order_is_no_sale(shop: Warehouse) -> None:
     """The cancelled order shows as cancelled value and nowhere else."""
     rows = shop.query("""
-        select is_counted, ordered_amount, gross_sales, net_sales_ord, cancelled_value
+        select is_counted, ordered_amount, gross_sales, net_sales_by_order_date, cancelled_value
         from core.fct_orders where order_id = 'O3'
     """)
     assert rows == [(False, Decimal("100"), Decimal("0"), Decimal("0"), Decimal("100"))]
@@ -138,7 +139,8 @@ def test_all_about_each_customer(shop: Warehouse) -> None:
     """A is Returning and active; B, who kept nothing, and C, who never ordered, are Prospects."""
     rows = shop.query("""
         select customer_id, loyalty_segment, activity_state, mart.orders_recognised,
-            orders_qualifying, orders_cancelled, net_sales_ord, returns_ord, aov, monetary,
+            orders_qualifying, orders_cancelled, net_sales_by_order_date, returns_by_order_date,
+            average_order_value, monetary,
             recency_days, tenure_days, average_days_between_orders, value_tier,
             has_only_returned_orders, strftime(cohort_month, '%Y-%m')
         from marts.mart_customer_360 as mart join core.dim_customers using (customer_key) order by 1
@@ -156,9 +158,9 @@ def test_all_about_each_customer(shop: Warehouse) -> None:
 def test_customers_in_one_row_each_and_guests_are_all_sales(shop: Warehouse) -> None:
     """44.00 + 0.00 + 0.00 of customers and 8.99 of a guest are 52.99."""
     rows = shop.query("""
-        select sum(net_sales_ord) from marts.mart_customer_360
+        select sum(net_sales_by_order_date) from marts.mart_customer_360
         union all
-        select sum(net_sales_ord) from core.fct_orders where customer_key < 0
+        select sum(net_sales_by_order_date) from core.fct_orders where customer_key < 0
     """)
     assert sorted(rows) == [(Decimal("8.99"),), (Decimal("44"),)]
 
@@ -167,7 +169,7 @@ def test_cohorts(shop: Warehouse) -> None:
     """A came again in month 2; B's returned order is activity, but nothing was kept of it."""
     rows = shop.query("""
         select strftime(cohort_month, '%Y-%m'), months_since_first_order, cohort_size,
-            retained_customers, retained_kept_customers, retention_rate, net_sales_ord,
+            retained_customers, retained_kept_customers, retention_rate, net_sales_by_order_date,
             cumulative_net_sales_per_customer, is_complete
         from marts.mart_cohort_retention order by 1, 2
     """)
@@ -198,7 +200,7 @@ def test_states_of_customers(shop: Warehouse) -> None:
     """A: new, lapsed, reactivated, lapsed. B: new, lapsed, dormant. No month has another state."""
     rows = shop.query("""
         select strftime(month_start_date, '%Y-%m'), customer_state, customers, orders,
-            net_sales_ord, share_of_customers
+            net_sales_by_order_date, share_of_customers
         from marts.mart_customer_states where customers > 0 order by 1, 2
     """)
     expected = """
@@ -236,8 +238,10 @@ def test_moves_between_segments(shop: Warehouse) -> None:
 def test_value_of_customers(shop: Warehouse) -> None:
     """A: 26.00 of 44.00 is margin, nobody left: 22.00 an order x 2 a year x 5 years x 0.590909."""
     rows = shop.query("""
-        select customer_id, clv_basis, lifetime_basis, aov_net, aov_shrunk, orders_per_year,
-            lifetime_years, margin_rate, clv_historic, clv_predicted
+        select customer_id, customer_lifetime_value_basis, lifetime_basis, average_order_value_net,
+            average_order_value_shrunk, orders_per_year,
+            lifetime_years, margin_rate, customer_lifetime_value_historic,
+            customer_lifetime_value_predicted
         from marts.mart_customer_lifetime_value join core.dim_customers using (customer_key)
         order by 1
     """)

@@ -137,7 +137,7 @@ def test_golden_example(lanes: Lanes) -> None:
 # What is said of the demo shop, computed from the facts below the marts.
 FACTS = {
     "overview": (
-        "with parts as (select products.category, sum(sales.net_sales_ord) as amount "
+        "with parts as (select products.category, sum(sales.net_sales_by_order_date) as amount "
         "from core.fct_sales as sales inner join core.dim_products as products "
         "on sales.product_key = products.product_key where sales.is_counted "
         "and not sales.is_gift_card group by 1) "
@@ -177,7 +177,7 @@ def test_sentences_agree_with_the_facts(
 CHANGES = [
     # Another category becomes the largest, all figures follow.
     (
-        "update marts.mart_sales_cube set net_sales_ord = 99 * net_sales_ord "
+        "update marts.mart_sales_cube set net_sales_by_order_date = 99 * net_sales_by_order_date "
         "where category = 'Beauty'",
         "overview",
         r"Beauty is \d",
@@ -185,17 +185,23 @@ CHANGES = [
     ),
     # A month that cannot be compared is not.
     (
-        "update marts.mart_sales_monthly set mom_pct = 0.5, growth_status = 'no_prior', "
+        "update marts.mart_sales_monthly set month_over_month_growth = 0.5, growth_status = "
+        "'no_prior', "
         "yearly_growth_status = 'no_prior'",
         "overview",
         r"more than|less than",
         False,
     ),
-    ("update marts.mart_sales_monthly set mom_pct = 0", "overview", r"as much as in the", True),
-    ("update marts.mart_sales_monthly set net_sales_ev = -1.5", "overview", r"were -1\.50", True),
+    (
+        "update marts.mart_sales_monthly set month_over_month_growth = 0",
+        "overview",
+        r"as much as in the",
+        True,
+    ),
+    ("update marts.mart_sales_monthly set net_sales = -1.5", "overview", r"were -1\.50", True),
     # A prior year without sales is no ground for a per cent.
     (
-        "update marts.mart_sales_monthly set net_sales_ev = 0 "
+        "update marts.mart_sales_monthly set net_sales = 0 "
         "where month_start_date < date '2023-07-01'",
         "trends",
         r"12 months before",
@@ -213,7 +219,12 @@ CHANGES = [
         "average month",
         False,
     ),
-    ("update marts.mart_sales_change_drivers set change_abs = 0", "trends", r"In June 2024", False),
+    (
+        "update marts.mart_sales_change_drivers set absolute_change = 0",
+        "trends",
+        r"In June 2024",
+        False,
+    ),
     ("update marts.mart_sales_forecast set lower_80 = null", "trends", r"four of five", False),
     ("update marts.mart_customer_360 set orders_qualifying = 0", "customers", "kept more", False),
     (
@@ -222,7 +233,12 @@ CHANGES = [
         r"None of [\d,]+ buyers have not bought",
         True,
     ),
-    ("update marts.mart_customer_360 set net_sales_ord = -1", "customers", "are loyal", False),
+    (
+        "update marts.mart_customer_360 set net_sales_by_order_date = -1",
+        "customers",
+        "are loyal",
+        False,
+    ),
     ("update marts.mart_kpi set kpi_value = null", "operations", r"cancelled|came back", False),
     ("update marts.mart_kpi set kpi_status = 'missed'", "operations", r"5\.0 %, is missed", True),
     ("update marts.mart_kpi set target_value = null", "operations", "target", False),

@@ -41,13 +41,13 @@ Promo Code Used,Previous Purchases,Frequency of Purchases
 UNPUBLISHED = {
     "gift_card_sales": "select sum(gift_card_sales) from core.fct_sales",
     "kept_units": "select sum(units_sold - returned_units) from core.fct_sales",
-    "unlinked_returns": "select sum(returns_ev) from core.fct_returns where not is_order_linked",
+    "unlinked_returns": "select sum(returns) from core.fct_returns where not is_order_linked",
     "refunded_tax": "select sum(refunded_tax) from core.fct_orders",
     "refunded_shipping": "select sum(refunded_shipping) from core.fct_orders",
     "order_value": "select sum(sales_after_discount + tax + shipping) from core.fct_orders",
     "net_sales_with_cost": "select sum(net_sales_with_cost) from core.fct_orders",
     "margin_coverage": """
-        select cast(sum(net_sales_with_cost) / sum(net_sales_ord) as decimal(18, 6))
+        select cast(sum(net_sales_with_cost) / sum(net_sales_by_order_date) as decimal(18, 6))
         from core.fct_orders
     """,
     "discount_rate": """
@@ -74,8 +74,9 @@ UNPUBLISHED = {
             where is_qualifying and is_dated and as_of_date - order_date < 90
         )
     """,
-    "average_clv_predicted": """
-        select cast(avg(clv_predicted) as decimal(18, 6)) from marts.mart_customer_lifetime_value
+    "average_customer_lifetime_value_predicted": """
+        select cast(avg(customer_lifetime_value_predicted) as decimal(18, 6))
+        from marts.mart_customer_lifetime_value
     """,
 }
 

@@ -166,14 +166,19 @@ def test_a_full_return_nets_to_zero(builders: list[Builder], name: str) -> None:
         (mart, row[column])
         for mart, table in marts.items()
         for row in table.rows
-        for column in ("net_sales_ord", "monetary", "clv_historic", "kept_units")
+        for column in (
+            "net_sales_by_order_date",
+            "monetary",
+            "customer_lifetime_value_historic",
+            "kept_units",
+        )
         if row.get(column) is not None
     ]
     assert len(columns) > 100
     assert not [entry for entry in columns if entry[1] != 0]
     monthly = marts["mart_sales_monthly"].rows
     assert sum(Decimal(str(row["sales_after_discount"])) for row in monthly) > 0
-    assert sum(Decimal(str(row["net_sales_ev"])) for row in monthly) == 0
+    assert sum(Decimal(str(row["net_sales"])) for row in monthly) == 0
     assert {row["rfm_segment"] for row in marts["mart_customer_rfm"].rows} == {"Prospect"}
 
 

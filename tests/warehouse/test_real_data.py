@@ -163,7 +163,7 @@ def test_superstore_repeat_rate(superstore: Warehouse) -> None:
         "repeat_customers", "repeat_rate"
     )
     profit = superstore.query("""
-        select geography.region, sum(net_sales_ord - cost_of_kept_units)
+        select geography.region, sum(net_sales_by_order_date - cost_of_kept_units)
         from core.fct_sales join core.dim_geography as geography using (geography_key) group by 1
     """)
     assert_same(profit, reference.rows("profit_by_region"))
@@ -178,16 +178,16 @@ def test_superstore_returns(superstore_returns: Warehouse) -> None:
         join core.dim_products as products using (product_key)
     """
     totals = superstore_returns.query(f"""
-        select count(distinct return_id), count(distinct order_key), count(*), sum(returns_ev),
+        select count(distinct return_id), count(distinct order_key), count(*), sum(returns),
             count(distinct customer_key) {base}
     """)
     assert_same(totals, reference.rows("returns"))
     by_region = superstore_returns.query(
-        f"select region, sum(returns_ev), count(distinct order_key) {base} group by 1"
+        f"select region, sum(returns), count(distinct order_key) {base} group by 1"
     )
     assert_same(by_region, reference.rows("returned_sales_by_region"))
     by_category = superstore_returns.query(
-        f"select category, sum(returns_ev), count(*) {base} group by 1"
+        f"select category, sum(returns), count(*) {base} group by 1"
     )
     assert_same(by_category, reference.rows("returned_sales_by_category"))
     managers = superstore_returns.query("""
@@ -204,7 +204,7 @@ ALL_LINES = """(
     from core.fct_sales join core.dim_geography using (geography_key)
         join core.dim_products using (product_key)
     union all
-    select return_id, customer_key, return_date, -returns_ev, region, product_id, -returned_units
+    select return_id, customer_key, return_date, -returns, region, product_id, -returned_units
     from core.fct_returns join core.dim_geography using (geography_key)
         join core.dim_products using (product_key)
     union all

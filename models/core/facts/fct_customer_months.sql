@@ -32,7 +32,7 @@ active_months as (
         {{ start_of_month('order_date') }} as month_start_date,
         count(*) as orders,
         sum(case when is_qualifying then 1 else 0 end) as qualifying_orders,
-        sum(net_sales_ord) as net_sales_ord,
+        sum(net_sales_by_order_date) as net_sales_by_order_date,
         max(case when is_qualifying then order_date else {{ unknown_date() }} end)
             as last_qualifying_date
     from orders
@@ -72,8 +72,8 @@ every_month as (
         cast(coalesce(active_months.orders, 0) as {{ type_integer() }}) as orders,
         cast(coalesce(active_months.qualifying_orders, 0) as {{ type_integer() }})
             as qualifying_orders,
-        cast(coalesce(active_months.net_sales_ord, 0) as {{ type_decimal(18, 4) }})
-            as net_sales_ord,
+        cast(coalesce(active_months.net_sales_by_order_date, 0) as {{ type_decimal(18, 4) }})
+            as net_sales_by_order_date,
         coalesce(active_months.last_qualifying_date, {{ unknown_date() }}) as last_qualifying_date,
         months.is_complete
     from first_months
@@ -91,7 +91,7 @@ followed as (
     select
         *,
         lag(orders) over (partition by customer_key order by month_start_date) as prior_orders,
-        sum(net_sales_ord) {{ so_far }} as cumulative_net_sales_ord,
+        sum(net_sales_by_order_date) {{ so_far }} as cumulative_net_sales_by_order_date,
         max(last_qualifying_date) {{ so_far }} as last_qualifying_date_so_far
     from every_month
 
@@ -113,8 +113,9 @@ final as (
         {{ months_between_months('cohort_month', 'month_start_date') }} as months_since_first_order,
         orders,
         qualifying_orders,
-        net_sales_ord,
-        cast(cumulative_net_sales_ord as {{ type_decimal(18, 4) }}) as cumulative_net_sales_ord,
+        net_sales_by_order_date,
+        cast(cumulative_net_sales_by_order_date as {{ type_decimal(18, 4) }})
+            as cumulative_net_sales_by_order_date,
         is_complete,
         case
             when last_qualifying_date_so_far > {{ unknown_date() }} then last_qualifying_date_so_far

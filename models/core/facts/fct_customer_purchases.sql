@@ -33,7 +33,7 @@ purchase_days as (
         customer_key,
         source_system,
         order_date,
-        sum(net_sales_ord) as net_sales_ord
+        sum(net_sales_by_order_date) as net_sales_by_order_date
     from {{ ref('fct_orders') }}
     where
         is_qualifying
@@ -68,11 +68,13 @@ summed as (
         holdout_days,
         count(*) as purchase_days,
         sum(case when is_earlier then 1 else 0 end) as earlier_purchase_days,
-        sum(net_sales_ord) as net_sales_ord,
-        sum(case when day_number > 1 then net_sales_ord else 0 end) as repeat_net_sales_ord,
-        sum(case when is_earlier then net_sales_ord else 0 end) as earlier_net_sales_ord,
-        sum(case when is_earlier and day_number > 1 then net_sales_ord else 0 end)
-            as earlier_repeat_net_sales_ord,
+        sum(net_sales_by_order_date) as net_sales_by_order_date,
+        sum(case when day_number > 1 then net_sales_by_order_date else 0 end)
+            as repeat_net_sales_by_order_date,
+        sum(case when is_earlier then net_sales_by_order_date else 0 end)
+            as earlier_net_sales_by_order_date,
+        sum(case when is_earlier and day_number > 1 then net_sales_by_order_date else 0 end)
+            as earlier_repeat_net_sales_by_order_date,
         min(order_date) as first_purchase_date,
         max(order_date) as last_purchase_date,
         -- A day that stands for none: MySQL 9 makes 0000-00-00 of the last of no days.
@@ -92,8 +94,9 @@ final as (
         cast({{ count }} as {{ type_integer() }}) as {{ count }},
         {%- endfor %}
         {%- for amount in [
-            'net_sales_ord', 'repeat_net_sales_ord', 'earlier_net_sales_ord',
-            'earlier_repeat_net_sales_ord'
+            'net_sales_by_order_date', 'repeat_net_sales_by_order_date',
+            'earlier_net_sales_by_order_date',
+            'earlier_repeat_net_sales_by_order_date'
         ] %}
         cast({{ amount }} as {{ type_decimal(18, 4) }}) as {{ amount }},
         {%- endfor %}

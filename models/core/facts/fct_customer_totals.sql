@@ -8,7 +8,10 @@
     'frequency': 'is_in_window'
 } %}
 {%- set distinct_days = {'order_days': 'is_dated_sale', 'purchase_days': 'is_in_window'} %}
-{%- set amounts = ['sales_after_discount', 'returns_ord', 'net_sales_ord', 'net_sales_with_cost'] %}
+{%- set amounts = [
+    'sales_after_discount', 'returns_by_order_date', 'net_sales_by_order_date',
+    'net_sales_with_cost'
+] %}
 {%- set by_monetary = 'order by coalesce(summed.monetary, 0) desc, customers.customer_key asc' %}
 with
 
@@ -56,7 +59,7 @@ summed as (
         {%- for amount in amounts %}
         sum(case when is_counted then {{ amount }} else 0 end) as {{ amount }},
         {%- endfor %}
-        sum(case when is_in_window then net_sales_ord else 0 end) as monetary,
+        sum(case when is_in_window then net_sales_by_order_date else 0 end) as monetary,
         sum(case when is_counted then gross_margin end) as gross_margin,
         -- Days that stand for none: MySQL 9 makes 0000-00-00 of the first and last of no days.
         min(case when is_dated_sale then order_date else cast('9999-12-31' as date) end)

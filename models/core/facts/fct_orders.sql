@@ -1,11 +1,13 @@
 {# Grain: one row per order, rolled up from fct_sales; orders without lines are kept. #}
 {%- set line_measures = [
     'ordered_units', 'ordered_amount', 'units_sold', 'gross_sales', 'discounts',
-    'sales_after_discount', 'gift_card_sales', 'returned_units', 'returns_ord', 'net_sales_ord',
+    'sales_after_discount', 'gift_card_sales', 'returned_units', 'returns_by_order_date',
+    'net_sales_by_order_date',
     'kept_units'
 ] %}
 {%- set order_measures = [
-    'tax', 'shipping', 'refunded_tax', 'refunded_shipping', 'total_sales_ord', 'gross_margin',
+    'tax', 'shipping', 'refunded_tax', 'refunded_shipping', 'total_sales_by_order_date',
+    'gross_margin',
     'net_sales_with_cost', 'cancelled_value', 'header_total_amount'
 ] %}
 with
@@ -24,8 +26,9 @@ line_totals as (
         {%- for measure in line_measures %}
         sum({{ measure }}) as {{ measure }},
         {%- endfor %}
-        sum(case when cost_of_kept_units is not null then net_sales_ord end) as net_sales_with_cost,
-        sum(net_sales_ord - cost_of_kept_units) as gross_margin
+        sum(case when cost_of_kept_units is not null then net_sales_by_order_date end)
+            as net_sales_with_cost,
+        sum(net_sales_by_order_date - cost_of_kept_units) as gross_margin
     from {{ ref('fct_sales') }}
     group by 1
 
@@ -69,7 +72,8 @@ derived as (
 
     select
         *,
-        net_sales_ord + tax + shipping - refunded_tax - refunded_shipping as total_sales_ord,
+        net_sales_by_order_date + tax + shipping - refunded_tax - refunded_shipping
+            as total_sales_by_order_date,
         case when is_cancelled then ordered_amount else 0 end as cancelled_value,
         case
             when is_counted and customer_key > 0

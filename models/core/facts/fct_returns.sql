@@ -55,7 +55,7 @@ final as (
                     then returns.returned_amount
                 else 0
             end as {{ type_decimal(18, 4) }}
-        ) as returns_ev,
+        ) as returns,
         cast(
             case
                 when returns.line_rank = 1 then coalesce(returns.refunded_tax_amount, 0)

@@ -50,9 +50,9 @@ named as (
         returns.return_line_key,
         returns.return_date,
         returns.returned_units,
-        returns.returns_ev,
+        returns.returns,
         -- Credit notes that name no order have no order basis but their own day.
-        case when returns.is_order_linked then 0 else returns.returns_ev end as unlinked_returns,
+        case when returns.is_order_linked then 0 else returns.returns end as unlinked_returns,
         'All sales' as slice_all,
         returns.source_system as slice_source_system,
         geography.region as slice_region,
@@ -86,7 +86,7 @@ final as (
         return_line_key,
         return_date,
         returned_units,
-        returns_ev,
+        returns,
         unlinked_returns
     from named
     {% if not loop.last %}

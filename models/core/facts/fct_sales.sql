@@ -15,8 +15,8 @@
     ['sales_after_discount', sold.format('ordered_amount')],
     ['gift_card_sales', 'case when is_counted and is_gift_card then ordered_amount else 0 end'],
     ['returned_units', sold.format('returned_units_so_far')],
-    ['returns_ord', sold.format('returned_amount_so_far')],
-    ['net_sales_ord', sold.format('ordered_amount - returned_amount_so_far')],
+    ['returns_by_order_date', sold.format('returned_amount_so_far')],
+    ['net_sales_by_order_date', sold.format('ordered_amount - returned_amount_so_far')],
     ['kept_units', sold.format('ordered_units - returned_units_so_far')]
 ] %}
 with

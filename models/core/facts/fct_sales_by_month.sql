@@ -1,8 +1,8 @@
 {# Grain: one row per month, slice_type and slice_name. The month 1900-01-01 holds sales and returns
    without a date. #}
 {%- set goods = ['units_sold', 'gross_sales', 'discounts', 'sales_after_discount'] %}
-{%- set net = ['returns_ev', 'returns_ord', 'net_sales_ev', 'net_sales_ord'] %}
-{%- set charges = ['tax', 'shipping', 'total_sales_ord'] %}
+{%- set net = ['returns', 'returns_by_order_date', 'net_sales', 'net_sales_by_order_date'] %}
+{%- set charges = ['tax', 'shipping', 'total_sales_by_order_date'] %}
 {#- Not NULL: MySQL 9 turns the smallest of no dates into 0000-00-00. #}
 {%- set is_first_days = 'day(events.event_date) <= day(run_context.as_of_date)' %}
 with
@@ -16,13 +16,14 @@ events as (
         order_key,
         customer_key,
         {{ goods | join(',\n        ') }},
-        0 as returns_ev,
-        returns_ord,
-        sales_after_discount as net_sales_ev,
-        net_sales_ord,
+        0 as returns,
+        returns_by_order_date,
+        sales_after_discount as net_sales,
+        net_sales_by_order_date,
         tax,
         shipping,
-        net_sales_ord + tax + shipping - refunded_tax - refunded_shipping as total_sales_ord
+        net_sales_by_order_date + tax + shipping - refunded_tax - refunded_shipping
+            as total_sales_by_order_date
     from {{ ref('fct_sales_sliced') }}
 
     union all
@@ -35,13 +36,13 @@ events as (
         null as order_key,
         null as customer_key,
         0 as {{ goods | join(',\n        0 as ') }},
-        returns_ev,
-        unlinked_returns as returns_ord,
-        -returns_ev as net_sales_ev,
-        -unlinked_returns as net_sales_ord,
+        returns,
+        unlinked_returns as returns_by_order_date,
+        -returns as net_sales,
+        -unlinked_returns as net_sales_by_order_date,
         0 as tax,
         0 as shipping,
-        -unlinked_returns as total_sales_ord
+        -unlinked_returns as total_sales_by_order_date
     from {{ ref('fct_returns_sliced') }}
 
 ),
@@ -55,7 +56,7 @@ monthly as (
         {%- for measure in goods + net + charges %}
         sum(events.{{ measure }}) as {{ measure }},
         {%- endfor %}
-        sum(case when {{ is_first_days }} then events.net_sales_ev end) as first_days_net_sales_ev,
+        sum(case when {{ is_first_days }} then events.net_sales end) as first_days_net_sales,
         count(events.order_key) as orders,
         count(distinct case when events.customer_key > 0 then events.customer_key end) as customers
     from events
@@ -109,7 +110,7 @@ final as (
         months.month_start_date,
         members.slice_type,
         members.slice_name,
-        {%- for measure in goods + net + ['first_days_net_sales_ev'] %}
+        {%- for measure in goods + net + ['first_days_net_sales'] %}
         cast(
             coalesce(monthly.{{ measure }}, 0)
             as {{ type_integer() if measure == 'units_sold' else type_decimal(18, 4) }}

@@ -2,7 +2,8 @@
    complete orders under the category 'ALL': an order in two categories is in two of the others. A
    customer counts at the first order of a period, so that cells add up to distinct customers. #}
 {%- set measures = [
-    'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns_ord', 'net_sales_ord'
+    'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns_by_order_date',
+    'net_sales_by_order_date'
 ] %}
 {%- set groupings = {
     'region_and_segment': 'sales.region, sales.segment, ',

@@ -3,7 +3,7 @@
    category and is NULL there. #}
 {%- set measures = [
     'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'gift_card_sales',
-    'returned_units', 'returns_ord', 'net_sales_ord'
+    'returned_units', 'returns_by_order_date', 'net_sales_by_order_date'
 ] %}
 {%- set order_measures = ['tax', 'shipping', 'refunded_tax', 'refunded_shipping'] %}
 with

@@ -2,7 +2,7 @@
    it have said of a month that is over when it says something else of it; this table alone outlives
    a build, because no source knows what an earlier build reported. #}
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail') }}
-{%- set said = ['orders', 'net_sales_ev', 'net_sales_ord'] %}
+{%- set said = ['orders', 'net_sales', 'net_sales_by_order_date'] %}
 with
 
 months as (
@@ -111,8 +111,8 @@ final as (
         month_start_date,
         cast(statement_number as {{ type_integer() }}) as statement_number,
         cast(orders as {{ type_integer() }}) as orders,
-        cast(net_sales_ev as {{ type_decimal(18, 4) }}) as net_sales_ev,
-        cast(net_sales_ord as {{ type_decimal(18, 4) }}) as net_sales_ord,
+        cast(net_sales as {{ type_decimal(18, 4) }}) as net_sales,
+        cast(net_sales_by_order_date as {{ type_decimal(18, 4) }}) as net_sales_by_order_date,
         as_of_date
     from changed
 

@@ -1,5 +1,5 @@
 {# Grain: one row per source system, month and statement that corrected the one before it. #}
-{%- set said = ['orders', 'net_sales_ev', 'net_sales_ord'] %}
+{%- set said = ['orders', 'net_sales', 'net_sales_by_order_date'] %}
 with
 
 statements as (

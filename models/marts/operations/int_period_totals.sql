@@ -13,7 +13,7 @@
 {%- set amounts = [
     'sales_after_discount', 'net_sales_with_cost', 'gross_margin', 'mature_sales', 'mature_returns'
 ] %}
-{%- set net_amounts = ['returns_ev', 'net_sales_ord'] %}
+{%- set net_amounts = ['returns', 'net_sales_by_order_date'] %}
 with
 
 events as (
@@ -30,9 +30,9 @@ events as (
         orders.net_sales_with_cost,
         orders.gross_margin,
         case when {{ mature }} then orders.sales_after_discount else 0 end as mature_sales,
-        case when {{ mature }} then orders.returns_ord else 0 end as mature_returns,
-        0 as returns_ev,
-        orders.net_sales_ord
+        case when {{ mature }} then orders.returns_by_order_date else 0 end as mature_returns,
+        0 as returns,
+        orders.net_sales_by_order_date
     from {{ ref('fct_orders') }} as orders
     cross join {{ ref('run_context') }} as run_context
     where not orders.is_future
@@ -44,9 +44,9 @@ events as (
         is_dated,
         customer_key,
         0 as {{ (counts + amounts) | join(',\n        0 as ') }},
-        returns_ev,
+        returns,
         -- Credit notes that name no order count on their own day on either basis.
-        case when is_order_linked then 0 else -returns_ev end as net_sales_ord
+        case when is_order_linked then 0 else -returns end as net_sales_by_order_date
     from {{ ref('fct_returns') }}
     where is_counted
 
@@ -62,7 +62,7 @@ customer_totals as (
         {%- for total in counts + amounts + net_amounts %}
         sum({{ total }}) as {{ total }},
         {%- endfor %}
-        sum(case when customer_key = -2 then net_sales_ord else 0 end) as guest_net_sales
+        sum(case when customer_key = -2 then net_sales_by_order_date else 0 end) as guest_net_sales
     from events
     where {{ '1 = 1' if period_type == 'all' else 'is_dated' }}
     group by 1, 2, 3

@@ -3,13 +3,13 @@
 {%- set order_value = safe_divide('sales_after_discount', 'orders') %}
 {%- set purchase_frequency = safe_divide('customer_orders', 'customers') %}
 {%- set kpi_values = [
-    ['net_sales', 'sales_after_discount - returns_ev'],
+    ['net_sales', 'sales_after_discount - returns'],
     ['sales_after_discount', 'sales_after_discount'],
     ['orders', 'orders'],
     ['customers', 'customers'],
     ['units_sold', 'units_sold'],
     ['average_order_value', order_value],
-    ['average_order_value_net', safe_divide('net_sales_ord', 'orders')],
+    ['average_order_value_net', safe_divide('net_sales_by_order_date', 'orders')],
     ['units_per_order', safe_divide('units_sold', 'orders')],
     ['average_selling_price', safe_divide('sales_after_discount', 'units_sold')],
     ['purchase_frequency', purchase_frequency],
@@ -18,7 +18,7 @@
     ['return_rate_value', safe_divide('mature_returns', 'mature_sales')],
     ['cancellation_rate', safe_divide('cancelled_orders', '(cancelled_orders + orders)')],
     ['gross_margin_rate', safe_divide('gross_margin', 'net_sales_with_cost')],
-    ['guest_share', safe_divide('guest_net_sales', 'net_sales_ord')]
+    ['guest_share', safe_divide('guest_net_sales', 'net_sales_by_order_date')]
 ] %}
 with
 

@@ -73,8 +73,8 @@ final as (
         order_lines.discounts,
         order_lines.sales_after_discount,
         order_lines.returned_units,
-        order_lines.returns_ord,
-        order_lines.net_sales_ord,
+        order_lines.returns_by_order_date,
+        order_lines.net_sales_by_order_date,
 
         -- flags
         order_lines.is_counted,

@@ -46,7 +46,7 @@ positioned as (
 
 totals as (
 
-    select sum(returns_ev) as returns_ev
+    select sum(returns) as returns
     from returns
 
 ),
@@ -58,11 +58,11 @@ by_reason as (
         count(*) as return_lines,
         count(distinct case when is_order_linked then order_key end) as orders,
         sum(returned_units) as returned_units,
-        sum(returns_ev) as returns_ev,
+        sum(returns) as returns,
         {{ safe_divide('sum(days_to_return)', 'count(days_to_return)') }}
             as average_days_to_return,
         {{ group_median('days_to_return', 1) }} as median_days_to_return,
-        {{ group_percentile('days_to_return') }} as p90_days_to_return
+        {{ group_percentile('days_to_return') }} as percentile_90_days_to_return
     from positioned
     group by 1
 
@@ -75,11 +75,12 @@ final as (
         cast(by_reason.return_lines as {{ type_integer() }}) as return_lines,
         cast(by_reason.orders as {{ type_integer() }}) as orders,
         cast(by_reason.returned_units as {{ type_integer() }}) as returned_units,
-        cast(by_reason.returns_ev as {{ type_decimal(18, 4) }}) as returns_ev,
-        {{ safe_divide('by_reason.returns_ev', 'totals.returns_ev') }} as share_of_returns,
+        cast(by_reason.returns as {{ type_decimal(18, 4) }}) as returns,
+        {{ safe_divide('by_reason.returns', 'totals.returns') }} as share_of_returns,
         by_reason.average_days_to_return,
         by_reason.median_days_to_return,
-        cast(by_reason.p90_days_to_return as {{ type_integer() }}) as p90_days_to_return
+        cast(by_reason.percentile_90_days_to_return as {{ type_integer() }})
+            as percentile_90_days_to_return
     from by_reason
     cross join totals
 

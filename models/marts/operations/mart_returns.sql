@@ -1,10 +1,13 @@
 {# Grain: one row per slice_type and slice_name: the slices of fct_sales_sliced, and the months in
    which the goods were ordered. #}
 {%- set measures = [
-    'orders', 'customers', 'units_sold', 'returned_units', 'sales_after_discount', 'returns_ord',
+    'orders', 'customers', 'units_sold', 'returned_units', 'sales_after_discount',
+    'returns_by_order_date',
     'mature_units', 'mature_returned_units', 'immature_units', 'mature_sales', 'mature_returns'
 ] %}
-{%- set amounts = ['sales_after_discount', 'returns_ord', 'mature_sales', 'mature_returns'] %}
+{%- set amounts = [
+    'sales_after_discount', 'returns_by_order_date', 'mature_sales', 'mature_returns'
+] %}
 with
 
 sales as (
@@ -29,7 +32,7 @@ sliced as (
         units_sold,
         returned_units,
         sales_after_discount,
-        returns_ord
+        returns_by_order_date
     from sales
 
     union all
@@ -42,7 +45,7 @@ sliced as (
         units_sold,
         returned_units,
         sales_after_discount,
-        returns_ord
+        returns_by_order_date
     from sales
     where
         slice_type = 'all'
@@ -70,12 +73,12 @@ totals as (
         sum(units_sold) as units_sold,
         sum(returned_units) as returned_units,
         sum(sales_after_discount) as sales_after_discount,
-        sum(returns_ord) as returns_ord,
+        sum(returns_by_order_date) as returns_by_order_date,
         sum(is_mature_order * units_sold) as mature_units,
         sum(is_mature_order * returned_units) as mature_returned_units,
         sum((1 - is_mature_order) * units_sold) as immature_units,
         sum(is_mature_order * sales_after_discount) as mature_sales,
-        sum(is_mature_order * returns_ord) as mature_returns
+        sum(is_mature_order * returns_by_order_date) as mature_returns
     from judged
     group by 1, 2
 

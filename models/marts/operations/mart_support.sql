@@ -96,7 +96,7 @@ totals as (
         {{ safe_divide('sum(' ~ duration ~ ')', 'count(' ~ duration ~ ')', 2) }}
             as average_{{ duration }},
         {{ group_median(duration) }} as median_{{ duration }},
-        {{ group_percentile(duration) }} as p90_{{ duration }},
+        {{ group_percentile(duration) }} as percentile_90_{{ duration }},
         {%- endfor %}
         count(distinct case when customer_key > 0 then customer_key end) as customers,
         sum(case when is_complaint and order_key > 0 then 1 else 0 end) as complaints_with_order
@@ -117,7 +117,7 @@ final as (
         {%- for duration in durations %}
         totals.average_{{ duration }},
         totals.median_{{ duration }},
-        totals.p90_{{ duration }},
+        totals.percentile_90_{{ duration }},
         {%- endfor %}
         case
             when totals.slice_type in ('all', 'month')

@@ -25,9 +25,10 @@ final as (
         cast(scores.expected_value_{{ month }}_months as {{ type_decimal(18, 4) }})
             as expected_value_{{ month }}_months,
         {%- endfor %}
-        cast(scores.cltv_simple_12_months as {{ type_decimal(18, 4) }}) as cltv_simple_12_months,
-        lifetime_values.clv_historic,
-        lifetime_values.clv_predicted,
+        cast(scores.simple_customer_lifetime_value_12_months as {{ type_decimal(18, 4) }})
+            as simple_customer_lifetime_value_12_months,
+        lifetime_values.customer_lifetime_value_historic,
+        lifetime_values.customer_lifetime_value_predicted,
 
         -- flags
         scores.is_scored,

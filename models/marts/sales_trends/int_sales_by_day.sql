@@ -12,8 +12,8 @@ events as (
         {%- for measure in goods %}
         sum({{ measure }}) as {{ measure }},
         {%- endfor %}
-        0 as returns_ev,
-        sum(returns_ord) as returns_ord,
+        0 as returns,
+        sum(returns_by_order_date) as returns_by_order_date,
         count(*) as orders,
         count(distinct case when customer_key > 0 then customer_key end) as customers
     from {{ ref('fct_sales_sliced') }}
@@ -27,8 +27,8 @@ events as (
         slice_type,
         slice_name,
         0 as {{ goods | join(',\n        0 as ') }},
-        sum(returns_ev) as returns_ev,
-        sum(unlinked_returns) as returns_ord,
+        sum(returns) as returns,
+        sum(unlinked_returns) as returns_by_order_date,
         0 as orders,
         0 as customers
     from {{ ref('fct_returns_sliced') }}
@@ -42,7 +42,7 @@ daily as (
         calendar_date,
         slice_type,
         slice_name,
-        {%- for measure in goods + ['returns_ev', 'returns_ord'] %}
+        {%- for measure in goods + ['returns', 'returns_by_order_date'] %}
         cast(
             sum({{ measure }})
             as {{ type_integer() if measure == 'units_sold' else type_decimal(18, 4) }}
@@ -97,15 +97,16 @@ final as (
         days.calendar_date,
         members.slice_type,
         members.slice_name,
-        {%- for measure in goods + ['returns_ev', 'returns_ord'] %}
+        {%- for measure in goods + ['returns', 'returns_by_order_date'] %}
         coalesce(daily.{{ measure }}, 0) as {{ measure }},
         {%- endfor %}
         cast(
-            coalesce(daily.sales_after_discount - daily.returns_ev, 0) as {{ type_decimal(18, 4) }}
-        ) as net_sales_ev,
+            coalesce(daily.sales_after_discount - daily.returns, 0) as {{ type_decimal(18, 4) }}
+        ) as net_sales,
         cast(
-            coalesce(daily.sales_after_discount - daily.returns_ord, 0) as {{ type_decimal(18, 4) }}
-        ) as net_sales_ord,
+            coalesce(daily.sales_after_discount - daily.returns_by_order_date, 0)
+            as {{ type_decimal(18, 4) }}
+        ) as net_sales_by_order_date,
         coalesce(daily.orders, 0) as orders,
         coalesce(daily.customers, 0) as customers,
         days.calendar_date > {{ unknown_date() }}

@@ -9,8 +9,9 @@
 } %}
 {%- set counts = ['units_sold', 'orders', 'customers'] %}
 {%- set measures = [
-    'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns_ev', 'returns_ord',
-    'net_sales_ev', 'net_sales_ord', 'orders'
+    'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns',
+    'returns_by_order_date',
+    'net_sales', 'net_sales_by_order_date', 'orders'
 ] %}
 {%- set year = "cast(period_year as " ~ type_text(4) ~ ")" %}
 {%- set number = "cast(period_number as " ~ type_text(2) ~ ")" %}

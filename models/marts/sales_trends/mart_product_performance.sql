@@ -1,7 +1,7 @@
 {# Grain: one row per product, sold or not, over all its counted order lines. #}
 {%- set mature = is_mature('sales.order_date') %}
 {%- set days_ago = days_between('sales.order_date', 'run_context.as_of_date') %}
-{%- set recent = 'case when sales.is_dated and {} then sales.net_sales_ord end' %}
+{%- set recent = 'case when sales.is_dated and {} then sales.net_sales_by_order_date end' %}
 {%- set counts = {
     'units_sold': 'sum(sales.units_sold)',
     'returned_units': 'sum(sales.returned_units)',
@@ -14,12 +14,12 @@
     'gross_sales': 'sales.gross_sales',
     'discounts': 'sales.discounts',
     'sales_after_discount': 'sales.sales_after_discount',
-    'returns_ord': 'sales.returns_ord',
-    'net_sales_ord': 'sales.net_sales_ord',
+    'returns_by_order_date': 'sales.returns_by_order_date',
+    'net_sales_by_order_date': 'sales.net_sales_by_order_date',
     'net_sales_last_90_days': recent.format(days_ago ~ ' < 90'),
     'net_sales_prior_90_days': recent.format(days_ago ~ ' between 90 and 179')
 } %}
-{%- set best_first = 'order by net_sales_ord desc, units_sold desc, product_key asc' %}
+{%- set best_first = 'order by net_sales_by_order_date desc, units_sold desc, product_key asc' %}
 {%- set no_date = "cast('9999-12-31' as date)" %}
 with
 
@@ -33,8 +33,10 @@ totals as (
         {%- for total, value in amounts.items() %}
         cast(sum({{ value }}) as {{ type_decimal(18, 4) }}) as {{ total }},
         {%- endfor %}
-        cast(sum(sales.net_sales_ord - sales.cost_of_kept_units) as {{ type_decimal(18, 4) }})
-            as gross_margin,
+        cast(
+            sum(sales.net_sales_by_order_date - sales.cost_of_kept_units)
+            as {{ type_decimal(18, 4) }}
+        ) as gross_margin,
         cast(min(case when sales.is_dated then {{ days_ago }} end) as {{ type_integer() }})
             as days_since_last_sale,
         -- Not NULL: MySQL 9 turns the smallest of no dates into 0000-00-00.
@@ -71,19 +73,19 @@ ranked as (
         *,
         row_number() over ({{ best_first }}) as sales_rank,
         row_number() over (partition by category {{ best_first }}) as category_rank,
-        sum(net_sales_ord) over (
+        sum(net_sales_by_order_date) over (
             {{ best_first }}
             rows between unbounded preceding and current row
-        ) - net_sales_ord as net_sales_before
+        ) - net_sales_by_order_date as net_sales_before
     from measured
 
 ),
 
 all_sales as (
 
-    select cast(sum(net_sales_ord) as {{ type_decimal(18, 4) }}) as net_sales
+    select cast(sum(net_sales_by_order_date) as {{ type_decimal(18, 4) }}) as net_sales
     from measured
-    where net_sales_ord > 0
+    where net_sales_by_order_date > 0
 
 ),
 
@@ -94,7 +96,7 @@ final as (
             'product_key', 'source_system', 'product_name', 'category', 'sub_category'
         ] | join(',\n        ranked.') }},
         case
-            when ranked.net_sales_ord <= 0 then 'C'
+            when ranked.net_sales_by_order_date <= 0 then 'C'
             when ranked.net_sales_before < 0.80 * all_sales.net_sales then 'A'
             when ranked.net_sales_before < 0.95 * all_sales.net_sales then 'B'
             else 'C'
@@ -102,15 +104,17 @@ final as (
         ranked.list_price,
         ranked.{{ [
             'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returned_units',
-            'returns_ord', 'net_sales_ord', 'gross_margin', 'orders', 'customers'
+            'returns_by_order_date', 'net_sales_by_order_date', 'gross_margin', 'orders',
+            'customers'
         ] | join(',\n        ranked.') }},
-        {{ safe_divide('ranked.sales_after_discount', 'ranked.units_sold') }} as asp,
+        {{ safe_divide('ranked.sales_after_discount', 'ranked.units_sold') }}
+            as average_selling_price,
         {{ safe_divide('ranked.mature_returned_units', 'ranked.mature_units') }}
             as return_rate_units,
         cast(ranked.sales_rank as {{ type_integer() }}) as sales_rank,
         cast(ranked.category_rank as {{ type_integer() }}) as category_rank,
         case
-            when ranked.net_sales_ord > 0
+            when ranked.net_sales_by_order_date > 0
                 then {{ safe_divide('ranked.net_sales_before', 'all_sales.net_sales') }}
         end as cumulative_share,
         ranked.net_sales_last_90_days,
@@ -121,7 +125,7 @@ final as (
                     '(ranked.net_sales_last_90_days - ranked.net_sales_prior_90_days)',
                     'ranked.net_sales_prior_90_days'
                 ) }}
-        end as trend_pct,
+        end as trend_growth,
         case
             when ranked.net_sales_prior_90_days > 0 then 'ok'
             when ranked.net_sales_prior_90_days = 0 then 'zero_prior'

@@ -17,8 +17,8 @@ monthly as (
         count(distinct order_key) as orders,
         sum(units_sold) as units_sold,
         sum(sales_after_discount) as sales_after_discount,
-        sum(returns_ord) as returns_ord,
-        sum(net_sales_ord) as net_sales_ord
+        sum(returns_by_order_date) as returns_by_order_date,
+        sum(net_sales_by_order_date) as net_sales_by_order_date
     from {{ ref('fct_sales') }}
     where is_counted
     group by 1, 2
@@ -35,8 +35,9 @@ final as (
         monthly.orders,
         cast(monthly.units_sold as {{ type_integer() }}) as units_sold,
         cast(monthly.sales_after_discount as {{ type_decimal(18, 4) }}) as sales_after_discount,
-        cast(monthly.returns_ord as {{ type_decimal(18, 4) }}) as returns_ord,
-        cast(monthly.net_sales_ord as {{ type_decimal(18, 4) }}) as net_sales_ord
+        cast(monthly.returns_by_order_date as {{ type_decimal(18, 4) }}) as returns_by_order_date,
+        cast(monthly.net_sales_by_order_date as {{ type_decimal(18, 4) }})
+            as net_sales_by_order_date
     from monthly
     inner join products
         on monthly.product_key = products.product_key

@@ -19,16 +19,16 @@ compared as (
         periods.*,
         totals.sales_after_discount as total_sales_after_discount,
         -- No period is missing, so the row before is the period before.
-        lag(periods.net_sales_ev) over (
+        lag(periods.net_sales) over (
             partition by periods.period_type, periods.slice_type, periods.slice_name
             order by periods.period_start_date
-        ) as prior_net_sales_ev,
+        ) as prior_net_sales,
         -- A year of weeks is 52 of them or, where the number says so, 53.
         case
             when periods.period_type <> 'week' or periods.period_number = year_before.period_number
-                then year_before.net_sales_ev
-            else longer_year_before.net_sales_ev
-        end as prior_year_net_sales_ev
+                then year_before.net_sales
+            else longer_year_before.net_sales
+        end as prior_year_net_sales
     from periods
     inner join {{ ref('int_sales_by_period') }} as totals
         on
@@ -60,8 +60,8 @@ judged as (
 
     select
         *,
-        {{ growth_status('prior_net_sales_ev') }} as growth_status,
-        {{ growth_status('prior_year_net_sales_ev') }} as yearly_growth_status
+        {{ growth_status('prior_net_sales') }} as growth_status,
+        {{ growth_status('prior_year_net_sales') }} as yearly_growth_status
     from compared
 
 ),
@@ -79,29 +79,29 @@ final as (
         gross_sales,
         discounts,
         sales_after_discount,
-        returns_ev,
-        returns_ord,
-        net_sales_ev,
-        net_sales_ord,
+        returns,
+        returns_by_order_date,
+        net_sales,
+        net_sales_by_order_date,
         orders,
         customers,
-        {{ safe_divide('sales_after_discount', 'orders') }} as aov,
+        {{ safe_divide('sales_after_discount', 'orders') }} as average_order_value,
         {{ safe_divide('sales_after_discount', 'total_sales_after_discount', 10) }}
             as share_of_total,
-        prior_net_sales_ev,
-        cast(net_sales_ev - prior_net_sales_ev as {{ type_decimal(18, 4) }}) as change_abs,
+        prior_net_sales,
+        cast(net_sales - prior_net_sales as {{ type_decimal(18, 4) }}) as absolute_change,
         case
             when growth_status = 'ok'
-                then {{ safe_divide('(net_sales_ev - prior_net_sales_ev)', 'prior_net_sales_ev') }}
-        end as change_pct,
+                then {{ safe_divide('(net_sales - prior_net_sales)', 'prior_net_sales') }}
+        end as relative_change,
         growth_status,
-        prior_year_net_sales_ev,
+        prior_year_net_sales,
         case
             when yearly_growth_status = 'ok'
                 then {{ safe_divide(
-                    '(net_sales_ev - prior_year_net_sales_ev)', 'prior_year_net_sales_ev'
+                    '(net_sales - prior_year_net_sales)', 'prior_year_net_sales'
                 ) }}
-        end as yoy_pct,
+        end as year_over_year_growth,
         yearly_growth_status,
         is_week_53,
         is_complete,

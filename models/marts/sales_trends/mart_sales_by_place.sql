@@ -44,7 +44,8 @@ totals as (
         cast(sum(orders.units_sold) as {{ type_integer() }}) as units_sold,
         cast(sum(orders.sales_after_discount) as {{ type_decimal(18, 4) }})
             as sales_after_discount,
-        cast(sum(orders.net_sales_ord) as {{ type_decimal(18, 4) }}) as net_sales_ord
+        cast(sum(orders.net_sales_by_order_date) as {{ type_decimal(18, 4) }})
+            as net_sales_by_order_date
     from orders
     inner join places
         on orders.geography_key = places.geography_key
@@ -119,9 +120,9 @@ final as (
             as top_category_{{ top_rank }}_share,
         {%- endfor %}
         totals.{{ [
-            'orders', 'customers', 'units_sold', 'sales_after_discount', 'net_sales_ord'
+            'orders', 'customers', 'units_sold', 'sales_after_discount', 'net_sales_by_order_date'
         ] | join(',\n        totals.') }},
-        {{ safe_divide('totals.sales_after_discount', 'totals.orders') }} as aov,
+        {{ safe_divide('totals.sales_after_discount', 'totals.orders') }} as average_order_value,
         {{ safe_divide('totals.sales_after_discount', 'all_sales.sales_after_discount', 10) }}
             as share_of_total,
         {{ is_small_cell('totals.customers') }} as is_small_cell

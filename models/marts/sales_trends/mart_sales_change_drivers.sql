@@ -20,15 +20,15 @@ compared as (
         months.month_start_date,
         months.slice_type,
         months.slice_name,
-        previous.net_sales_ev as prior_net_sales_ev,
-        months.net_sales_ev,
-        cast(months.net_sales_ev - previous.net_sales_ev as {{ type_decimal(18, 4) }})
-            as change_abs,
+        previous.net_sales as prior_net_sales,
+        months.net_sales,
+        cast(months.net_sales - previous.net_sales as {{ type_decimal(18, 4) }})
+            as absolute_change,
         previous.units_sold as prior_units,
         months.units_sold as units,
         previous.sales_after_discount as prior_sales,
         months.sales_after_discount as sales,
-        previous.returns_ev - months.returns_ev as returns_effect,
+        previous.returns - months.returns as returns_effect,
         cast(previous.units_of_type as {{ type_integer() }}) as prior_units_of_type,
         cast(months.units_of_type as {{ type_integer() }}) as units_of_type,
         months.is_complete
@@ -62,9 +62,9 @@ split as (
         month_start_date,
         slice_type,
         slice_name,
-        prior_net_sales_ev,
-        net_sales_ev,
-        change_abs,
+        prior_net_sales,
+        net_sales,
+        absolute_change,
         case when prior_units > 0 then volume_effect else 0 end as volume_effect,
         case when prior_units > 0 then at_prior_price - at_prior_mix else 0 end as mix_effect,
         case when prior_units > 0 then sales - at_prior_price else 0 end as price_effect,
@@ -81,15 +81,15 @@ final as (
         split.month_start_date,
         split.slice_type,
         split.slice_name,
-        split.prior_net_sales_ev,
-        split.net_sales_ev,
-        split.change_abs,
-        {{ safe_divide('split.change_abs', 'totals.change_abs') }} as share_of_change,
+        split.prior_net_sales,
+        split.net_sales,
+        split.absolute_change,
+        {{ safe_divide('split.absolute_change', 'totals.absolute_change') }} as share_of_change,
         {%- for effect in effects %}
         cast(split.{{ effect }} as {{ type_decimal(18, 4) }}) as {{ effect }},
         {%- endfor %}
         cast(
-            split.change_abs - split.{{ effects | join(' - split.') }}
+            split.absolute_change - split.{{ effects | join(' - split.') }}
             as {{ type_decimal(18, 4) }}
         ) as residual,
         split.is_complete

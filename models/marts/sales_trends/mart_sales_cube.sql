@@ -1,8 +1,8 @@
 {# Grain: one row per grouping_id, period_type, period_start_date, region, category and segment. The
    member 'ALL' is a roll-up; grouping_id says which: 4 region, 2 category, 1 segment. #}
 {%- set measures = [
-    'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns_ord',
-    'net_sales_ord', 'orders'
+    'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns_by_order_date',
+    'net_sales_by_order_date', 'orders'
 ] %}
 {%- set counts = ['units_sold', 'orders', 'customers'] %}
 {%- set periods = [
@@ -68,7 +68,7 @@ final as (
             {{ measure }} as {{ type_integer() if measure in counts else type_decimal(18, 4) }}
         ) as {{ measure }},
         {%- endfor %}
-        {{ safe_divide('sales_after_discount', 'orders') }} as aov,
+        {{ safe_divide('sales_after_discount', 'orders') }} as average_order_value,
         period_type <> 'all' and period_start_date = {{ unknown_date() }} as is_undated
     from rolled_up
 

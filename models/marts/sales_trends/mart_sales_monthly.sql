@@ -16,28 +16,28 @@ compared as (
 
     select
         months.*,
-        previous.net_sales_ev as prior_net_sales_ev,
-        prior_year.net_sales_ev as prior_year_net_sales_ev,
+        previous.net_sales as prior_net_sales,
+        prior_year.net_sales as prior_year_net_sales,
         totals.sales_after_discount as total_sales_after_discount,
         case
             when not months.is_complete and not months.is_undated
-                then previous.first_days_net_sales_ev
+                then previous.first_days_net_sales
         end as same_days_prior,
         {%- for kind, date in years.items() %}
         {%- for period, part in parts.items() %}
-        sum(months.net_sales_ev) over (
+        sum(months.net_sales) over (
             partition by months.slice_type, months.slice_name, {{ part.replace('{date}', date) }}
             order by months.month_start_date
             rows between unbounded preceding and current row
-        ) as net_sales_ev_{{ kind }}{{ period }}_to_date,
+        ) as net_sales_{{ kind }}{{ period }}_to_date,
         {%- endfor %}
         {%- endfor %}
         {%- for window in windows %}
-        sum(months.net_sales_ev) over (
+        sum(months.net_sales) over (
             partition by months.slice_type, months.slice_name, months.is_complete
             order by months.month_start_date
             rows between {{ window - 1 }} preceding and current row
-        ) as net_sales_ev_{{ window }}_months,
+        ) as net_sales_{{ window }}_months,
         {%- endfor %}
         row_number() over (
             partition by months.slice_type, months.slice_name, months.is_complete
@@ -67,8 +67,8 @@ judged as (
 
     select
         *,
-        {{ growth_status('prior_net_sales_ev') }} as growth_status,
-        {{ growth_status('prior_year_net_sales_ev') }} as yearly_growth_status
+        {{ growth_status('prior_net_sales') }} as growth_status,
+        {{ growth_status('prior_year_net_sales') }} as yearly_growth_status
     from compared
 
 ),
@@ -83,49 +83,49 @@ final as (
         gross_sales,
         discounts,
         sales_after_discount,
-        returns_ev,
-        returns_ord,
-        net_sales_ev,
-        net_sales_ord,
+        returns,
+        returns_by_order_date,
+        net_sales,
+        net_sales_by_order_date,
         tax,
         shipping,
-        total_sales_ord,
+        total_sales_by_order_date,
         orders,
         customers,
-        {{ safe_divide('sales_after_discount', 'orders') }} as aov,
+        {{ safe_divide('sales_after_discount', 'orders') }} as average_order_value,
         {{ safe_divide('sales_after_discount', 'total_sales_after_discount', 10) }}
             as share_of_total,
         {%- for kind in years %}
         {%- for period in parts %}
-        cast(net_sales_ev_{{ kind }}{{ period }}_to_date as {{ type_decimal(18, 4) }})
-            as net_sales_ev_{{ kind }}{{ period }}_to_date,
+        cast(net_sales_{{ kind }}{{ period }}_to_date as {{ type_decimal(18, 4) }})
+            as net_sales_{{ kind }}{{ period }}_to_date,
         {%- endfor %}
         {%- endfor %}
         {%- for window in windows %}
         case
             when is_complete and months_so_far >= {{ window }}
-                then {{ safe_divide('net_sales_ev_' ~ window ~ '_months', window | string) }}
+                then {{ safe_divide('net_sales_' ~ window ~ '_months', window | string) }}
         end as moving_average_{{ window }}_months,
         {%- endfor %}
-        prior_net_sales_ev,
-        cast(net_sales_ev - prior_net_sales_ev as {{ type_decimal(18, 4) }}) as mom_abs,
+        prior_net_sales,
+        cast(net_sales - prior_net_sales as {{ type_decimal(18, 4) }}) as month_over_month_change,
         case
             when growth_status = 'ok'
-                then {{ safe_divide('(net_sales_ev - prior_net_sales_ev)', 'prior_net_sales_ev') }}
-        end as mom_pct,
+                then {{ safe_divide('(net_sales - prior_net_sales)', 'prior_net_sales') }}
+        end as month_over_month_growth,
         growth_status,
         same_days_prior,
         case
             when same_days_prior > 0
-                then {{ safe_divide('(net_sales_ev - same_days_prior)', 'same_days_prior') }}
-        end as same_days_pct,
-        prior_year_net_sales_ev,
+                then {{ safe_divide('(net_sales - same_days_prior)', 'same_days_prior') }}
+        end as same_days_growth,
+        prior_year_net_sales,
         case
             when yearly_growth_status = 'ok'
                 then {{ safe_divide(
-                    '(net_sales_ev - prior_year_net_sales_ev)', 'prior_year_net_sales_ev'
+                    '(net_sales - prior_year_net_sales)', 'prior_year_net_sales'
                 ) }}
-        end as yoy_pct,
+        end as year_over_year_growth,
         yearly_growth_status,
         is_complete,
         is_prelaunch,

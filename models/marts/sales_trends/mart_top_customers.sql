@@ -3,7 +3,7 @@
 {%- set year_start = add_months(start_of_month('order_date'), '1 - month(order_date)') %}
 {%- set starts = {'all': unknown_date(), 'year': year_start} %}
 {%- set best_first = 'partition by period_type, period_start_date
-            order by net_sales_ord desc, orders desc, customer_key asc' %}
+            order by net_sales_by_order_date desc, orders desc, customer_key asc' %}
 with
 
 orders as (
@@ -29,7 +29,7 @@ bought as (
         count(*) as orders,
         cast(sum(units_sold) as {{ type_integer() }}) as units_sold,
         cast(sum(sales_after_discount) as {{ type_decimal(18, 4) }}) as sales_after_discount,
-        cast(sum(net_sales_ord) as {{ type_decimal(18, 4) }}) as net_sales_ord
+        cast(sum(net_sales_by_order_date) as {{ type_decimal(18, 4) }}) as net_sales_by_order_date
     from orders
     where {{ '1 = 1' if period_type == 'all' else 'is_dated' }}
     group by 1, 2, 3
@@ -45,7 +45,7 @@ periods as (
     select
         period_type,
         period_start_date,
-        cast(sum(net_sales_ord) as {{ type_decimal(18, 4) }}) as net_sales_ord
+        cast(sum(net_sales_by_order_date) as {{ type_decimal(18, 4) }}) as net_sales_by_order_date
     from bought
     group by 1, 2
 
@@ -58,9 +58,9 @@ ranked as (
         row_number() over (
             {{ best_first }}
         ) as customer_rank,
-        lead(net_sales_ord) over (
+        lead(net_sales_by_order_date) over (
             {{ best_first }}
-        ) as next_net_sales_ord
+        ) as next_net_sales_by_order_date
     from bought
     where customer_key > 0
 
@@ -79,15 +79,17 @@ final as (
         ranked.orders,
         ranked.units_sold,
         ranked.sales_after_discount,
-        ranked.net_sales_ord,
-        {{ safe_divide('ranked.sales_after_discount', 'ranked.orders') }} as aov,
+        ranked.net_sales_by_order_date,
+        {{ safe_divide('ranked.sales_after_discount', 'ranked.orders') }} as average_order_value,
         case
-            when periods.net_sales_ord > 0
-                then {{ safe_divide('ranked.net_sales_ord', 'periods.net_sales_ord') }}
+            when periods.net_sales_by_order_date > 0
+                then {{ safe_divide(
+                    'ranked.net_sales_by_order_date', 'periods.net_sales_by_order_date'
+                ) }}
         end as share_of_total,
         coalesce(
             ranked.customer_rank = {{ var('top_customers') }}
-            and ranked.net_sales_ord = ranked.next_net_sales_ord,
+            and ranked.net_sales_by_order_date = ranked.next_net_sales_by_order_date,
             false
         ) as is_tied_at_cut
     from ranked

@@ -5,7 +5,7 @@
 ) %}
 {%- set starts = {'all': unknown_date(), 'year': year_start} %}
 {%- set best_first = 'partition by period_type, period_start_date, category
-            order by net_sales_ord desc, units_sold desc, product_key asc' %}
+            order by net_sales_by_order_date desc, units_sold desc, product_key asc' %}
 with
 
 order_lines as (
@@ -39,7 +39,8 @@ sold as (
         order_lines.product_key,
         cast(sum(order_lines.units_sold) as {{ type_integer() }}) as units_sold,
         count(distinct order_lines.order_key) as orders,
-        cast(sum(order_lines.net_sales_ord) as {{ type_decimal(18, 4) }}) as net_sales_ord
+        cast(sum(order_lines.net_sales_by_order_date) as {{ type_decimal(18, 4) }})
+            as net_sales_by_order_date
     from order_lines
     inner join product_versions
         on order_lines.product_history_key = product_versions.product_history_key
@@ -57,7 +58,7 @@ categories as (
         period_type,
         period_start_date,
         category,
-        cast(sum(net_sales_ord) as {{ type_decimal(18, 4) }}) as net_sales_ord
+        cast(sum(net_sales_by_order_date) as {{ type_decimal(18, 4) }}) as net_sales_by_order_date
     from sold
     group by 1, 2, 3
 
@@ -70,9 +71,9 @@ ranked as (
         row_number() over (
             {{ best_first }}
         ) as category_rank,
-        lead(net_sales_ord) over (
+        lead(net_sales_by_order_date) over (
             {{ best_first }}
-        ) as next_net_sales_ord,
+        ) as next_net_sales_by_order_date,
         lead(units_sold) over (
             {{ best_first }}
         ) as next_units_sold
@@ -91,14 +92,16 @@ final as (
         products.product_name,
         ranked.units_sold,
         ranked.orders,
-        ranked.net_sales_ord,
+        ranked.net_sales_by_order_date,
         case
-            when categories.net_sales_ord > 0
-                then {{ safe_divide('ranked.net_sales_ord', 'categories.net_sales_ord') }}
+            when categories.net_sales_by_order_date > 0
+                then {{ safe_divide(
+                    'ranked.net_sales_by_order_date', 'categories.net_sales_by_order_date'
+                ) }}
         end as share_of_category,
         coalesce(
             ranked.category_rank = {{ var('top_products') }}
-            and ranked.net_sales_ord = ranked.next_net_sales_ord
+            and ranked.net_sales_by_order_date = ranked.next_net_sales_by_order_date
             and ranked.units_sold = ranked.next_units_sold,
             false
         ) as is_tied_at_cut

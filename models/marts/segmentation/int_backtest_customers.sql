@@ -1,6 +1,6 @@
 {# Grain: one row per customer with a qualifying order known twelve months before as_of_date: what
    was known of the customer then, and what the customer ordered since. #}
-{%- set amounts = ['net_sales_ord', 'net_sales_with_cost', 'gross_margin'] %}
+{%- set amounts = ['net_sales_by_order_date', 'net_sales_with_cost', 'gross_margin'] %}
 with
 
 run_context as (
@@ -23,7 +23,8 @@ known as (
         {%- endfor %}
         sum(
             case
-                when orders.order_date > run_context.year_before_date then orders.net_sales_ord
+                when orders.order_date > run_context.year_before_date
+                    then orders.net_sales_by_order_date
                 else 0
             end
         ) as net_sales_of_year_before,
@@ -63,7 +64,7 @@ final as (
         cast(known.{{ amount }} as {{ type_decimal(18, 4) }}) as {{ amount }},
         {%- endfor %}
         cast(coalesce(later.orders, 0) as {{ type_integer() }}) as later_orders,
-        {%- for amount in ['net_sales_ord', 'net_sales_with_cost'] %}
+        {%- for amount in ['net_sales_by_order_date', 'net_sales_with_cost'] %}
         cast(coalesce(later.{{ amount }}, 0) as {{ type_decimal(18, 4) }}) as later_{{ amount }},
         {%- endfor %}
         cast(later.gross_margin as {{ type_decimal(18, 4) }}) as later_gross_margin,

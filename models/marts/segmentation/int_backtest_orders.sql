@@ -73,7 +73,7 @@ known_lines as (
     select
         sales.order_key,
         sales.ordered_units - coalesce(returned.returned_units, 0) as kept_units,
-        sales.ordered_amount - coalesce(returned.returned_amount, 0) as net_sales_ord,
+        sales.ordered_amount - coalesce(returned.returned_amount, 0) as net_sales_by_order_date,
         {{ kept_cost(
             'sales.ordered_cost', 'sales.ordered_units', 'coalesce(returned.returned_units, 0)'
         ) }} as cost_of_kept_units
@@ -93,9 +93,10 @@ line_totals as (
     select
         order_key,
         sum(kept_units) as kept_units,
-        sum(net_sales_ord) as net_sales_ord,
-        sum(case when cost_of_kept_units is not null then net_sales_ord end) as net_sales_with_cost,
-        sum(net_sales_ord - cost_of_kept_units) as gross_margin
+        sum(net_sales_by_order_date) as net_sales_by_order_date,
+        sum(case when cost_of_kept_units is not null then net_sales_by_order_date end)
+            as net_sales_with_cost,
+        sum(net_sales_by_order_date - cost_of_kept_units) as gross_margin
     from known_lines
     group by 1
 
@@ -107,7 +108,8 @@ final as (
         orders.order_key,
         orders.customer_key,
         cast(coalesce(line_totals.kept_units, 0) as {{ type_integer() }}) as kept_units,
-        cast(coalesce(line_totals.net_sales_ord, 0) as {{ type_decimal(18, 4) }}) as net_sales_ord,
+        cast(coalesce(line_totals.net_sales_by_order_date, 0) as {{ type_decimal(18, 4) }})
+            as net_sales_by_order_date,
         cast(coalesce(line_totals.net_sales_with_cost, 0) as {{ type_decimal(18, 4) }})
             as net_sales_with_cost,
         cast(line_totals.gross_margin as {{ type_decimal(18, 4) }}) as gross_margin,

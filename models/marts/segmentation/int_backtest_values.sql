@@ -17,7 +17,8 @@ segments as (
 
     select
         segment,
-        {{ safe_divide('sum(net_sales_ord)', 'sum(orders_qualifying)') }} as segment_aov_net
+        {{ safe_divide('sum(net_sales_by_order_date)', 'sum(orders_qualifying)') }}
+            as segment_average_order_value_net
     from customers
     group by 1
 
@@ -27,7 +28,7 @@ joined as (
 
     select
         customers.*,
-        segments.segment_aov_net,
+        segments.segment_average_order_value_net,
         {{ margin_rates('customers.gross_margin', 'customers.net_sales_with_cost') }}
     from customers
     inner join segments
@@ -47,7 +48,7 @@ realised as (
     select
         *,
         case
-            when clv_basis = 'margin'
+            when customer_lifetime_value_basis = 'margin'
                 then coalesce(
                     {{ safe_divide('later_gross_margin', 'later_net_sales_with_cost') }},
                     used_margin_rate
@@ -64,7 +65,7 @@ valued as (
         *,
         {{ rounded_product('net_sales_of_year', 'used_margin_rate') }}
             as predicted_value_12_months,
-        {{ rounded_product('later_net_sales_ord', 'later_margin_rate') }}
+        {{ rounded_product('later_net_sales_by_order_date', 'later_margin_rate') }}
             as actual_value_12_months,
         {{ rounded_product('net_sales_of_year_before', 'used_margin_rate') }}
             as naive_value_12_months
@@ -77,9 +78,9 @@ final as (
     select
         customer_key,
         segment,
-        clv_basis,
+        customer_lifetime_value_basis,
         orders_per_year,
-        aov_shrunk,
+        average_order_value_shrunk,
         cast(used_margin_rate as {{ type_decimal(18, 6) }}) as margin_rate,
         {%- for value in values %}
         {{ value }}_value_12_months,

@@ -24,7 +24,8 @@ summed as (
         product_versions.category,
         count(distinct order_lines.order_key) as orders,
         cast(sum(order_lines.units_sold) as {{ type_integer() }}) as units_sold,
-        cast(sum(order_lines.net_sales_ord) as {{ type_decimal(18, 4) }}) as net_sales_ord
+        cast(sum(order_lines.net_sales_by_order_date) as {{ type_decimal(18, 4) }})
+            as net_sales_by_order_date
     from order_lines
     inner join product_versions
         on order_lines.product_history_key = product_versions.product_history_key
@@ -40,12 +41,12 @@ final as (
         cast(
             row_number() over (
                 partition by customer_key
-                order by net_sales_ord desc, units_sold desc, category asc
+                order by net_sales_by_order_date desc, units_sold desc, category asc
             ) as {{ type_integer() }}
         ) as category_number,
         orders,
         units_sold,
-        net_sales_ord
+        net_sales_by_order_date
     from summed
 
 )

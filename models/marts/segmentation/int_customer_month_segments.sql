@@ -17,7 +17,7 @@ customer_months as (
         month_start_date,
         last_qualifying_date,
         -- An order of which nothing was kept has no net sales: this is the sum of qualifying ones.
-        cast(sum(net_sales_ord) {{ twelve_months }} as {{ type_decimal(18, 4) }})
+        cast(sum(net_sales_by_order_date) {{ twelve_months }} as {{ type_decimal(18, 4) }})
             as monetary_12_months,
         cast(sum(qualifying_orders) {{ twelve_months }} as {{ type_integer() }})
             as orders_12_months

@@ -1,6 +1,6 @@
 {# Grain: one row per cohort_month and months_since_first_order, from 0 to the month of
    as_of_date. #}
-{%- set amounts = ['net_sales_ord', 'cumulative_net_sales_ord'] %}
+{%- set amounts = ['net_sales_by_order_date', 'cumulative_net_sales_by_order_date'] %}
 with
 
 cohort_months as (
@@ -33,7 +33,7 @@ final as (
         {{ safe_divide('retained_customers', 'cohort_size') }} as retention_rate,
         {{ safe_divide('retained_kept_customers', 'cohort_size') }} as retention_rate_kept,
         {{ amounts | join(',\n        ') }},
-        {{ safe_divide('cumulative_net_sales_ord', 'cohort_size') }}
+        {{ safe_divide('cumulative_net_sales_by_order_date', 'cohort_size') }}
             as cumulative_net_sales_per_customer,
         is_complete
     from cohort_months

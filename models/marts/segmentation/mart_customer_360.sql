@@ -6,7 +6,8 @@
 ] %}
 {%- set totals = [
     'orders_recognised', 'orders_qualifying', 'orders_cancelled', 'units_kept',
-    'sales_after_discount', 'returns_ord', 'net_sales_ord', 'gross_margin', 'tenure_days',
+    'sales_after_discount', 'returns_by_order_date', 'net_sales_by_order_date', 'gross_margin',
+    'tenure_days',
     'order_days', 'discounted_orders', 'has_only_returned_orders', 'first_order_date',
     'last_order_date'
 ] %}
@@ -21,9 +22,9 @@ joined as (
         customers.{{ demographics | join(',\n        customers.') }},
         totals.{{ totals | join(',\n        totals.') }},
         rfm.{{ scored | join(',\n        rfm.') }},
-        lifetime_values.clv_basis,
-        lifetime_values.clv_historic,
-        lifetime_values.clv_predicted,
+        lifetime_values.customer_lifetime_value_basis,
+        lifetime_values.customer_lifetime_value_historic,
+        lifetime_values.customer_lifetime_value_predicted,
         totals.value_tier,
         coalesce(segments.spending_tier, 'unscored') as spending_tier,
         segments.cluster_name,
@@ -88,7 +89,7 @@ final as (
         spending_tier,
         cluster_name,
         support_status,
-        clv_basis,
+        customer_lifetime_value_basis,
         favourite_category,
 
         -- measures
@@ -96,7 +97,7 @@ final as (
         annual_income,
         spending_score,
         {{ totals[:8] | join(',\n        ') }},
-        {{ safe_divide('sales_after_discount', 'orders_recognised') }} as aov,
+        {{ safe_divide('sales_after_discount', 'orders_recognised') }} as average_order_value,
         recency_days,
         frequency,
         monetary,
@@ -109,8 +110,8 @@ final as (
         support_tickets,
         average_rating,
         support_status_rank,
-        clv_historic,
-        clv_predicted,
+        customer_lifetime_value_historic,
+        customer_lifetime_value_predicted,
         {{ predictions | join(',\n        ') }},
 
         -- flags

@@ -8,11 +8,11 @@ joined as (
         lifetimes.segment,
         lifetimes.lifetime_basis,
         totals.orders_qualifying,
-        totals.net_sales_ord,
+        totals.net_sales_by_order_date,
         totals.tenure_days,
         totals.margin_rate,
         totals.used_margin_rate,
-        lifetimes.segment_aov_net,
+        lifetimes.segment_average_order_value_net,
         lifetimes.mature_customers,
         lifetimes.retained_mature_customers,
         lifetimes.churn_rate,
@@ -46,21 +46,24 @@ final as (
         customer_key,
         segment,
         lifetime_basis,
-        clv_basis,
+        customer_lifetime_value_basis,
         orders_qualifying,
-        net_sales_ord,
-        {{ safe_divide('net_sales_ord', 'orders_qualifying') }} as aov_net,
+        net_sales_by_order_date,
+        {{ safe_divide('net_sales_by_order_date', 'orders_qualifying') }}
+            as average_order_value_net,
         tenure_years,
         orders_per_year,
-        segment_aov_net,
-        aov_shrunk,
+        segment_average_order_value_net,
+        average_order_value_shrunk,
         mature_customers,
         retained_mature_customers,
         churn_rate,
         lifetime_years,
         cast(used_margin_rate as {{ type_decimal(18, 6) }}) as margin_rate,
-        {{ rounded_product('net_sales_ord', 'used_margin_rate') }} as clv_historic,
-        {{ rounded_product('net_sales_of_lifetime', 'used_margin_rate') }} as clv_predicted
+        {{ rounded_product('net_sales_by_order_date', 'used_margin_rate') }}
+            as customer_lifetime_value_historic,
+        {{ rounded_product('net_sales_of_lifetime', 'used_margin_rate') }}
+            as customer_lifetime_value_predicted
     from predicted
 
 )

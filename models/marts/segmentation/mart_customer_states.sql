@@ -37,7 +37,7 @@ summed as (
         customer_state,
         count(*) as customers,
         sum(orders) as orders,
-        sum(net_sales_ord) as net_sales_ord
+        sum(net_sales_by_order_date) as net_sales_by_order_date
     from customer_months
     group by 1, 2
 
@@ -52,7 +52,8 @@ final as (
         {{ safe_divide('coalesce(summed.customers, 0)', 'months.all_customers') }}
             as share_of_customers,
         cast(coalesce(summed.orders, 0) as {{ type_integer() }}) as orders,
-        cast(coalesce(summed.net_sales_ord, 0) as {{ type_decimal(18, 4) }}) as net_sales_ord,
+        cast(coalesce(summed.net_sales_by_order_date, 0) as {{ type_decimal(18, 4) }})
+            as net_sales_by_order_date,
         months.is_complete
     from months
     cross join states

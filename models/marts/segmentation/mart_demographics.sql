@@ -26,7 +26,7 @@ customers as (
         totals.orders_recognised,
         totals.orders_qualifying,
         totals.sales_after_discount,
-        totals.net_sales_ord
+        totals.net_sales_by_order_date
     from {{ ref('fct_customer_totals') }} as totals
     inner join {{ ref('dim_customers') }} as people
         on totals.customer_key = people.customer_key
@@ -42,7 +42,7 @@ labelled as (
         customers.orders_recognised,
         customers.orders_qualifying,
         customers.sales_after_discount,
-        customers.net_sales_ord,
+        customers.net_sales_by_order_date,
         customers.{{ means.values() | join(',\n        customers.') }}
     from customers
     {% if not loop.last %}
@@ -61,7 +61,7 @@ summed as (
         sum(case when orders_qualifying >= 2 then 1 else 0 end) as repeat_buyers,
         sum(orders_recognised) as orders_recognised,
         sum(sales_after_discount) as sales_after_discount,
-        sum(net_sales_ord) as net_sales_ord,
+        sum(net_sales_by_order_date) as net_sales_by_order_date,
         {%- for value in means.values() %}
         sum({{ value }}) as sum_of_{{ value }},
         count({{ value }}) as known_{{ value }},
@@ -82,9 +82,12 @@ measured as (
         {%- for measure in counts %}
         cast(summed.{{ measure }} as {{ type_integer() }}) as {{ measure }},
         {%- endfor %}
-        cast(summed.net_sales_ord as {{ type_decimal(18, 4) }}) as net_sales_ord,
-        {{ safe_divide('summed.sales_after_discount', 'summed.orders_recognised') }} as aov,
-        {{ safe_divide('summed.net_sales_ord', 'summed.customers') }} as net_sales_per_customer,
+        cast(summed.net_sales_by_order_date as {{ type_decimal(18, 4) }})
+            as net_sales_by_order_date,
+        {{ safe_divide('summed.sales_after_discount', 'summed.orders_recognised') }}
+            as average_order_value,
+        {{ safe_divide('summed.net_sales_by_order_date', 'summed.customers') }}
+            as net_sales_per_customer,
         {{ safe_divide('summed.repeat_buyers', 'summed.buyers') }} as repeat_rate,
         summed.lowest_age,
         summed.highest_age,
@@ -92,7 +95,8 @@ measured as (
         {{ safe_divide('summed.sum_of_' ~ value, 'summed.known_' ~ value) }} as {{ mean }},
         {%- endfor %}
         {{ safe_divide('summed.customers', 'totals.customers') }} as share_of_customers,
-        {{ safe_divide('summed.net_sales_ord', 'totals.net_sales_ord') }} as share_of_net_sales,
+        {{ safe_divide('summed.net_sales_by_order_date', 'totals.net_sales_by_order_date') }}
+            as share_of_net_sales,
         summed.demographic <> 'all'
         and {{ is_small_cell('summed.customers') }} as is_suppressed
     from summed
@@ -107,7 +111,8 @@ final as (
         demographic,
         member,
         {%- for measure in counts + [
-            'net_sales_ord', 'aov', 'net_sales_per_customer', 'repeat_rate', 'lowest_age',
+            'net_sales_by_order_date', 'average_order_value', 'net_sales_per_customer',
+            'repeat_rate', 'lowest_age',
             'highest_age'
         ] + (means | list) + ['share_of_customers', 'share_of_net_sales'] %}
         case when not is_suppressed then {{ measure }} end as {{ measure }},

@@ -4,7 +4,8 @@
 {%- set bands = ['No discount', 'Depth unknown'] + depths | map('first') | list + ['Over 30 %'] %}
 {%- set slice_types = ['depth_band', 'first_order_band'] %}
 {%- set amounts = [
-    'gross_sales', 'discounts', 'sales_after_discount', 'net_sales_ord', 'returns_ord'
+    'gross_sales', 'discounts', 'sales_after_discount', 'net_sales_by_order_date',
+    'returns_by_order_date'
 ] %}
 with
 
@@ -121,9 +122,9 @@ final as (
         units_sold,
         {{ amounts | join(',\n        ') }},
         {{ safe_divide('discounts', 'gross_sales') }} as discount_rate,
-        {{ safe_divide('sales_after_discount', 'orders') }} as aov,
+        {{ safe_divide('sales_after_discount', 'orders') }} as average_order_value,
         {{ safe_divide('units_sold', 'orders') }} as units_per_order,
-        {{ safe_divide('returns_ord', 'sales_after_discount') }} as return_rate_value,
+        {{ safe_divide('returns_by_order_date', 'sales_after_discount') }} as return_rate_value,
         case when slice_type = 'first_order_band' then repeat_customers end as repeat_customers,
         case
             when slice_type = 'first_order_band'

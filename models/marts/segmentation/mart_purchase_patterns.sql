@@ -25,7 +25,7 @@ followed as (
     select
         customer_key,
         sales_after_discount,
-        net_sales_ord,
+        net_sales_by_order_date,
         {{ days_between(
             'lag(order_date) over (partition by customer_key order by customer_order_number)',
             'order_date'
@@ -60,7 +60,7 @@ named as (
     select
         orders.customer_key,
         orders.sales_after_discount,
-        orders.net_sales_ord,
+        orders.net_sales_by_order_date,
         case when orders.is_dated then dates.day_name end as day_of_week,
         dates.day_of_week as day_of_week_number,
         case when orders.is_dated then {{ hour_name }} end as hour_of_day,
@@ -95,7 +95,7 @@ measured as (
         count(*) as orders,
         count(distinct case when customer_key > 0 then customer_key end) as customers,
         cast(sum(sales_after_discount) as {{ type_decimal(18, 4) }}) as sales_after_discount,
-        cast(sum(net_sales_ord) as {{ type_decimal(18, 4) }}) as net_sales_ord
+        cast(sum(net_sales_by_order_date) as {{ type_decimal(18, 4) }}) as net_sales_by_order_date
     from {{ 'banded' if pattern_type == 'days_since_previous_order' else 'named' }}
     where {{ pattern_type }} is not null
     group by 1, 2, 3
@@ -130,8 +130,8 @@ final as (
         orders,
         customers,
         sales_after_discount,
-        net_sales_ord,
-        {{ safe_divide('sales_after_discount', 'orders') }} as aov,
+        net_sales_by_order_date,
+        {{ safe_divide('sales_after_discount', 'orders') }} as average_order_value,
         {{ safe_divide('orders', 'all_orders') }} as share_of_orders
     from ranked
 

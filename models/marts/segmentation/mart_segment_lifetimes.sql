@@ -9,7 +9,8 @@ summed as (
         customers.segment,
         count(*) as customers,
         cast(sum(totals.orders_qualifying) as {{ type_integer() }}) as orders_qualifying,
-        cast(sum(totals.net_sales_ord) as {{ type_decimal(18, 4) }}) as net_sales_ord,
+        cast(sum(totals.net_sales_by_order_date) as {{ type_decimal(18, 4) }})
+            as net_sales_by_order_date,
         sum(case when {{ mature }} then 1 else 0 end) as mature_customers,
         sum(case when {{ mature }} and totals.recency_days < {{ year_days }} then 1 else 0 end)
             as retained_mature_customers
@@ -72,8 +73,9 @@ final as (
         lifetime_basis,
         customers,
         orders_qualifying,
-        net_sales_ord,
-        {{ safe_divide('net_sales_ord', 'orders_qualifying') }} as segment_aov_net,
+        net_sales_by_order_date,
+        {{ safe_divide('net_sales_by_order_date', 'orders_qualifying') }}
+            as segment_average_order_value_net,
         cast(mature_customers as {{ type_integer() }}) as mature_customers,
         cast(retained_mature_customers as {{ type_integer() }}) as retained_mature_customers,
         churn_rate,

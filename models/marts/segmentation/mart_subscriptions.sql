@@ -45,9 +45,9 @@ summed as (
         sum(case when tenure_days >= 365 and recency_days < 365 then 1 else 0 end)
             as retained_mature_customers,
         sum(sales_after_discount) as sales_after_discount,
-        sum(net_sales_ord) as net_sales_ord,
+        sum(net_sales_by_order_date) as net_sales_by_order_date,
         sum(gross_margin) as gross_margin,
-        {{ squared_error_of_mean('net_sales_ord') }} as squared_error
+        {{ squared_error_of_mean('net_sales_by_order_date') }} as squared_error
     from customers
     group by 1
 
@@ -72,12 +72,14 @@ filled as (
         {%- endfor %}
         cast(coalesce(summed.sales_after_discount, 0) as {{ type_decimal(18, 4) }})
             as sales_after_discount,
-        cast(coalesce(summed.net_sales_ord, 0) as {{ type_decimal(18, 4) }}) as net_sales_ord,
+        cast(coalesce(summed.net_sales_by_order_date, 0) as {{ type_decimal(18, 4) }})
+            as net_sales_by_order_date,
         cast(coalesce(subscriptions.running_subscriptions, 0) as {{ type_integer() }})
             as running_subscriptions,
         cast(coalesce(subscriptions.monthly_fees, 0) as {{ type_decimal(18, 4) }}) as monthly_fees,
         cast(summed.gross_margin as {{ type_decimal(18, 4) }}) as gross_margin,
-        {{ safe_divide('summed.net_sales_ord', 'summed.customers') }} as net_sales_per_customer,
+        {{ safe_divide('summed.net_sales_by_order_date', 'summed.customers') }}
+            as net_sales_per_customer,
         {{ safe_divide('summed.gross_margin', 'summed.customers') }} as margin_per_customer,
         summed.squared_error
     from subscriber_groups
@@ -114,9 +116,9 @@ final as (
         buyers,
         repeat_buyers,
         orders_recognised,
-        net_sales_ord,
+        net_sales_by_order_date,
         gross_margin,
-        {{ safe_divide('sales_after_discount', 'orders_recognised') }} as aov,
+        {{ safe_divide('sales_after_discount', 'orders_recognised') }} as average_order_value,
         {{ safe_divide('orders_recognised', 'customers') }} as orders_per_customer,
         net_sales_per_customer,
         {{ safe_divide('repeat_buyers', 'buyers') }} as repeat_rate,
