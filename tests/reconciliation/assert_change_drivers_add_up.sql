@@ -1,5 +1,6 @@
 {# The changes of the members of a slice type, and their effects together, are those of all sales,
    whose change is that of mart_sales_monthly. #}
+{{ config(group='marts') }}
 {%- set measures = [
     'prior_net_sales', 'net_sales', 'absolute_change', 'returns_effect'
 ] %}
@@ -14,7 +15,7 @@ drivers as (
         sum({{ measure }}) as {{ measure }},
         {%- endfor %}
         sum(volume_effect + mix_effect + price_effect + new_effect + residual) as sales_effect
-    from {{ ref('mart_sales_change_drivers') }}
+    from {{ ref('int_sales_change_drivers') }}
     group by 1, 2
 
 ),
@@ -25,9 +26,7 @@ months as (
         month_start_date,
         month_over_month_change
     from {{ ref('mart_sales_monthly') }}
-    where
-        slice_type = 'all'
-        and month_over_month_change is not null
+    where month_over_month_change is not null
 
 )
 

@@ -11,7 +11,17 @@ with
 
 cube_rows as (
 
-    select * from {{ ref('mart_sales_cube') }}
+    select
+        grouping_id,
+        period_type,
+        coalesce(period_start_date, {{ unknown_date() }}) as period_start_date,
+        region,
+        category,
+        segment,
+        drill_key,
+        {{ measures | join(',\n        ') }},
+        orders
+    from {{ ref('mart_sales_cube') }}
 
 ),
 

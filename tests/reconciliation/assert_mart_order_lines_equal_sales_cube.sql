@@ -3,20 +3,31 @@
     'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns_by_order_date',
     'net_sales_by_order_date'
 ] %}
-{%- set year_start = add_months(start_of_month('order_date'), '1 - month(order_date)') %}
+{%- set year_start = add_months(start_of_month('order_day'), '1 - month(order_day)') %}
 {%- set starts = {'all': unknown_date(), 'year': year_start} %}
 with
 
 cells as (
 
-    select * from {{ ref('mart_sales_cube') }}
+    select
+        period_type,
+        coalesce(period_start_date, {{ unknown_date() }}) as period_start_date,
+        region,
+        category,
+        segment,
+        {{ measures | join(',\n        ') }},
+        orders
+    from {{ ref('mart_sales_cube') }}
     where grouping_id = 0 and period_type in ('all', 'year')
 
 ),
 
 order_lines as (
 
-    select * from {{ ref('mart_order_lines') }}
+    select
+        *,
+        coalesce(order_date, {{ unknown_date() }}) as order_day
+    from {{ ref('mart_order_lines') }}
     where is_counted
 
 ),

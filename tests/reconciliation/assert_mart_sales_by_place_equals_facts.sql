@@ -1,5 +1,6 @@
 {# At each level the places add up to the counted orders and their shares to 1; the three top
    categories of a place have no more than the place. #}
+{{ config(group='marts') }}
 {%- set levels = ['country', 'region', 'state', 'city'] %}
 with
 
@@ -26,7 +27,7 @@ places as (
         share_of_total,
         coalesce(top_category_1_share, 0) + coalesce(top_category_2_share, 0)
         + coalesce(top_category_3_share, 0) as top_category_share
-    from {{ ref('mart_sales_by_place') }}
+    from {{ ref('int_sales_by_place_level') }}
 
 ),
 

@@ -1,4 +1,4 @@
-{# The months of the slice 'all' add up to the facts, and all-time net sales are equal on both time
+{# The months add up to the facts, and all-time net sales are equal on both time
    bases. #}
 with
 
@@ -12,7 +12,6 @@ mart as (
         coalesce(sum(net_sales), 0) as net_sales,
         coalesce(sum(net_sales_by_order_date), 0) as net_sales_by_order_date
     from {{ ref('mart_sales_monthly') }}
-    where slice_type = 'all'
 
 ),
 

@@ -1,5 +1,6 @@
 {# In each month the members of every slice type add up to all sales, for the measures that may be
    added. #}
+{{ config(group='marts') }}
 with
 
 slices as (
@@ -13,7 +14,7 @@ slices as (
         sum(net_sales) as net_sales,
         sum(net_sales_by_order_date) as net_sales_by_order_date,
         sum(share_of_total) as share_of_total
-    from {{ ref('mart_sales_monthly') }}
+    from {{ ref('int_sales_monthly_by_slice') }}
     group by 1, 2
 
 )

@@ -1,5 +1,6 @@
 {# A list of the best has as many rows as it may have, fewer only where there are fewer to list; no
    row has net sales above the one before it. #}
+{{ config(group='marts') }}
 {%- set year_start = add_months(start_of_month('order_date'), '1 - month(order_date)') %}
 {%- set starts = {'all': unknown_date(), 'year': year_start} %}
 with
@@ -63,7 +64,7 @@ listed_rows as (
         category as list_name,
         category_rank as place,
         net_sales_by_order_date
-    from {{ ref('mart_top_products') }}
+    from {{ ref('int_top_products_by_period') }}
 
     union all
 
@@ -74,7 +75,7 @@ listed_rows as (
         'All' as list_name,
         customer_rank as place,
         net_sales_by_order_date
-    from {{ ref('mart_top_customers') }}
+    from {{ ref('int_top_customers_by_period') }}
 
 ),
 

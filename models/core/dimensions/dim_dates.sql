@@ -64,7 +64,7 @@ weeks_counted as (
 
 ),
 
-final as (
+numbered as (
 
     select
         {{ date_key('calendar_date') }} as date_key,
@@ -112,6 +112,62 @@ final as (
         is_unknown,
         is_future
     from weeks_counted
+
+),
+
+final as (
+
+    select
+        date_key,
+        calendar_date,
+        calendar_year,
+        quarter_of_year,
+        month_of_year,
+        month_name,
+        day_of_month,
+        day_of_week,
+        day_name,
+        iso_year,
+        iso_week,
+        fiscal_year,
+        fiscal_quarter,
+        fiscal_month,
+        fiscal_week_year,
+        fiscal_week,
+        fiscal_445_period,
+        month_start_date,
+        month_end_date,
+        week_start_date,
+        -- The unknown day is a period of its own.
+        case
+            when is_unknown then calendar_date
+            else {{ add_months('month_start_date', '3 * quarter_of_year - 2 - month_of_year') }}
+        end as quarter_start_date,
+        case
+            when is_unknown then calendar_date
+            else {{ add_months('month_start_date', '1 - month_of_year') }}
+        end as year_start_date,
+        case
+            when is_unknown then calendar_date
+            else {{ add_months('month_start_date', '3 * fiscal_quarter - 2 - fiscal_month') }}
+        end as fiscal_quarter_start_date,
+        case
+            when is_unknown then calendar_date
+            else {{ add_months('month_start_date', '1 - fiscal_month') }}
+        end as fiscal_year_start_date,
+        -- Periods 1 to 3 of a quarter begin 0, 4 and 8 weeks after it.
+        case
+            when is_unknown then calendar_date
+            else {{ add_days(
+                'week_start_date',
+                '7 * (4 * fiscal_445_period - 3 + '
+                ~ floor_divide('fiscal_445_period - 1', '3') ~ ' - fiscal_week)'
+            ) }}
+        end as fiscal_445_period_start_date,
+        is_weekend,
+        is_unknown,
+        is_future
+    from numbered
 
 )
 

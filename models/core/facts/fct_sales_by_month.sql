@@ -1,140 +1,85 @@
-{# Grain: one row per month, slice_type and slice_name. The month 1900-01-01 holds sales and returns
-   without a date. #}
-{%- set goods = ['units_sold', 'gross_sales', 'discounts', 'sales_after_discount'] %}
-{%- set net = ['returns', 'returns_by_order_date', 'net_sales', 'net_sales_by_order_date'] %}
-{%- set charges = ['tax', 'shipping', 'total_sales_by_order_date'] %}
-{#- Not NULL: MySQL 9 turns the smallest of no dates into 0000-00-00. #}
-{%- set is_first_days = 'day(events.event_date) <= day(run_context.as_of_date)' %}
+{# Grain: one row per month, slice_type and slice_name; the days of fct_sales_by_day added up. The
+   month 1900-01-01 holds sales and returns without a date. #}
 with
 
-events as (
+run_context as (
 
     select
-        slice_type,
-        slice_name,
-        order_date as event_date,
-        order_key,
-        customer_key,
-        {{ goods | join(',\n        ') }},
-        0 as returns,
-        returns_by_order_date,
-        sales_after_discount as net_sales,
-        net_sales_by_order_date,
-        tax,
-        shipping,
-        net_sales_by_order_date + tax + shipping - refunded_tax - refunded_shipping
-            as total_sales_by_order_date
-    from {{ ref('fct_sales_sliced') }}
+        as_of_date,
+        day(as_of_date) as as_of_day
+    from {{ ref('run_context') }}
 
-    union all
+),
 
-    -- Credit notes that name no order have no order basis but their own day.
+days as (
+
     select
-        slice_type,
-        slice_name,
-        return_date as event_date,
-        null as order_key,
-        null as customer_key,
-        0 as {{ goods | join(',\n        0 as ') }},
-        returns,
-        unlinked_returns as returns_by_order_date,
-        -returns as net_sales,
-        -unlinked_returns as net_sales_by_order_date,
-        0 as tax,
-        0 as shipping,
-        -unlinked_returns as total_sales_by_order_date
-    from {{ ref('fct_returns_sliced') }}
+        dates.month_start_date,
+        dates.month_end_date,
+        dates.day_of_month,
+        sales_by_day.*
+    from {{ ref('fct_sales_by_day') }} as sales_by_day
+    inner join {{ ref('dim_dates') }} as dates
+        on sales_by_day.calendar_date = dates.calendar_date
 
 ),
 
 monthly as (
 
     select
-        events.slice_type,
-        events.slice_name,
-        {{ start_of_month('events.event_date') }} as month_start_date,
-        {%- for measure in goods + net + charges %}
-        sum(events.{{ measure }}) as {{ measure }},
-        {%- endfor %}
-        sum(case when {{ is_first_days }} then events.net_sales end) as first_days_net_sales,
-        count(events.order_key) as orders,
-        count(distinct case when events.customer_key > 0 then events.customer_key end) as customers
-    from events
-    cross join {{ ref('run_context') }} as run_context
+        days.month_start_date,
+        days.slice_type,
+        days.slice_name,
+        sum(days.units_sold) as units_sold,
+        sum(days.gross_sales) as gross_sales,
+        sum(days.discounts) as discounts,
+        sum(days.sales_after_discount) as sales_after_discount,
+        sum(days.returns) as returns,
+        sum(days.returns_by_order_date) as returns_by_order_date,
+        sum(days.net_sales) as net_sales,
+        sum(days.net_sales_by_order_date) as net_sales_by_order_date,
+        sum(
+            case when days.day_of_month <= run_context.as_of_day then days.net_sales else 0 end
+        ) as first_days_net_sales,
+        sum(days.tax) as tax,
+        sum(days.shipping) as shipping,
+        sum(days.total_sales_by_order_date) as total_sales_by_order_date,
+        sum(days.orders) as orders,
+        sum(days.customers_by_month) as customers,
+        max(days.month_end_date) <= max(run_context.as_of_date)
+        and max(case when days.is_undated then 1 else 0 end) = 0 as is_complete,
+        min(case when days.is_prelaunch then 1 else 0 end) = 1 as is_prelaunch,
+        max(case when days.is_undated then 1 else 0 end) = 1 as is_undated
+    from days
+    cross join run_context
     group by 1, 2, 3
-
-),
-
-members as (
-
-    select
-        slice_type,
-        slice_name,
-        min(
-            case
-                when month_start_date > {{ unknown_date() }} then month_start_date
-                else cast('9999-12-01' as date)
-            end
-        ) as first_month
-    from monthly
-    group by 1, 2
-
-),
-
-months as (
-
-    select distinct
-        dates.month_start_date,
-        dates.month_end_date <= run_context.as_of_date as is_complete
-    from {{ ref('dim_dates') }} as dates
-    cross join {{ ref('run_context') }} as run_context
-    where
-        dates.month_start_date >= (select min(members.first_month) from members)
-        and dates.month_start_date <= run_context.as_of_date
-        and not dates.is_unknown
-
-    union
-
-    -- Sales and returns without a date have a row of their own, so that totals add up.
-    select
-        month_start_date,
-        false as is_complete
-    from monthly
-    where month_start_date = {{ unknown_date() }}
 
 ),
 
 final as (
 
     select
-        months.month_start_date,
-        members.slice_type,
-        members.slice_name,
-        {%- for measure in goods + net + ['first_days_net_sales'] %}
-        cast(
-            coalesce(monthly.{{ measure }}, 0)
-            as {{ type_integer() if measure == 'units_sold' else type_decimal(18, 4) }}
-        ) as {{ measure }},
-        {%- endfor %}
-        {%- for measure in charges %}
-        cast(
-            case when members.slice_type <> 'category' then coalesce(monthly.{{ measure }}, 0) end
-            as {{ type_decimal(18, 4) }}
-        ) as {{ measure }},
-        {%- endfor %}
-        coalesce(monthly.orders, 0) as orders,
-        coalesce(monthly.customers, 0) as customers,
-        months.is_complete,
-        months.month_start_date > {{ unknown_date() }}
-        and months.month_start_date < members.first_month as is_prelaunch,
-        months.month_start_date = {{ unknown_date() }} as is_undated
-    from months
-    cross join members
-    left join monthly
-        on
-            months.month_start_date = monthly.month_start_date
-            and members.slice_type = monthly.slice_type
-            and members.slice_name = monthly.slice_name
+        month_start_date,
+        slice_type,
+        slice_name,
+        cast(units_sold as {{ type_integer() }}) as units_sold,
+        cast(gross_sales as {{ type_decimal(18, 4) }}) as gross_sales,
+        cast(discounts as {{ type_decimal(18, 4) }}) as discounts,
+        cast(sales_after_discount as {{ type_decimal(18, 4) }}) as sales_after_discount,
+        cast(returns as {{ type_decimal(18, 4) }}) as returns,
+        cast(returns_by_order_date as {{ type_decimal(18, 4) }}) as returns_by_order_date,
+        cast(net_sales as {{ type_decimal(18, 4) }}) as net_sales,
+        cast(net_sales_by_order_date as {{ type_decimal(18, 4) }}) as net_sales_by_order_date,
+        cast(first_days_net_sales as {{ type_decimal(18, 4) }}) as first_days_net_sales,
+        cast(tax as {{ type_decimal(18, 4) }}) as tax,
+        cast(shipping as {{ type_decimal(18, 4) }}) as shipping,
+        cast(total_sales_by_order_date as {{ type_decimal(18, 4) }}) as total_sales_by_order_date,
+        cast(orders as {{ type_integer() }}) as orders,
+        cast(customers as {{ type_integer() }}) as customers,
+        is_complete,
+        is_prelaunch,
+        is_undated
+    from monthly
 
 )
 

@@ -1,12 +1,24 @@
 {# Grain: one row per place of dim_geography and level: the place itself (city) and the larger ones
    it lies in. The names below the level are 'All'. #}
-{%- set levels = ['country', 'region', 'state', 'city'] %}
-{%- set names = ['place_level'] + levels %}
 with
 
-geography as (
+place_levels as (
 
-    select * from {{ ref('dim_geography') }}
+    select
+        'country' as place_level,
+        1 as level_number
+    union all
+    select
+        'region' as place_level,
+        2 as level_number
+    union all
+    select
+        'state' as place_level,
+        3 as level_number
+    union all
+    select
+        'city' as place_level,
+        4 as level_number
 
 ),
 
@@ -21,34 +33,35 @@ known_states as (
 
 places as (
 
-    {% for place_level in levels -%}
-    {%- set depth = loop.index -%}
     select
-        geography.geography_key,
-        '{{ place_level }}' as place_level,
-        {%- for level in levels %}
-        {{ 'geography.' ~ level if loop.index <= depth else "'All'" }} as {{ level }},
-        {%- endfor %}
-        {{ 'null' if depth == 1 else 'geography.region_manager_name' }} as region_manager_name,
-        geography.latitude,
-        geography.longitude,
+        cities.geography_key,
+        place_levels.place_level,
+        cities.country,
+        case when place_levels.level_number >= 2 then cities.region else 'All' end as region,
+        case when place_levels.level_number >= 3 then cities.state else 'All' end as state,
+        case when place_levels.level_number >= 4 then cities.city else 'All' end as city,
+        case when place_levels.level_number >= 2 then cities.region_manager_name end
+            as region_manager_name,
+        cities.latitude,
+        cities.longitude,
         known_states.state is not null as is_state_known
-    from geography
+    from {{ ref('dim_geography') }} as cities
+    cross join place_levels
     left join known_states
         on
-            geography.country = known_states.country
-            and geography.state = known_states.state
-    {% if not loop.last %}
-    union all
+            cities.country = known_states.country
+            and cities.state = known_states.state
 
-    {% endif %}
-    {%- endfor %}
 ),
 
 points as (
 
     select distinct
-        {{ names | join(',\n        ') }},
+        place_level,
+        country,
+        region,
+        state,
+        city,
         latitude,
         longitude,
         is_state_known
@@ -60,18 +73,31 @@ middles as (
 
     -- A place without a known state has the point of its country.
     select
-        {%- for part in ['latitude', 'longitude'] %}
-        {%- set known = 'case when is_state_known then ' ~ part ~ ' end' %}
+        place_level,
+        country,
+        region,
+        state,
+        city,
         cast(
             coalesce(
-                {{ safe_divide('sum(' ~ known ~ ')', 'count(' ~ known ~ ')', 4) }},
-                max({{ part }})
+                {{ safe_divide(
+                    'sum(case when is_state_known then latitude end)',
+                    'count(case when is_state_known then latitude end)', 4
+                ) }},
+                max(latitude)
             ) as {{ type_decimal(9, 4) }}
-        ) as {{ part }},
-        {%- endfor %}
-        {{ names | join(',\n        ') }}
+        ) as latitude,
+        cast(
+            coalesce(
+                {{ safe_divide(
+                    'sum(case when is_state_known then longitude end)',
+                    'count(case when is_state_known then longitude end)', 4
+                ) }},
+                max(longitude)
+            ) as {{ type_decimal(9, 4) }}
+        ) as longitude
     from points
-    group by 3, 4, 5, 6, 7
+    group by 1, 2, 3, 4, 5
 
 ),
 
@@ -79,7 +105,11 @@ final as (
 
     select
         places.geography_key,
-        places.{{ names | join(',\n        places.') }},
+        places.place_level,
+        places.country,
+        places.region,
+        places.state,
+        places.city,
         places.region_manager_name,
         middles.latitude,
         middles.longitude

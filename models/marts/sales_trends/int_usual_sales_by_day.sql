@@ -1,12 +1,11 @@
 {# Grain: one row per day, slice_type and slice_name, for the slice types all, region and category,
    from the day of the first sale or return of the slice. Usual is the median of the eight same
    weekdays before. #}
-{%- set key = 'calendar_date, slice_type, slice_name' %}
 with
 
 days as (
 
-    select * from {{ ref('int_sales_by_day') }}
+    select * from {{ ref('fct_sales_by_day') }}
     where
         slice_type in ('all', 'region', 'category')
         and not is_prelaunch
@@ -16,12 +15,21 @@ days as (
 
 weeks as (
 
-    {% for week in range(1, 9) -%}
-    select {{ week }} as weeks_before
-    {%- if not loop.last %}
+    select 1 as weeks_before
     union all
-    {% endif %}
-    {%- endfor %}
+    select 2 as weeks_before
+    union all
+    select 3 as weeks_before
+    union all
+    select 4 as weeks_before
+    union all
+    select 5 as weeks_before
+    union all
+    select 6 as weeks_before
+    union all
+    select 7 as weeks_before
+    union all
+    select 8 as weeks_before
 
 ),
 
@@ -46,7 +54,7 @@ earlier_days as (
         ) as place_by_orders
     from days
     cross join weeks
-    left join {{ ref('int_sales_by_day') }} as earlier
+    left join {{ ref('fct_sales_by_day') }} as earlier
         on
             {{ add_days('days.calendar_date', '-7 * weeks.weeks_before') }} = earlier.calendar_date
             and days.slice_type = earlier.slice_type
@@ -60,11 +68,12 @@ middles as (
 
     select
         *,
-        count(earlier_orders) over (partition by {{ key }}) as baseline_days,
+        count(earlier_orders) over (partition by calendar_date, slice_type, slice_name)
+            as baseline_days,
         sum(case when place_by_sales in (4, 5) then earlier_sales end)
-            over (partition by {{ key }}) as two_sales,
+            over (partition by calendar_date, slice_type, slice_name) as two_sales,
         sum(case when place_by_orders in (4, 5) then earlier_orders end)
-            over (partition by {{ key }}) as two_orders
+            over (partition by calendar_date, slice_type, slice_name) as two_orders
     from earlier_days
 
 ),
@@ -87,7 +96,7 @@ deviations as (
         *,
         abs(earlier_sales - expected_sales) as deviation,
         row_number() over (
-            partition by {{ key }}
+            partition by calendar_date, slice_type, slice_name
             order by abs(earlier_sales - expected_sales), weeks_before
         ) as place_by_deviation
     from expected
@@ -97,7 +106,9 @@ deviations as (
 grouped as (
 
     select
-        {{ key.replace(', ', ',\n        ') }},
+        calendar_date,
+        slice_type,
+        slice_name,
         max(sales_after_discount) as sales_after_discount,
         max(orders) as orders,
         max(baseline_days) as baseline_days,

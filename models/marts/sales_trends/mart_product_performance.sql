@@ -1,50 +1,47 @@
 {# Grain: one row per product, sold or not, over all its counted order lines. #}
-{%- set mature = is_mature('sales.order_date') %}
-{%- set days_ago = days_between('sales.order_date', 'run_context.as_of_date') %}
-{%- set recent = 'case when sales.is_dated and {} then sales.net_sales_by_order_date end' %}
-{%- set counts = {
-    'units_sold': 'sum(sales.units_sold)',
-    'returned_units': 'sum(sales.returned_units)',
-    'mature_units': 'sum(case when ' ~ mature ~ ' then sales.units_sold end)',
-    'mature_returned_units': 'sum(case when ' ~ mature ~ ' then sales.returned_units end)',
-    'orders': 'count(distinct sales.order_key)',
-    'customers': 'count(distinct case when sales.customer_key > 0 then sales.customer_key end)'
-} %}
-{%- set amounts = {
-    'gross_sales': 'sales.gross_sales',
-    'discounts': 'sales.discounts',
-    'sales_after_discount': 'sales.sales_after_discount',
-    'returns_by_order_date': 'sales.returns_by_order_date',
-    'net_sales_by_order_date': 'sales.net_sales_by_order_date',
-    'net_sales_last_90_days': recent.format(days_ago ~ ' < 90'),
-    'net_sales_prior_90_days': recent.format(days_ago ~ ' between 90 and 179')
-} %}
-{%- set best_first = 'order by net_sales_by_order_date desc, units_sold desc, product_key asc' %}
-{%- set no_date = "cast('9999-12-31' as date)" %}
+{%- set best_first =
+    'order by net_sales_by_order_date desc, units_sold desc, product_key asc' %}
 with
+
+sales as (
+
+    select
+        sales.*,
+        case
+            when
+                sales.is_dated
+                then {{ days_between('sales.order_date', 'run_context.as_of_date') }}
+        end as days_ago
+    from {{ ref('fct_sales') }} as sales
+    cross join {{ ref('run_context') }} as run_context
+    where sales.is_counted
+
+),
 
 totals as (
 
     select
-        sales.product_key,
-        {%- for total, value in counts.items() %}
-        cast({{ value }} as {{ type_integer() }}) as {{ total }},
-        {%- endfor %}
-        {%- for total, value in amounts.items() %}
-        cast(sum({{ value }}) as {{ type_decimal(18, 4) }}) as {{ total }},
-        {%- endfor %}
-        cast(
-            sum(sales.net_sales_by_order_date - sales.cost_of_kept_units)
-            as {{ type_decimal(18, 4) }}
-        ) as gross_margin,
-        cast(min(case when sales.is_dated then {{ days_ago }} end) as {{ type_integer() }})
-            as days_since_last_sale,
+        product_key,
+        sum(units_sold) as units_sold,
+        sum(returned_units) as returned_units,
+        sum(case when is_mature then units_sold end) as mature_units,
+        sum(case when is_mature then returned_units end) as mature_returned_units,
+        count(distinct order_key) as orders,
+        count(distinct case when customer_key > 0 then customer_key end) as customers,
+        sum(gross_sales) as gross_sales,
+        sum(discounts) as discounts,
+        sum(sales_after_discount) as sales_after_discount,
+        sum(returns_by_order_date) as returns_by_order_date,
+        sum(net_sales_by_order_date) as net_sales_by_order_date,
+        sum(case when days_ago < 90 then net_sales_by_order_date end) as net_sales_last_90_days,
+        sum(case when days_ago between 90 and 179 then net_sales_by_order_date end)
+            as net_sales_prior_90_days,
+        sum(net_sales_by_order_date - cost_of_kept_units) as gross_margin,
+        min(days_ago) as days_since_last_sale,
         -- Not NULL: MySQL 9 turns the smallest of no dates into 0000-00-00.
-        min(case when sales.is_dated then sales.order_date else {{ no_date }} end) as first_date,
-        max(case when sales.is_dated then sales.order_date end) as last_sale_date
-    from {{ ref('fct_sales') }} as sales
-    cross join {{ ref('run_context') }} as run_context
-    where sales.is_counted
+        min(case when is_dated then order_date else cast('9999-12-31' as date) end) as first_date,
+        max(case when is_dated then order_date end) as last_sale_date
+    from sales
     group by 1
 
 ),
@@ -52,13 +49,36 @@ totals as (
 measured as (
 
     select
-        products.*,
-        {%- for total in counts.keys() | list + amounts.keys() | list %}
-        coalesce(totals.{{ total }}, 0) as {{ total }},
-        {%- endfor %}
-        totals.gross_margin,
-        totals.days_since_last_sale,
-        case when totals.first_date < {{ no_date }} then totals.first_date end as first_sale_date,
+        products.product_key,
+        products.source_system,
+        products.product_name,
+        products.category,
+        products.sub_category,
+        products.list_price,
+        products.is_gift_card,
+        cast(coalesce(totals.units_sold, 0) as {{ type_integer() }}) as units_sold,
+        cast(coalesce(totals.returned_units, 0) as {{ type_integer() }}) as returned_units,
+        cast(coalesce(totals.mature_units, 0) as {{ type_integer() }}) as mature_units,
+        cast(coalesce(totals.mature_returned_units, 0) as {{ type_integer() }})
+            as mature_returned_units,
+        cast(coalesce(totals.orders, 0) as {{ type_integer() }}) as orders,
+        cast(coalesce(totals.customers, 0) as {{ type_integer() }}) as customers,
+        cast(coalesce(totals.gross_sales, 0) as {{ type_decimal(18, 4) }}) as gross_sales,
+        cast(coalesce(totals.discounts, 0) as {{ type_decimal(18, 4) }}) as discounts,
+        cast(coalesce(totals.sales_after_discount, 0) as {{ type_decimal(18, 4) }})
+            as sales_after_discount,
+        cast(coalesce(totals.returns_by_order_date, 0) as {{ type_decimal(18, 4) }})
+            as returns_by_order_date,
+        cast(coalesce(totals.net_sales_by_order_date, 0) as {{ type_decimal(18, 4) }})
+            as net_sales_by_order_date,
+        cast(coalesce(totals.net_sales_last_90_days, 0) as {{ type_decimal(18, 4) }})
+            as net_sales_last_90_days,
+        cast(coalesce(totals.net_sales_prior_90_days, 0) as {{ type_decimal(18, 4) }})
+            as net_sales_prior_90_days,
+        cast(totals.gross_margin as {{ type_decimal(18, 4) }}) as gross_margin,
+        cast(totals.days_since_last_sale as {{ type_integer() }}) as days_since_last_sale,
+        case when totals.first_date < cast('9999-12-31' as date) then totals.first_date end
+            as first_sale_date,
         totals.last_sale_date
     from {{ ref('dim_products') }} as products
     left join totals
@@ -92,9 +112,11 @@ all_sales as (
 final as (
 
     select
-        ranked.{{ [
-            'product_key', 'source_system', 'product_name', 'category', 'sub_category'
-        ] | join(',\n        ranked.') }},
+        ranked.product_key,
+        ranked.source_system,
+        ranked.product_name,
+        ranked.category,
+        ranked.sub_category,
         case
             when ranked.net_sales_by_order_date <= 0 then 'C'
             when ranked.net_sales_before < 0.80 * all_sales.net_sales then 'A'
@@ -102,11 +124,16 @@ final as (
             else 'C'
         end as abc_class,
         ranked.list_price,
-        ranked.{{ [
-            'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returned_units',
-            'returns_by_order_date', 'net_sales_by_order_date', 'gross_margin', 'orders',
-            'customers'
-        ] | join(',\n        ranked.') }},
+        ranked.units_sold,
+        ranked.gross_sales,
+        ranked.discounts,
+        ranked.sales_after_discount,
+        ranked.returned_units,
+        ranked.returns_by_order_date,
+        ranked.net_sales_by_order_date,
+        ranked.gross_margin,
+        ranked.orders,
+        ranked.customers,
         {{ safe_divide('ranked.sales_after_discount', 'ranked.units_sold') }}
             as average_selling_price,
         {{ safe_divide('ranked.mature_returned_units', 'ranked.mature_units') }}

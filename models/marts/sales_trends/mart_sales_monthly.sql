@@ -1,137 +1,38 @@
-{# Grain: one row per month, slice_type and slice_name. The month 1900-01-01 holds sales and returns
-   without a date. #}
-{%- set windows = [3, 6, 12] %}
-{%- set fiscal_month = fiscal_date('months.month_start_date') %}
-{%- set years = {'': 'months.month_start_date', 'fiscal_': fiscal_month} %}
-{%- set parts = {'quarter': 'quarter({date}), year({date})', 'year': 'year({date})'} %}
-with
-
-months as (
-
-    select * from {{ ref('fct_sales_by_month') }}
-
-),
-
-compared as (
-
-    select
-        months.*,
-        previous.net_sales as prior_net_sales,
-        prior_year.net_sales as prior_year_net_sales,
-        totals.sales_after_discount as total_sales_after_discount,
-        case
-            when not months.is_complete and not months.is_undated
-                then previous.first_days_net_sales
-        end as same_days_prior,
-        {%- for kind, date in years.items() %}
-        {%- for period, part in parts.items() %}
-        sum(months.net_sales) over (
-            partition by months.slice_type, months.slice_name, {{ part.replace('{date}', date) }}
-            order by months.month_start_date
-            rows between unbounded preceding and current row
-        ) as net_sales_{{ kind }}{{ period }}_to_date,
-        {%- endfor %}
-        {%- endfor %}
-        {%- for window in windows %}
-        sum(months.net_sales) over (
-            partition by months.slice_type, months.slice_name, months.is_complete
-            order by months.month_start_date
-            rows between {{ window - 1 }} preceding and current row
-        ) as net_sales_{{ window }}_months,
-        {%- endfor %}
-        row_number() over (
-            partition by months.slice_type, months.slice_name, months.is_complete
-            order by months.month_start_date
-        ) as months_so_far
-    from months
-    inner join months as totals
-        on
-            months.month_start_date = totals.month_start_date
-            and totals.slice_type = 'all'
-    left join months as previous
-        on
-            months.slice_type = previous.slice_type
-            and months.slice_name = previous.slice_name
-            and {{ add_months('months.month_start_date', -1) }} = previous.month_start_date
-            and not previous.is_undated
-    left join months as prior_year
-        on
-            months.slice_type = prior_year.slice_type
-            and months.slice_name = prior_year.slice_name
-            and {{ add_months('months.month_start_date', -12) }} = prior_year.month_start_date
-            and not prior_year.is_undated
-
-),
-
-judged as (
-
-    select
-        *,
-        {{ growth_status('prior_net_sales') }} as growth_status,
-        {{ growth_status('prior_year_net_sales') }} as yearly_growth_status
-    from compared
-
-),
-
-final as (
-
-    select
-        month_start_date,
-        slice_type,
-        slice_name,
-        units_sold,
-        gross_sales,
-        discounts,
-        sales_after_discount,
-        returns,
-        returns_by_order_date,
-        net_sales,
-        net_sales_by_order_date,
-        tax,
-        shipping,
-        total_sales_by_order_date,
-        orders,
-        customers,
-        {{ safe_divide('sales_after_discount', 'orders') }} as average_order_value,
-        {{ safe_divide('sales_after_discount', 'total_sales_after_discount', 10) }}
-            as share_of_total,
-        {%- for kind in years %}
-        {%- for period in parts %}
-        cast(net_sales_{{ kind }}{{ period }}_to_date as {{ type_decimal(18, 4) }})
-            as net_sales_{{ kind }}{{ period }}_to_date,
-        {%- endfor %}
-        {%- endfor %}
-        {%- for window in windows %}
-        case
-            when is_complete and months_so_far >= {{ window }}
-                then {{ safe_divide('net_sales_' ~ window ~ '_months', window | string) }}
-        end as moving_average_{{ window }}_months,
-        {%- endfor %}
-        prior_net_sales,
-        cast(net_sales - prior_net_sales as {{ type_decimal(18, 4) }}) as month_over_month_change,
-        case
-            when growth_status = 'ok'
-                then {{ safe_divide('(net_sales - prior_net_sales)', 'prior_net_sales') }}
-        end as month_over_month_growth,
-        growth_status,
-        same_days_prior,
-        case
-            when same_days_prior > 0
-                then {{ safe_divide('(net_sales - same_days_prior)', 'same_days_prior') }}
-        end as same_days_growth,
-        prior_year_net_sales,
-        case
-            when yearly_growth_status = 'ok'
-                then {{ safe_divide(
-                    '(net_sales - prior_year_net_sales)', 'prior_year_net_sales'
-                ) }}
-        end as year_over_year_growth,
-        yearly_growth_status,
-        is_complete,
-        is_prelaunch,
-        is_undated
-    from judged
-
-)
-
-select * from final
+{# Grain: one row per month; one more row, without a month, holds sales and returns without a
+   date. #}
+select
+    case when not is_undated then month_start_date end as month_start_date,
+    units_sold,
+    gross_sales,
+    discounts,
+    sales_after_discount,
+    returns,
+    returns_by_order_date,
+    net_sales,
+    net_sales_by_order_date,
+    tax,
+    shipping,
+    total_sales_by_order_date,
+    orders,
+    customers,
+    average_order_value,
+    net_sales_quarter_to_date,
+    net_sales_year_to_date,
+    net_sales_fiscal_quarter_to_date,
+    net_sales_fiscal_year_to_date,
+    moving_average_3_months,
+    moving_average_6_months,
+    moving_average_12_months,
+    prior_net_sales,
+    month_over_month_change,
+    month_over_month_growth,
+    growth_status,
+    same_days_prior,
+    same_days_growth,
+    prior_year_net_sales,
+    year_over_year_growth,
+    yearly_growth_status,
+    is_complete,
+    is_undated
+from {{ ref('int_sales_monthly_by_slice') }}
+where slice_type = 'all'

@@ -1,21 +1,11 @@
 {# Grain: one row per place_level, country, region, state and city with a counted order. The names
    below the level are 'All'. #}
-{%- set place = ['place_level', 'country', 'region', 'state', 'city'] %}
-{%- set place_number = '1, 2, 3, 4, 5' %}
-{%- set top_ranks = [1, 2, 3] %}
 with
 
 orders as (
 
     select * from {{ ref('fct_orders') }}
     where is_counted
-
-),
-
-sliced_sales as (
-
-    select * from {{ ref('fct_sales_sliced') }}
-    where slice_type = 'category'
 
 ),
 
@@ -35,7 +25,11 @@ all_sales as (
 totals as (
 
     select
-        places.{{ place | join(',\n        places.') }},
+        places.place_level,
+        places.country,
+        places.region,
+        places.state,
+        places.city,
         max(places.region_manager_name) as region_manager_name,
         max(places.latitude) as latitude,
         max(places.longitude) as longitude,
@@ -49,19 +43,20 @@ totals as (
     from orders
     inner join places
         on orders.geography_key = places.geography_key
-    group by {{ place_number }}
+    group by 1, 2, 3, 4, 5
 
 ),
 
 category_sales as (
 
     select
-        orders.geography_key,
-        sliced_sales.slice_name as category,
-        sum(sliced_sales.sales_after_discount) as sales_after_discount
-    from sliced_sales
-    inner join orders
-        on sliced_sales.order_key = orders.order_key
+        order_lines.geography_key,
+        product_versions.category,
+        sum(order_lines.sales_after_discount) as sales_after_discount
+    from {{ ref('fct_sales') }} as order_lines
+    inner join {{ ref('dim_products_history') }} as product_versions
+        on order_lines.product_history_key = product_versions.product_history_key
+    where order_lines.is_counted
     group by 1, 2
 
 ),
@@ -69,14 +64,18 @@ category_sales as (
 place_categories as (
 
     select
-        places.{{ place | join(',\n        places.') }},
+        places.place_level,
+        places.country,
+        places.region,
+        places.state,
+        places.city,
         category_sales.category,
         cast(sum(category_sales.sales_after_discount) as {{ type_decimal(18, 4) }})
             as sales_after_discount
     from category_sales
     inner join places
         on category_sales.geography_key = places.geography_key
-    group by {{ place_number }}, 6
+    group by 1, 2, 3, 4, 5, 6
 
 ),
 
@@ -85,7 +84,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by {{ place | join(', ') }}
+            partition by place_level, country, region, state, city
             order by sales_after_discount desc, category asc
         ) as category_rank
     from place_categories
@@ -95,33 +94,48 @@ ranked as (
 top_categories as (
 
     select
-        {%- for top_rank in top_ranks %}
-        max(case when category_rank = {{ top_rank }} then category end) as category_{{ top_rank }},
-        max(case when category_rank = {{ top_rank }} then sales_after_discount end)
-            as sales_{{ top_rank }},
-        {%- endfor %}
-        {{ place | join(',\n        ') }}
+        place_level,
+        country,
+        region,
+        state,
+        city,
+        max(case when category_rank = 1 then category end) as category_1,
+        max(case when category_rank = 2 then category end) as category_2,
+        max(case when category_rank = 3 then category end) as category_3,
+        max(case when category_rank = 1 then sales_after_discount end) as sales_1,
+        max(case when category_rank = 2 then sales_after_discount end) as sales_2,
+        max(case when category_rank = 3 then sales_after_discount end) as sales_3
     from ranked
-    where category_rank <= {{ top_ranks[-1] }}
-    group by 7, 8, 9, 10, 11
+    where category_rank <= 3
+    group by 1, 2, 3, 4, 5
 
 ),
 
 final as (
 
     select
-        totals.{{ place | join(',\n        totals.') }},
+        totals.place_level,
+        totals.country,
+        totals.region,
+        totals.state,
+        totals.city,
         totals.region_manager_name,
         totals.latitude,
         totals.longitude,
-        {%- for top_rank in top_ranks %}
-        top_categories.category_{{ top_rank }} as top_category_{{ top_rank }},
-        {{ safe_divide('top_categories.sales_' ~ top_rank, 'totals.sales_after_discount') }}
-            as top_category_{{ top_rank }}_share,
-        {%- endfor %}
-        totals.{{ [
-            'orders', 'customers', 'units_sold', 'sales_after_discount', 'net_sales_by_order_date'
-        ] | join(',\n        totals.') }},
+        top_categories.category_1 as top_category_1,
+        {{ safe_divide('top_categories.sales_1', 'totals.sales_after_discount') }}
+            as top_category_1_share,
+        top_categories.category_2 as top_category_2,
+        {{ safe_divide('top_categories.sales_2', 'totals.sales_after_discount') }}
+            as top_category_2_share,
+        top_categories.category_3 as top_category_3,
+        {{ safe_divide('top_categories.sales_3', 'totals.sales_after_discount') }}
+            as top_category_3_share,
+        totals.orders,
+        totals.customers,
+        totals.units_sold,
+        totals.sales_after_discount,
+        totals.net_sales_by_order_date,
         {{ safe_divide('totals.sales_after_discount', 'totals.orders') }} as average_order_value,
         {{ safe_divide('totals.sales_after_discount', 'all_sales.sales_after_discount', 10) }}
             as share_of_total,

@@ -1,0 +1,38 @@
+{# Grain: one row per month and category; the row of each without a month holds sales and
+   returns without a date. #}
+select
+    case when not is_undated then month_start_date end as month_start_date,
+    slice_name as category,
+    units_sold,
+    gross_sales,
+    discounts,
+    sales_after_discount,
+    returns,
+    returns_by_order_date,
+    net_sales,
+    net_sales_by_order_date,
+    orders,
+    customers,
+    average_order_value,
+    share_of_total,
+    net_sales_quarter_to_date,
+    net_sales_year_to_date,
+    net_sales_fiscal_quarter_to_date,
+    net_sales_fiscal_year_to_date,
+    moving_average_3_months,
+    moving_average_6_months,
+    moving_average_12_months,
+    prior_net_sales,
+    month_over_month_change,
+    month_over_month_growth,
+    growth_status,
+    same_days_prior,
+    same_days_growth,
+    prior_year_net_sales,
+    year_over_year_growth,
+    yearly_growth_status,
+    is_complete,
+    is_prelaunch,
+    is_undated
+from {{ ref('int_sales_monthly_by_slice') }}
+where slice_type = 'category'

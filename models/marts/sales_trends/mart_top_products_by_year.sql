@@ -1,0 +1,14 @@
+{# Grain: one row per year, category and rank; the best products of each year. #}
+select
+    period_start_date as year_start_date,
+    category,
+    category_rank,
+    product_key,
+    product_name,
+    units_sold,
+    orders,
+    net_sales_by_order_date,
+    share_of_category,
+    is_tied_at_cut
+from {{ ref('int_top_products_by_period') }}
+where period_type = 'year'
