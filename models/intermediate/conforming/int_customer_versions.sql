@@ -114,7 +114,8 @@ compared as (
 
     select
         *,
-        lag(attributes_hash) over (partition by customer_key order by changed_at_utc) as previous_hash
+        lag(attributes_hash) over (partition by customer_key order by changed_at_utc)
+            as previous_hash
     from ranked
     where rank_at_instant = 1
 
