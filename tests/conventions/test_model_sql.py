@@ -113,9 +113,9 @@ def hides_rows(text: str) -> bool:
 
 def check_list(found: set[str], listed: set[str], most: int, what: str) -> None:
     """Compare what is found with a list of exceptions that may only shrink."""
-    assert len(listed) <= most, f"the list of models with {what} has grown: {len(listed)}"
-    added = [f"{name}: {what}: write the columns out" for name in sorted(found - listed)]
-    gone = [f"{name}: no {what} any more: take it off the list" for name in sorted(listed - found)]
+    assert len(listed) <= most, f"the list of what {what} has grown: {len(listed)}"
+    added = [f"{name} {what}: write the SQL out" for name in sorted(found - listed)]
+    gone = [f"{name}: take it off the list of what {what}" for name in sorted(listed - found)]
     assert not added + gone, "\n".join(["", *added, *gone])
 
 
@@ -144,12 +144,12 @@ def test_the_rules_know_what_a_reader_sees(text: str, is_shown: bool, is_hidden:
 
 def test_loops_stand_only_where_nothing_can_be_written_out() -> None:
     found = {name for name, path in MODELS.items() if LOOP.search(path.read_text("utf-8"))}
-    check_list(found, set(LOOPS) | LOOPS_TO_WRITE_OUT, MOST_LOOPS, "loop")
+    check_list(found, set(LOOPS) | LOOPS_TO_WRITE_OUT, MOST_LOOPS, "loops")
 
 
 def test_column_lists_are_not_joined() -> None:
     found = {name for name, path in MODELS.items() if JOINED_LIST.search(path.read_text("utf-8"))}
-    check_list(found, JOINED_LISTS, MOST_JOINED_LISTS, "joined list")
+    check_list(found, JOINED_LISTS, MOST_JOINED_LISTS, "joins a list")
 
 
 def test_macros_make_columns_and_not_models() -> None:
@@ -159,4 +159,4 @@ def test_macros_make_columns_and_not_models() -> None:
     reads = re.compile(r"^\s*(from|(left|inner|cross) join)\b", re.MULTILINE)
     made = [path for path in MACROS if path.parent.name != ADMINISTRATION]
     found = {path.stem for path in made if reads.search(remove_comments(path.read_text("utf-8")))}
-    check_list(found, set(READING_MACROS), len(READING_MACROS), "rows that it reads")
+    check_list(found, set(READING_MACROS), len(READING_MACROS), "reads rows")
