@@ -29,18 +29,25 @@
     {{ first_failed_rule(rules + other_rules) }}
 {%- endmacro %}
 
-{#- Two columns, rejection_reason and rejected_column, from rules of the form [reason, column, condition]. -#}
-{% macro first_failed_rule(rules) -%}
+{#- Two columns, rejection_reason and rejected_column, from rules of the form [reason, column, condition].
+    `judged_before` is the alias of rows that were judged before: what they failed then comes first. -#}
+{% macro first_failed_rule(rules, judged_before=none) -%}
     {%- if rules | length == 0 -%}
     cast(null as {{ type_text(50) }}) as rejection_reason,
     cast(null as {{ type_text(100) }}) as rejected_column
     {%- else -%}
     case
+        {%- if judged_before is not none %}
+        when {{ judged_before }}.rejection_reason is not null then {{ judged_before }}.rejection_reason
+        {%- endif %}
         {%- for reason, column, condition in rules %}
         when {{ condition }} then '{{ reason }}'
         {%- endfor %}
     end as rejection_reason,
     case
+        {%- if judged_before is not none %}
+        when {{ judged_before }}.rejection_reason is not null then {{ judged_before }}.rejected_column
+        {%- endif %}
         {%- for reason, column, condition in rules %}
         when {{ condition }} then '{{ column }}'
         {%- endfor %}

@@ -537,6 +537,26 @@ def test_staging_models_document_the_contract(
     none_of(faults, len(staging), 40)
 
 
+def test_screening_models_carry_the_contract(
+    models: list[Node], contract: dict[str, list[list[str]]]
+) -> None:
+    """Their columns are written out: none of the contract is forgotten, and the key is its key."""
+    texts = {model["name"]: model["raw_code"] for model in models}
+    faults = []
+    for entity, columns in contract.items():
+        text = texts[f"int_{entity}_screened"]
+        selected = set(re.findall(r"^ +(?:\w+[.])?(\w+),$|\bas (\w+),$", text, re.MULTILINE))
+        names = {name for found in selected for name in found}
+        wanted = [column[0] for column in columns] + [*STANDARD_COLUMNS[0], *STANDARD_COLUMNS[1]]
+        judged = {"rejection_reason", "rejected_column"} if "first_failed_rule" in text else set()
+        faults += [f"{entity}: lacks {name}" for name in wanted if name not in names | judged]
+        keys = re.findall(r"row_outcome\(\[(.*?)\]\)", text)
+        expected = ", ".join(f"'{name}'" for name, _, presence, _ in columns if presence == "key")
+        if keys != [expected]:
+            faults.append(f"{entity}: the key is {expected}, not {keys}")
+    none_of(faults, len(contract), 10)
+
+
 def test_contract_page_equals_the_contract(contract: dict[str, list[list[str]]]) -> None:
     page = (PROJECT / "docs/staging_contract.md").read_text(encoding="utf-8")
     sections = dict(re.findall(r"^## `(\w+)`\n(.*?)(?=^## |\Z)", page, re.DOTALL | re.MULTILINE))

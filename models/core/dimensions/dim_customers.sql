@@ -108,18 +108,18 @@ known as (
 final as (
 
     select * from known
-    {% for key, name in [(-1, 'Unknown'), (-2, 'Guest')] %}
+
     union all
 
     select
-        {{ key }} as customer_key,
+        -1 as customer_key,
         -1 as geography_key,
         'all' as source_system,
-        '{{ name }}' as customer_id,
+        'Unknown' as customer_id,
         'Unknown' as gender,
         'Unknown' as age_group,
         'Unknown' as income_band,
-        '{{ name }}' as segment,
+        'Unknown' as segment,
         'Unknown' as loyalty_declared,
         'Unknown' as region,
         'Unknown' as state,
@@ -133,7 +133,32 @@ final as (
         false as is_erased,
         true as is_reserved,
         null as registered_date
-    {% endfor %}
+
+    union all
+
+    select
+        -2 as customer_key,
+        -1 as geography_key,
+        'all' as source_system,
+        'Guest' as customer_id,
+        'Unknown' as gender,
+        'Unknown' as age_group,
+        'Unknown' as income_band,
+        'Guest' as segment,
+        'Unknown' as loyalty_declared,
+        'Unknown' as region,
+        'Unknown' as state,
+        null as age,
+        null as annual_income,
+        null as spending_score,
+        null as previous_purchase_count,
+        null as purchase_frequency_days,
+        false as is_subscriber,
+        false as is_inferred,
+        false as is_erased,
+        true as is_reserved,
+        null as registered_date
+
 )
 
 select * from final

@@ -27,15 +27,15 @@ versions as (
 final as (
 
     select * from versions
-    {% for key, name in [(-1, 'Unknown'), (-2, 'Guest')] %}
+
     union all
 
     select
-        {{ key }} as customer_history_key,
-        {{ key }} as customer_key,
+        -1 as customer_history_key,
+        -1 as customer_key,
         1 as version_number,
         'Unknown' as gender,
-        '{{ name }}' as segment,
+        'Unknown' as segment,
         'Unknown' as country,
         'Unknown' as region,
         'Unknown' as state,
@@ -46,7 +46,26 @@ final as (
         true as is_current,
         cast({{ unknown_date() }} as {{ type_timestamp() }}) as valid_from,
         cast('9999-12-31' as {{ type_timestamp() }}) as valid_to
-    {% endfor %}
+
+    union all
+
+    select
+        -2 as customer_history_key,
+        -2 as customer_key,
+        1 as version_number,
+        'Unknown' as gender,
+        'Guest' as segment,
+        'Unknown' as country,
+        'Unknown' as region,
+        'Unknown' as state,
+        'Unknown' as city,
+        null as annual_income,
+        null as spending_score,
+        false as is_subscriber,
+        true as is_current,
+        cast({{ unknown_date() }} as {{ type_timestamp() }}) as valid_from,
+        cast('9999-12-31' as {{ type_timestamp() }}) as valid_to
+
 )
 
 select * from final

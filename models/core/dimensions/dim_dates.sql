@@ -73,21 +73,29 @@ numbered as (
         {{ floor_divide('month(calendar_date) + 2', '3') }} as quarter_of_year,
         month(calendar_date) as month_of_year,
         case month(calendar_date)
-            {%- for name in [
-                'January', 'February', 'March', 'April', 'May', 'June',
-                'July', 'August', 'September', 'October', 'November', 'December'
-            ] %}
-            when {{ loop.index }} then '{{ name }}'
-            {%- endfor %}
+            when 1 then 'January'
+            when 2 then 'February'
+            when 3 then 'March'
+            when 4 then 'April'
+            when 5 then 'May'
+            when 6 then 'June'
+            when 7 then 'July'
+            when 8 then 'August'
+            when 9 then 'September'
+            when 10 then 'October'
+            when 11 then 'November'
+            when 12 then 'December'
         end as month_name,
         day(calendar_date) as day_of_month,
         day_of_week,
         case day_of_week
-            {%- for name in [
-                'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'
-            ] %}
-            when {{ loop.index }} then '{{ name }}'
-            {%- endfor %}
+            when 1 then 'Monday'
+            when 2 then 'Tuesday'
+            when 3 then 'Wednesday'
+            when 4 then 'Thursday'
+            when 5 then 'Friday'
+            when 6 then 'Saturday'
+            when 7 then 'Sunday'
         end as day_name,
         iso_year,
         {{ iso_week('calendar_date') }} as iso_week,

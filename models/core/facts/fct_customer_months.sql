@@ -1,12 +1,5 @@
 {# Grain: one row per customer and month, from the month of the first dated counted order to the
    month of as_of_date. #}
-{%- set so_far -%}
-over (
-            partition by customer_key
-            order by month_start_date
-            rows between unbounded preceding and current row
-        )
-{%- endset %}
 with
 
 orders as (
@@ -91,8 +84,16 @@ followed as (
     select
         *,
         lag(orders) over (partition by customer_key order by month_start_date) as prior_orders,
-        sum(net_sales_by_order_date) {{ so_far }} as cumulative_net_sales_by_order_date,
-        max(last_qualifying_date) {{ so_far }} as last_qualifying_date_so_far
+        sum(net_sales_by_order_date) over (
+            partition by customer_key
+            order by month_start_date
+            rows between unbounded preceding and current row
+        ) as cumulative_net_sales_by_order_date,
+        max(last_qualifying_date) over (
+            partition by customer_key
+            order by month_start_date
+            rows between unbounded preceding and current row
+        ) as last_qualifying_date_so_far
     from every_month
 
 ),

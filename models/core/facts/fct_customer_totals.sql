@@ -1,18 +1,5 @@
 {# Grain: one row per customer of dim_customers, without the reserved members: what the customer's
    orders add up to, at as_of_date. #}
-{%- set counts = {
-    'orders_recognised': 'is_counted',
-    'orders_qualifying': 'is_qualifying',
-    'orders_cancelled': 'is_cancelled',
-    'discounted_orders': 'is_counted and is_discounted',
-    'frequency': 'is_in_window'
-} %}
-{%- set distinct_days = {'order_days': 'is_dated_sale', 'purchase_days': 'is_in_window'} %}
-{%- set amounts = [
-    'sales_after_discount', 'returns_by_order_date', 'net_sales_by_order_date',
-    'net_sales_with_cost'
-] %}
-{%- set by_monetary = 'order by coalesce(summed.monetary, 0) desc, customers.customer_key asc' %}
 with
 
 customers as (
@@ -49,16 +36,19 @@ summed as (
 
     select
         customer_key,
-        {%- for total, condition in counts.items() %}
-        sum(case when {{ condition }} then 1 else 0 end) as {{ total }},
-        {%- endfor %}
-        {%- for total, condition in distinct_days.items() %}
-        count(distinct case when {{ condition }} then order_date end) as {{ total }},
-        {%- endfor %}
+        sum(case when is_counted then 1 else 0 end) as orders_recognised,
+        sum(case when is_qualifying then 1 else 0 end) as orders_qualifying,
+        sum(case when is_cancelled then 1 else 0 end) as orders_cancelled,
+        sum(case when is_counted and is_discounted then 1 else 0 end) as discounted_orders,
+        sum(case when is_in_window then 1 else 0 end) as frequency,
+        count(distinct case when is_dated_sale then order_date end) as order_days,
+        count(distinct case when is_in_window then order_date end) as purchase_days,
         sum(case when is_counted then kept_units else 0 end) as units_kept,
-        {%- for amount in amounts %}
-        sum(case when is_counted then {{ amount }} else 0 end) as {{ amount }},
-        {%- endfor %}
+        sum(case when is_counted then sales_after_discount else 0 end) as sales_after_discount,
+        sum(case when is_counted then returns_by_order_date else 0 end) as returns_by_order_date,
+        sum(case when is_counted then net_sales_by_order_date else 0 end)
+            as net_sales_by_order_date,
+        sum(case when is_counted then net_sales_with_cost else 0 end) as net_sales_with_cost,
         sum(case when is_in_window then net_sales_by_order_date else 0 end) as monetary,
         sum(case when is_counted then gross_margin end) as gross_margin,
         -- Days that stand for none: MySQL 9 makes 0000-00-00 of the first and last of no days.
@@ -78,9 +68,12 @@ ranked as (
 
     select
         customers.customer_key,
-        row_number() over ({{ by_monetary }}) as monetary_number,
+        row_number() over (
+            order by coalesce(summed.monetary, 0) desc, customers.customer_key asc
+        ) as monetary_number,
         coalesce(sum(summed.monetary) over (
-            {{ by_monetary }} rows between unbounded preceding and 1 preceding
+            order by coalesce(summed.monetary, 0) desc, customers.customer_key asc
+            rows between unbounded preceding and 1 preceding
         ), 0) as monetary_before,
         cast(sum(summed.monetary) over () as {{ type_decimal(20, 4) }}) as total_monetary
     from customers
@@ -106,12 +99,23 @@ final as (
                 then 'Medium'
             else 'Low'
         end as value_tier,
-        {%- for total in (counts | list) + (distinct_days | list) + ['units_kept'] %}
-        cast(coalesce(summed.{{ total }}, 0) as {{ type_integer() }}) as {{ total }},
-        {%- endfor %}
-        {%- for amount in amounts + ['monetary'] %}
-        cast(coalesce(summed.{{ amount }}, 0) as {{ type_decimal(18, 4) }}) as {{ amount }},
-        {%- endfor %}
+        cast(coalesce(summed.orders_recognised, 0) as {{ type_integer() }}) as orders_recognised,
+        cast(coalesce(summed.orders_qualifying, 0) as {{ type_integer() }}) as orders_qualifying,
+        cast(coalesce(summed.orders_cancelled, 0) as {{ type_integer() }}) as orders_cancelled,
+        cast(coalesce(summed.discounted_orders, 0) as {{ type_integer() }}) as discounted_orders,
+        cast(coalesce(summed.frequency, 0) as {{ type_integer() }}) as frequency,
+        cast(coalesce(summed.order_days, 0) as {{ type_integer() }}) as order_days,
+        cast(coalesce(summed.purchase_days, 0) as {{ type_integer() }}) as purchase_days,
+        cast(coalesce(summed.units_kept, 0) as {{ type_integer() }}) as units_kept,
+        cast(coalesce(summed.sales_after_discount, 0) as {{ type_decimal(18, 4) }})
+            as sales_after_discount,
+        cast(coalesce(summed.returns_by_order_date, 0) as {{ type_decimal(18, 4) }})
+            as returns_by_order_date,
+        cast(coalesce(summed.net_sales_by_order_date, 0) as {{ type_decimal(18, 4) }})
+            as net_sales_by_order_date,
+        cast(coalesce(summed.net_sales_with_cost, 0) as {{ type_decimal(18, 4) }})
+            as net_sales_with_cost,
+        cast(coalesce(summed.monetary, 0) as {{ type_decimal(18, 4) }}) as monetary,
         cast(ranked.monetary_number as {{ type_integer() }}) as monetary_number,
         cast(ranked.monetary_before as {{ type_decimal(18, 4) }}) as monetary_before,
         cast(summed.gross_margin as {{ type_decimal(18, 4) }}) as gross_margin,

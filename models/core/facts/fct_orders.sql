@@ -1,15 +1,4 @@
 {# Grain: one row per order, rolled up from fct_sales; orders without lines are kept. #}
-{%- set line_measures = [
-    'ordered_units', 'ordered_amount', 'units_sold', 'gross_sales', 'discounts',
-    'sales_after_discount', 'gift_card_sales', 'returned_units', 'returns_by_order_date',
-    'net_sales_by_order_date',
-    'kept_units'
-] %}
-{%- set order_measures = [
-    'tax', 'shipping', 'refunded_tax', 'refunded_shipping', 'total_sales_by_order_date',
-    'gross_margin',
-    'net_sales_with_cost', 'cancelled_value', 'header_total_amount'
-] %}
 with
 
 orders as (
@@ -23,9 +12,17 @@ line_totals as (
     select
         order_key,
         count(*) as line_count,
-        {%- for measure in line_measures %}
-        sum({{ measure }}) as {{ measure }},
-        {%- endfor %}
+        sum(ordered_units) as ordered_units,
+        sum(ordered_amount) as ordered_amount,
+        sum(units_sold) as units_sold,
+        sum(gross_sales) as gross_sales,
+        sum(discounts) as discounts,
+        sum(sales_after_discount) as sales_after_discount,
+        sum(gift_card_sales) as gift_card_sales,
+        sum(returned_units) as returned_units,
+        sum(returns_by_order_date) as returns_by_order_date,
+        sum(net_sales_by_order_date) as net_sales_by_order_date,
+        sum(kept_units) as kept_units,
         sum(case when cost_of_kept_units is not null then net_sales_by_order_date end)
             as net_sales_with_cost,
         sum(net_sales_by_order_date - cost_of_kept_units) as gross_margin
@@ -50,9 +47,19 @@ joined as (
 
     select
         orders.*,
-        {%- for measure in line_measures + ['line_count', 'net_sales_with_cost'] %}
-        coalesce(line_totals.{{ measure }}, 0) as {{ measure }},
-        {%- endfor %}
+        coalesce(line_totals.ordered_units, 0) as ordered_units,
+        coalesce(line_totals.ordered_amount, 0) as ordered_amount,
+        coalesce(line_totals.units_sold, 0) as units_sold,
+        coalesce(line_totals.gross_sales, 0) as gross_sales,
+        coalesce(line_totals.discounts, 0) as discounts,
+        coalesce(line_totals.sales_after_discount, 0) as sales_after_discount,
+        coalesce(line_totals.gift_card_sales, 0) as gift_card_sales,
+        coalesce(line_totals.returned_units, 0) as returned_units,
+        coalesce(line_totals.returns_by_order_date, 0) as returns_by_order_date,
+        coalesce(line_totals.net_sales_by_order_date, 0) as net_sales_by_order_date,
+        coalesce(line_totals.kept_units, 0) as kept_units,
+        coalesce(line_totals.line_count, 0) as line_count,
+        coalesce(line_totals.net_sales_with_cost, 0) as net_sales_with_cost,
         line_totals.gross_margin,
         case when orders.is_counted then orders.tax_amount else 0 end as tax,
         case when orders.is_counted then orders.shipping_amount else 0 end as shipping,
@@ -110,11 +117,26 @@ final as (
 
         -- measures
         line_count,
-        {%- for measure in line_measures + order_measures %}
-        cast(
-            {{ measure }} as {{ type_integer() if 'units' in measure else type_decimal(18, 4) }}
-        ) as {{ measure }},
-        {%- endfor %}
+        cast(ordered_units as {{ type_integer() }}) as ordered_units,
+        cast(ordered_amount as {{ type_decimal(18, 4) }}) as ordered_amount,
+        cast(units_sold as {{ type_integer() }}) as units_sold,
+        cast(gross_sales as {{ type_decimal(18, 4) }}) as gross_sales,
+        cast(discounts as {{ type_decimal(18, 4) }}) as discounts,
+        cast(sales_after_discount as {{ type_decimal(18, 4) }}) as sales_after_discount,
+        cast(gift_card_sales as {{ type_decimal(18, 4) }}) as gift_card_sales,
+        cast(returned_units as {{ type_integer() }}) as returned_units,
+        cast(returns_by_order_date as {{ type_decimal(18, 4) }}) as returns_by_order_date,
+        cast(net_sales_by_order_date as {{ type_decimal(18, 4) }}) as net_sales_by_order_date,
+        cast(kept_units as {{ type_integer() }}) as kept_units,
+        cast(tax as {{ type_decimal(18, 4) }}) as tax,
+        cast(shipping as {{ type_decimal(18, 4) }}) as shipping,
+        cast(refunded_tax as {{ type_decimal(18, 4) }}) as refunded_tax,
+        cast(refunded_shipping as {{ type_decimal(18, 4) }}) as refunded_shipping,
+        cast(total_sales_by_order_date as {{ type_decimal(18, 4) }}) as total_sales_by_order_date,
+        cast(gross_margin as {{ type_decimal(18, 4) }}) as gross_margin,
+        cast(net_sales_with_cost as {{ type_decimal(18, 4) }}) as net_sales_with_cost,
+        cast(cancelled_value as {{ type_decimal(18, 4) }}) as cancelled_value,
+        cast(header_total_amount as {{ type_decimal(18, 4) }}) as header_total_amount,
         customer_order_number,
 
         -- flags

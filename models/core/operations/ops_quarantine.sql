@@ -3,6 +3,8 @@ with
 
 rejected as (
 
+    {# A loop, because a raw table has a statement of its own, and which there are depends on the
+       source systems of the build. #}
     {% for source_system, entity, raw_table in accounted_entities() -%}
     select
         screened.source_system,

@@ -1,5 +1,4 @@
 {# Grain: one row per source system, month and statement that corrected the one before it. #}
-{%- set said = ['orders', 'net_sales', 'net_sales_by_order_date'] %}
 with
 
 statements as (
@@ -14,14 +13,19 @@ final as (
         corrected.source_system,
         corrected.month_start_date,
         corrected.statement_number,
-        {%- for measure in said %}
-        earlier.{{ measure }} as earlier_{{ measure }},
-        corrected.{{ measure }},
+        earlier.orders as earlier_orders,
+        corrected.orders,
+        cast(corrected.orders - earlier.orders as {{ type_integer() }}) as orders_change,
+        earlier.net_sales as earlier_net_sales,
+        corrected.net_sales,
+        cast(corrected.net_sales - earlier.net_sales as {{ type_decimal(18, 4) }})
+            as net_sales_change,
+        earlier.net_sales_by_order_date as earlier_net_sales_by_order_date,
+        corrected.net_sales_by_order_date,
         cast(
-            corrected.{{ measure }} - earlier.{{ measure }}
-            as {{ type_integer() if measure == 'orders' else type_decimal(18, 4) }}
-        ) as {{ measure }}_change,
-        {%- endfor %}
+            corrected.net_sales_by_order_date - earlier.net_sales_by_order_date
+            as {{ type_decimal(18, 4) }}
+        ) as net_sales_by_order_date_change,
         earlier.as_of_date as earlier_as_of_date,
         corrected.as_of_date
     from statements as corrected

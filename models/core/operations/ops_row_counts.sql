@@ -5,6 +5,7 @@ with
 
 raw_rows as (
 
+    {# Loops, because the raw tables and entities depend on the source systems of the build. #}
     {% for source_system, raw_table in raw_tables -%}
     select
         '{{ source_system }}' as source_system,

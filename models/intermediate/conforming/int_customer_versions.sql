@@ -1,8 +1,4 @@
 {# Grain: one row per customer and version of the tracked attributes, half-open in time. #}
-{%- set tracked = [
-    'gender', 'annual_income', 'spending_score', 'segment', 'is_subscriber',
-    'country', 'region', 'state', 'city'
-] %}
 with
 
 changes as (
@@ -53,6 +49,128 @@ logged as (
 
 ),
 
-{{ history_versions('customer_key', 'customer_history_key', tracked, today='customers') }}
+last_logged as (
+
+    select
+        customer_key,
+        max(changed_at_utc) as last_changed_at_utc
+    from logged
+    group by 1
+
+),
+
+events as (
+
+    select * from logged
+
+    union all
+
+    -- The row of today is the last change, whether or not the log has it.
+    select
+        customers.customer_key,
+        case
+            when customers.updated_at_utc > last_logged.last_changed_at_utc
+                then customers.updated_at_utc
+            else coalesce(
+                last_logged.last_changed_at_utc,
+                customers.updated_at_utc,
+                cast({{ unknown_date() }} as {{ type_timestamp() }})
+            )
+        end as changed_at_utc,
+        9223372036854775807 as change_sequence,
+        customers.gender,
+        customers.annual_income,
+        customers.spending_score,
+        customers.segment,
+        customers.is_subscriber,
+        customers.country,
+        customers.region,
+        customers.state,
+        customers.city
+    from customers
+    left join last_logged
+        on customers.customer_key = last_logged.customer_key
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by customer_key, changed_at_utc
+            order by change_sequence desc
+        ) as rank_at_instant,
+        {{ surrogate_key([
+            'gender', 'annual_income', 'spending_score', 'segment', 'is_subscriber', 'country',
+            'region', 'state', 'city'
+        ]) }} as attributes_hash
+    from events
+
+),
+
+-- Of changes at one instant the last counts.
+compared as (
+
+    select
+        *,
+        lag(attributes_hash) over (partition by customer_key order by changed_at_utc)
+            as previous_hash
+    from ranked
+    where rank_at_instant = 1
+
+),
+
+-- Changes that change nothing are dropped.
+numbered as (
+
+    select
+        *,
+        row_number() over (partition by customer_key order by changed_at_utc) as version_number
+    from compared
+    where
+        previous_hash is null
+        or previous_hash <> attributes_hash
+
+),
+
+-- The first version is valid from the beginning of time, so that early facts find it.
+opened as (
+
+    select
+        *,
+        case
+            when version_number = 1 then cast({{ unknown_date() }} as {{ type_timestamp() }})
+            else changed_at_utc
+        end as valid_from
+    from numbered
+
+),
+
+final as (
+
+    select
+        {{ surrogate_key(['customer_key', 'version_number']) }} as customer_history_key,
+        customer_key,
+        version_number,
+        gender,
+        annual_income,
+        spending_score,
+        segment,
+        is_subscriber,
+        country,
+        region,
+        state,
+        city,
+        coalesce(
+            lead(valid_from) over (partition by customer_key order by version_number),
+            cast('9999-12-31' as {{ type_timestamp() }})
+        ) as valid_to,
+        valid_from,
+        lead(version_number) over (partition by customer_key order by version_number) is null
+            as is_current
+    from opened
+
+)
 
 select * from final

@@ -33,8 +33,13 @@ renamed as (
 
 )
 
-{{ conform('customers', 'customer_profiles', lacks=[
-    'customer_name', 'email', 'phone', 'street_address', 'postal_code', 'previous_purchase_count',
-    'purchase_frequency', 'registered_at_utc', 'updated_at_utc', 'birth_date', 'segment',
-    'is_subscriber', 'country', 'state', 'city'
-]) }}
+select
+    {{ conformed_columns(
+        'customers', 'customer_profiles',
+        lacks=[
+            'customer_name', 'email', 'phone', 'street_address', 'postal_code',
+            'previous_purchase_count', 'purchase_frequency', 'registered_at_utc', 'updated_at_utc',
+            'birth_date', 'segment', 'is_subscriber', 'country', 'state', 'city'
+        ]
+    ) }}
+from renamed

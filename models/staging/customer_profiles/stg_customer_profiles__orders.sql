@@ -32,9 +32,14 @@ renamed as (
 
 )
 
-{{ conform('orders', 'customer_profiles', lacks=[
-    'ordered_at_utc', 'is_dst_adjusted', 'channel', 'payment_method', 'shipping_method',
-    'promotion_code', 'season', 'is_discount_declared', 'order_discount_amount', 'shipping_amount',
-    'tax_amount', 'header_total_amount', 'shipped_local_date', 'delivered_local_date', 'country',
-    'state', 'city'
-]) }}
+select
+    {{ conformed_columns(
+        'orders', 'customer_profiles',
+        lacks=[
+            'ordered_at_utc', 'is_dst_adjusted', 'channel', 'payment_method', 'shipping_method',
+            'promotion_code', 'season', 'is_discount_declared', 'order_discount_amount',
+            'shipping_amount', 'tax_amount', 'header_total_amount', 'shipped_local_date',
+            'delivered_local_date', 'country', 'state', 'city'
+        ]
+    ) }}
+from renamed

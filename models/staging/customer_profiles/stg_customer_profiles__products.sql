@@ -31,7 +31,12 @@ renamed as (
 
 )
 
-{{ conform('products', 'customer_profiles', lacks=[
-    'product_code', 'category', 'sub_category', 'list_price', 'unit_cost', 'is_gift_card',
-    'updated_at_utc'
-]) }}
+select
+    {{ conformed_columns(
+        'products', 'customer_profiles',
+        lacks=[
+            'product_code', 'category', 'sub_category', 'list_price', 'unit_cost', 'is_gift_card',
+            'updated_at_utc'
+        ]
+    ) }}
+from renamed

@@ -58,8 +58,13 @@ renamed as (
 
 )
 
-{{ conform('customers', 'olist', lacks=[
-    'customer_name', 'email', 'phone', 'street_address', 'declared_age', 'previous_purchase_count',
-    'purchase_frequency', 'registered_at_utc', 'updated_at_utc', 'gender', 'birth_date',
-    'annual_income', 'spending_score', 'segment', 'is_subscriber'
-]) }}
+select
+    {{ conformed_columns(
+        'customers', 'olist',
+        lacks=[
+            'customer_name', 'email', 'phone', 'street_address', 'declared_age',
+            'previous_purchase_count', 'purchase_frequency', 'registered_at_utc', 'updated_at_utc',
+            'gender', 'birth_date', 'annual_income', 'spending_score', 'segment', 'is_subscriber'
+        ]
+    ) }}
+from renamed

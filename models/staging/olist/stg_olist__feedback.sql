@@ -59,4 +59,6 @@ renamed as (
 
 )
 
-{{ conform('feedback', 'olist', raw_table='reviews', lacks=['product_id']) }}
+select
+    {{ conformed_columns('feedback', 'olist', raw_table='reviews', lacks=['product_id']) }}
+from renamed

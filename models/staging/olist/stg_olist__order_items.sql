@@ -26,6 +26,9 @@ renamed as (
 
 )
 
-{{ conform('order_items', 'olist', raw_table='order_items', lacks=[
-    'gross_amount', 'line_discount_amount', 'cost_amount', 'item_size', 'item_color'
-]) }}
+select
+    {{ conformed_columns(
+        'order_items', 'olist', raw_table='order_items',
+        lacks=['gross_amount', 'line_discount_amount', 'cost_amount', 'item_size', 'item_color']
+    ) }}
+from renamed

@@ -1,36 +1,70 @@
 {# Grain: one row per step whose time the order row has: created, approved, shipped, delivered. #}
-{%- set steps = [
-    ['created', 'order_purchase_timestamp'],
-    ['approved', 'order_approved_at'],
-    ['shipped', 'order_delivered_carrier_date'],
-    ['delivered', 'order_delivered_customer_date']
-] %}
+{%- set zone = source_time_zone('olist') %}
 with
 
 source as (
 
-    select * from {{ source('olist', 'orders') }}
+    select
+        trim(both ' ' from order_id) as order_id,
+        {{ to_timestamp_or_null('order_purchase_timestamp') }} as created_at,
+        {{ to_timestamp_or_null('order_approved_at') }} as approved_at,
+        {{ to_timestamp_or_null('order_delivered_carrier_date') }} as shipped_at,
+        {{ to_timestamp_or_null('order_delivered_customer_date') }} as delivered_at,
+        {{ provenance() }}
+    from {{ source('olist', 'orders') }}
 
 ),
 
 renamed as (
 
-    {% for order_status, column in steps -%}
     select
-        trim(both ' ' from order_id) as order_id,
-        {{ loop.index }} as event_sequence,
-        '{{ order_status }}' as order_status,
-        {{ local_to_utc(to_timestamp_or_null(column), source_time_zone('olist')) }}
-            as changed_at_utc,
+        order_id,
+        1 as event_sequence,
+        'created' as order_status,
+        {{ local_to_utc('created_at', zone) }} as changed_at_utc,
         {{ no_rejection() }},
         {{ provenance() }}
     from source
-    where {{ to_timestamp_or_null(column) }} is not null
-    {% if not loop.last %}
+    where created_at is not null
+
     union all
 
-    {% endif %}
-    {%- endfor %}
+    select
+        order_id,
+        2 as event_sequence,
+        'approved' as order_status,
+        {{ local_to_utc('approved_at', zone) }} as changed_at_utc,
+        {{ no_rejection() }},
+        {{ provenance() }}
+    from source
+    where approved_at is not null
+
+    union all
+
+    select
+        order_id,
+        3 as event_sequence,
+        'shipped' as order_status,
+        {{ local_to_utc('shipped_at', zone) }} as changed_at_utc,
+        {{ no_rejection() }},
+        {{ provenance() }}
+    from source
+    where shipped_at is not null
+
+    union all
+
+    select
+        order_id,
+        4 as event_sequence,
+        'delivered' as order_status,
+        {{ local_to_utc('delivered_at', zone) }} as changed_at_utc,
+        {{ no_rejection() }},
+        {{ provenance() }}
+    from source
+    where delivered_at is not null
+
 )
 
-{{ conform('order_status_events', 'olist') }}
+select
+    {{ conformed_columns('order_status_events', 'olist') }}
+from renamed

@@ -101,7 +101,12 @@ renamed as (
 
 )
 
-{{ conform('orders', 'olist', raw_table='orders', lacks=[
-    'shipping_method', 'promotion_code', 'season', 'is_discount_declared', 'order_discount_amount',
-    'tax_amount', 'header_total_amount'
-]) }}
+select
+    {{ conformed_columns(
+        'orders', 'olist', raw_table='orders',
+        lacks=[
+            'shipping_method', 'promotion_code', 'season', 'is_discount_declared',
+            'order_discount_amount', 'tax_amount', 'header_total_amount'
+        ]
+    ) }}
+from renamed

@@ -28,4 +28,6 @@ renamed as (
 
 )
 
-{{ conform('payments', 'olist', raw_table='payments', lacks=['paid_local_date']) }}
+select
+    {{ conformed_columns('payments', 'olist', raw_table='payments', lacks=['paid_local_date']) }}
+from renamed

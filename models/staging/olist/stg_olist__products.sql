@@ -35,7 +35,12 @@ renamed as (
 
 )
 
-{{ conform('products', 'olist', raw_table='products', lacks=[
-    'product_code', 'product_name', 'sub_category', 'list_price', 'unit_cost', 'is_gift_card',
-    'updated_at_utc'
-]) }}
+select
+    {{ conformed_columns(
+        'products', 'olist', raw_table='products',
+        lacks=[
+            'product_code', 'product_name', 'sub_category', 'list_price', 'unit_cost',
+            'is_gift_card', 'updated_at_utc'
+        ]
+    ) }}
+from renamed

@@ -32,9 +32,14 @@ renamed as (
 
 )
 
-{{ conform('customers', 'online_retail', lacks=[
-    'customer_name', 'email', 'phone', 'street_address', 'postal_code', 'declared_age',
-    'previous_purchase_count', 'purchase_frequency', 'registered_at_utc', 'updated_at_utc',
-    'gender', 'birth_date', 'annual_income', 'spending_score', 'segment', 'is_subscriber', 'state',
-    'city'
-]) }}
+select
+    {{ conformed_columns(
+        'customers', 'online_retail',
+        lacks=[
+            'customer_name', 'email', 'phone', 'street_address', 'postal_code', 'declared_age',
+            'previous_purchase_count', 'purchase_frequency', 'registered_at_utc', 'updated_at_utc',
+            'gender', 'birth_date', 'annual_income', 'spending_score', 'segment', 'is_subscriber',
+            'state', 'city'
+        ]
+    ) }}
+from renamed

@@ -23,6 +23,9 @@ renamed as (
 
 )
 
-{{ conform('order_items', 'online_retail', raw_table='invoice_lines', lacks=[
-    'gross_amount', 'line_discount_amount', 'cost_amount', 'item_size', 'item_color'
-]) }}
+select
+    {{ conformed_columns(
+        'order_items', 'online_retail', raw_table='invoice_lines',
+        lacks=['gross_amount', 'line_discount_amount', 'cost_amount', 'item_size', 'item_color']
+    ) }}
+from renamed

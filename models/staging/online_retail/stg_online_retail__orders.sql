@@ -42,8 +42,13 @@ renamed as (
 
 )
 
-{{ conform('orders', 'online_retail', lacks=[
-    'payment_method', 'shipping_method', 'promotion_code', 'season', 'is_discount_declared',
-    'order_discount_amount', 'shipping_amount', 'tax_amount', 'header_total_amount',
-    'shipped_local_date', 'delivered_local_date', 'state', 'city'
-]) }}
+select
+    {{ conformed_columns(
+        'orders', 'online_retail',
+        lacks=[
+            'payment_method', 'shipping_method', 'promotion_code', 'season', 'is_discount_declared',
+            'order_discount_amount', 'shipping_amount', 'tax_amount', 'header_total_amount',
+            'shipped_local_date', 'delivered_local_date', 'state', 'city'
+        ]
+    ) }}
+from renamed

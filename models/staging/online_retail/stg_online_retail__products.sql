@@ -37,6 +37,12 @@ renamed as (
 
 )
 
-{{ conform('products', 'online_retail', lacks=[
-    'product_code', 'sub_category', 'list_price', 'unit_cost', 'is_gift_card', 'updated_at_utc'
-]) }}
+select
+    {{ conformed_columns(
+        'products', 'online_retail',
+        lacks=[
+            'product_code', 'sub_category', 'list_price', 'unit_cost', 'is_gift_card',
+            'updated_at_utc'
+        ]
+    ) }}
+from renamed

@@ -29,7 +29,12 @@ renamed as (
 
 )
 
-{{ conform('returns', 'online_retail', raw_table='invoice_lines', lacks=[
-    'order_id', 'line_number', 'refunded_tax_amount', 'refunded_shipping_amount', 'return_reason',
-    'state', 'city'
-]) }}
+select
+    {{ conformed_columns(
+        'returns', 'online_retail', raw_table='invoice_lines',
+        lacks=[
+            'order_id', 'line_number', 'refunded_tax_amount', 'refunded_shipping_amount',
+            'return_reason', 'state', 'city'
+        ]
+    ) }}
+from renamed

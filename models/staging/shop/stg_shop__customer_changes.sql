@@ -37,4 +37,9 @@ renamed as (
 
 )
 
-{{ conform('customer_changes', 'shop', raw_table='customer_change_log', lacks=['region']) }}
+select
+    {{ conformed_columns(
+        'customer_changes', 'shop', raw_table='customer_change_log',
+        lacks=['region']
+    ) }}
+from renamed

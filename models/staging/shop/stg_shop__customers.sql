@@ -41,7 +41,9 @@ renamed as (
 
 )
 
-{{ conform(
-    'customers', 'shop', raw_table='customers',
-    lacks=['declared_age', 'previous_purchase_count', 'purchase_frequency', 'region']
-) }}
+select
+    {{ conformed_columns(
+        'customers', 'shop', raw_table='customers',
+        lacks=['declared_age', 'previous_purchase_count', 'purchase_frequency', 'region']
+    ) }}
+from renamed

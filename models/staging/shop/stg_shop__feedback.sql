@@ -32,4 +32,6 @@ renamed as (
 
 )
 
-{{ conform('feedback', 'shop', raw_table='feedback') }}
+select
+    {{ conformed_columns('feedback', 'shop', raw_table='feedback') }}
+from renamed

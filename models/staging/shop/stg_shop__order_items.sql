@@ -27,7 +27,9 @@ renamed as (
 
 )
 
-{{ conform(
-    'order_items', 'shop', raw_table='order_items',
-    lacks=['gross_amount', 'cost_amount', 'item_size', 'item_color']
-) }}
+select
+    {{ conformed_columns(
+        'order_items', 'shop', raw_table='order_items',
+        lacks=['gross_amount', 'cost_amount', 'item_size', 'item_color']
+    ) }}
+from renamed

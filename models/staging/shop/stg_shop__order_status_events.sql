@@ -25,4 +25,6 @@ renamed as (
 
 )
 
-{{ conform('order_status_events', 'shop', raw_table='order_status_history') }}
+select
+    {{ conformed_columns('order_status_events', 'shop', raw_table='order_status_history') }}
+from renamed

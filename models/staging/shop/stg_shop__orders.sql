@@ -71,6 +71,9 @@ renamed as (
 
 )
 
-{{ conform(
-    'orders', 'shop', raw_table='orders', lacks=['season', 'is_discount_declared', 'region']
-) }}
+select
+    {{ conformed_columns(
+        'orders', 'shop', raw_table='orders',
+        lacks=['season', 'is_discount_declared', 'region']
+    ) }}
+from renamed

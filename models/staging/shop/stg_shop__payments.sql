@@ -28,4 +28,6 @@ renamed as (
 
 )
 
-{{ conform('payments', 'shop', raw_table='payments', lacks=['installment_count']) }}
+select
+    {{ conformed_columns('payments', 'shop', raw_table='payments', lacks=['installment_count']) }}
+from renamed

@@ -27,7 +27,9 @@ renamed as (
 
 )
 
-{{ conform(
-    'product_changes', 'shop', raw_table='product_prices',
-    lacks=['category', 'sub_category']
-) }}
+select
+    {{ conformed_columns(
+        'product_changes', 'shop', raw_table='product_prices',
+        lacks=['category', 'sub_category']
+    ) }}
+from renamed

@@ -44,4 +44,6 @@ renamed as (
 
 )
 
-{{ conform('products', 'shop', raw_table='products', lacks=['product_code']) }}
+select
+    {{ conformed_columns('products', 'shop', raw_table='products', lacks=['product_code']) }}
+from renamed

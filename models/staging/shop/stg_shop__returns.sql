@@ -35,7 +35,9 @@ renamed as (
 
 )
 
-{{ conform(
-    'returns', 'shop', raw_table='returns',
-    lacks=['customer_id', 'product_id', 'return_amount', 'country', 'region', 'state', 'city']
-) }}
+select
+    {{ conformed_columns(
+        'returns', 'shop', raw_table='returns',
+        lacks=['customer_id', 'product_id', 'return_amount', 'country', 'region', 'state', 'city']
+    ) }}
+from renamed

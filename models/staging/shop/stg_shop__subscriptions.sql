@@ -30,4 +30,6 @@ renamed as (
 
 )
 
-{{ conform('subscriptions', 'shop', raw_table='subscriptions') }}
+select
+    {{ conformed_columns('subscriptions', 'shop', raw_table='subscriptions') }}
+from renamed

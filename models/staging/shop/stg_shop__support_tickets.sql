@@ -31,4 +31,6 @@ renamed as (
 
 )
 
-{{ conform('support_tickets', 'shop', raw_table='support_tickets') }}
+select
+    {{ conformed_columns('support_tickets', 'shop', raw_table='support_tickets') }}
+from renamed

@@ -35,7 +35,13 @@ renamed as (
 
 )
 
-{{ conform('customers', 'shopping_trends', lacks=[
-    'customer_name', 'email', 'phone', 'street_address', 'postal_code', 'registered_at_utc',
-    'updated_at_utc', 'birth_date', 'annual_income', 'spending_score', 'segment', 'region', 'city'
-]) }}
+select
+    {{ conformed_columns(
+        'customers', 'shopping_trends',
+        lacks=[
+            'customer_name', 'email', 'phone', 'street_address', 'postal_code', 'registered_at_utc',
+            'updated_at_utc', 'birth_date', 'annual_income', 'spending_score', 'segment', 'region',
+            'city'
+        ]
+    ) }}
+from renamed

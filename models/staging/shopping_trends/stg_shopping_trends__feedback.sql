@@ -33,4 +33,9 @@ renamed as (
 
 )
 
-{{ conform('feedback', 'shopping_trends', lacks=['has_comment', 'submitted_local_date']) }}
+select
+    {{ conformed_columns(
+        'feedback', 'shopping_trends',
+        lacks=['has_comment', 'submitted_local_date']
+    ) }}
+from renamed

@@ -26,6 +26,9 @@ renamed as (
 
 )
 
-{{ conform('order_items', 'shopping_trends', raw_table='purchases', lacks=[
-    'gross_amount', 'line_discount_amount', 'cost_amount'
-]) }}
+select
+    {{ conformed_columns(
+        'order_items', 'shopping_trends', raw_table='purchases',
+        lacks=['gross_amount', 'line_discount_amount', 'cost_amount']
+    ) }}
+from renamed

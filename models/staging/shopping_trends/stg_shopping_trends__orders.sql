@@ -36,8 +36,13 @@ renamed as (
 
 )
 
-{{ conform('orders', 'shopping_trends', lacks=[
-    'ordered_at_utc', 'order_local_date', 'is_dst_adjusted', 'channel', 'promotion_code',
-    'order_discount_amount', 'shipping_amount', 'tax_amount', 'header_total_amount',
-    'shipped_local_date', 'delivered_local_date', 'region', 'city'
-]) }}
+select
+    {{ conformed_columns(
+        'orders', 'shopping_trends',
+        lacks=[
+            'ordered_at_utc', 'order_local_date', 'is_dst_adjusted', 'channel', 'promotion_code',
+            'order_discount_amount', 'shipping_amount', 'tax_amount', 'header_total_amount',
+            'shipped_local_date', 'delivered_local_date', 'region', 'city'
+        ]
+    ) }}
+from renamed

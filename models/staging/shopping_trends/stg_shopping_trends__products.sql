@@ -30,6 +30,12 @@ renamed as (
 
 )
 
-{{ conform('products', 'shopping_trends', lacks=[
-    'product_code', 'sub_category', 'list_price', 'unit_cost', 'is_gift_card', 'updated_at_utc'
-]) }}
+select
+    {{ conformed_columns(
+        'products', 'shopping_trends',
+        lacks=[
+            'product_code', 'sub_category', 'list_price', 'unit_cost', 'is_gift_card',
+            'updated_at_utc'
+        ]
+    ) }}
+from renamed

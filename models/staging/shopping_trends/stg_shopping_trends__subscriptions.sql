@@ -31,6 +31,9 @@ renamed as (
 
 )
 
-{{ conform('subscriptions', 'shopping_trends', lacks=[
-    'plan_name', 'monthly_fee_amount', 'started_local_date', 'ended_local_date'
-]) }}
+select
+    {{ conformed_columns(
+        'subscriptions', 'shopping_trends',
+        lacks=['plan_name', 'monthly_fee_amount', 'started_local_date', 'ended_local_date']
+    ) }}
+from renamed

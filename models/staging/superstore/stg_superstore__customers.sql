@@ -37,8 +37,13 @@ renamed as (
 
 )
 
-{{ conform('customers', 'superstore', lacks=[
-    'email', 'phone', 'street_address', 'declared_age', 'previous_purchase_count',
-    'purchase_frequency', 'registered_at_utc', 'updated_at_utc', 'gender', 'birth_date',
-    'annual_income', 'spending_score', 'is_subscriber'
-]) }}
+select
+    {{ conformed_columns(
+        'customers', 'superstore',
+        lacks=[
+            'email', 'phone', 'street_address', 'declared_age', 'previous_purchase_count',
+            'purchase_frequency', 'registered_at_utc', 'updated_at_utc', 'gender', 'birth_date',
+            'annual_income', 'spending_score', 'is_subscriber'
+        ]
+    ) }}
+from renamed

@@ -31,7 +31,9 @@ renamed as (
 
 )
 
-{{ conform(
-    'order_items', 'superstore', raw_table='orders',
-    lacks=['unit_price', 'item_size', 'item_color']
-) }}
+select
+    {{ conformed_columns(
+        'order_items', 'superstore', raw_table='orders',
+        lacks=['unit_price', 'item_size', 'item_color']
+    ) }}
+from renamed

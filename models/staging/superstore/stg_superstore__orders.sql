@@ -38,8 +38,13 @@ renamed as (
 
 )
 
-{{ conform('orders', 'superstore', lacks=[
-    'ordered_at_utc', 'is_dst_adjusted', 'channel', 'payment_method', 'promotion_code', 'season',
-    'is_discount_declared', 'order_discount_amount', 'shipping_amount', 'tax_amount',
-    'header_total_amount', 'delivered_local_date'
-]) }}
+select
+    {{ conformed_columns(
+        'orders', 'superstore',
+        lacks=[
+            'ordered_at_utc', 'is_dst_adjusted', 'channel', 'payment_method', 'promotion_code',
+            'season', 'is_discount_declared', 'order_discount_amount', 'shipping_amount',
+            'tax_amount', 'header_total_amount', 'delivered_local_date'
+        ]
+    ) }}
+from renamed

@@ -32,6 +32,9 @@ renamed as (
 
 )
 
-{{ conform(
-    'products', 'superstore', lacks=['list_price', 'unit_cost', 'is_gift_card', 'updated_at_utc']
-) }}
+select
+    {{ conformed_columns(
+        'products', 'superstore',
+        lacks=['list_price', 'unit_cost', 'is_gift_card', 'updated_at_utc']
+    ) }}
+from renamed

@@ -18,4 +18,6 @@ renamed as (
 
 )
 
-{{ conform('region_managers', 'superstore', raw_table='people') }}
+select
+    {{ conformed_columns('region_managers', 'superstore', raw_table='people') }}
+from renamed

@@ -24,8 +24,13 @@ renamed as (
 
 )
 
-{{ conform('returns', 'superstore', raw_table='returns', lacks=[
-    'line_number', 'customer_id', 'product_id', 'quantity', 'return_amount', 'refunded_tax_amount',
-    'refunded_shipping_amount', 'return_reason', 'returned_at_utc', 'returned_local_date',
-    'country', 'region', 'state', 'city'
-]) }}
+select
+    {{ conformed_columns(
+        'returns', 'superstore', raw_table='returns',
+        lacks=[
+            'line_number', 'customer_id', 'product_id', 'quantity', 'return_amount',
+            'refunded_tax_amount', 'refunded_shipping_amount', 'return_reason', 'returned_at_utc',
+            'returned_local_date', 'country', 'region', 'state', 'city'
+        ]
+    ) }}
+from renamed
