@@ -18,7 +18,5 @@ select
     net_sales_year_to_date,
     is_complete
 from {{ ref('mart_sales_monthly') }}
-where
-    slice_type = 'all'
-    and not is_undated
+where not is_undated
 order by month_start_date

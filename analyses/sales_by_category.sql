@@ -6,13 +6,12 @@ with
 categories as (
 
     select
-        slice_name as category,
+        category,
         sum(orders) as orders,
         sum(units_sold) as units_sold,
         sum(sales_after_discount) as sales_after_discount,
         sum(net_sales_by_order_date) as net_sales_by_order_date
-    from {{ ref('mart_sales_monthly') }}
-    where slice_type = 'category'
+    from {{ ref('mart_sales_monthly_by_category') }}
     group by 1
 
 ),

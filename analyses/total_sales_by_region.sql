@@ -1,17 +1,17 @@
 {# Which region sells most? One row per region, the largest first, over all time. share_of_sales
-   adds up to 1 (0.25 is a quarter of all sales); net_sales_by_order_date is what is left after returns. #}
+   adds up to 1 (0.25 is a quarter of all sales); net_sales_by_order_date is what is left after
+   returns. #}
 with
 
 regions as (
 
     select
-        slice_name as region,
+        region,
         sum(orders) as orders,
         sum(units_sold) as units_sold,
         sum(sales_after_discount) as sales_after_discount,
         sum(net_sales_by_order_date) as net_sales_by_order_date
-    from {{ ref('mart_sales_monthly') }}
-    where slice_type = 'region'
+    from {{ ref('mart_sales_monthly_by_region') }}
     group by 1
 
 ),

@@ -19,7 +19,7 @@ from customer_trends.shop.database import ShopAddress
 from customer_trends.shop.feed import FeedLoad
 
 NUMBERS = ("tables", "rows", "batches", "value", "target")
-LAYERS = ("raw", "reference", "intermediate", "core", "marts")
+LAYERS = ("raw", "reference", "intermediate", "core", "marts", "cube")
 DOCUMENTATION = "static_index.html"
 QUARANTINE_QUERY = """
     select reason_code, source_system, raw_table, count(*) as row_count

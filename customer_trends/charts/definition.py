@@ -45,7 +45,7 @@ class ChartDefinition:
     @property
     def marts(self) -> list[str]:
         """Marts that the chart reads, sorted."""
-        return sorted(set(re.findall(r"marts\.(mart_\w+)", self.query)))
+        return sorted(set(re.findall(r"\b(?:marts|cube)\.(mart_\w+)", self.query)))
 
     def make(self, read: Read) -> Drawing:
         """Read the marts and draw.

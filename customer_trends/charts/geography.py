@@ -34,10 +34,15 @@ MEASURES = (
 RANKS = (1, 2, 3)
 NO_SALES = "#8a8f9844"
 UNKNOWN = ("All", "Unknown", "")
-PLACES = (
-    "select country, region, state, net_sales_by_order_date, share_of_total, orders, "
-    "customers, average_order_value, "
-    "top_category_1, top_category_1_share, latitude, longitude from marts.mart_sales_by_place "
+STATES = (
+    "select country, region, state, net_sales_by_order_date, share_of_total, orders, customers, "
+    "average_order_value, top_category_1, top_category_1_share, latitude, longitude "
+    "from marts.mart_sales_by_state"
+)
+COUNTRIES = (
+    "select country, net_sales_by_order_date, share_of_total, orders, customers, "
+    "average_order_value, top_category_1, top_category_1_share, latitude, longitude "
+    "from marts.mart_sales_by_country"
 )
 
 
@@ -211,22 +216,21 @@ CHARTS = (
         "Sales by region",
         "select region, net_sales_by_order_date, orders, top_category_1, "
         "top_category_1_share, top_category_2, top_category_2_share, top_category_3, "
-        "top_category_3_share from marts.mart_sales_by_place where place_level = 'region' "
-        "order by 1",
+        "top_category_3_share from marts.mart_sales_by_region order by 1",
         draw_regions,
     ),
     ChartDefinition(
         "map_of_states",
         "geography",
         "Map of states",
-        f"{PLACES} where place_level = 'state' order by country, state",
+        f"{STATES} order by country, state",
         draw_states,
     ),
     ChartDefinition(
         "map_of_countries",
         "geography",
         "Map of countries",
-        f"{PLACES} where place_level = 'country' order by country",
+        f"{COUNTRIES} order by country",
         draw_countries,
     ),
 )

@@ -32,7 +32,7 @@ from customer_trends.charts.style import (
 )
 from customer_trends.presentation.wording import write_amount, write_month, write_share
 
-CUBE = "from marts.mart_sales_cube where period_type = 'all' and segment = 'ALL'"
+CUBE = "from cube.mart_sales_cube where period_type = 'all' and segment = 'ALL'"
 # Products that get a line of their own.
 PRODUCT_LINES = 5
 

@@ -193,7 +193,7 @@ def draw_drivers(frame: pd.DataFrame) -> Drawing:
     Parameters
     ----------
     frame
-        Rows of one month: month_start_date, slice_name, absolute_change, volume_effect, mix_effect,
+        Rows of one month: month_start_date, category, absolute_change, volume_effect, mix_effect,
         price_effect, new_effect, returns_effect.
 
     Returns
@@ -205,7 +205,7 @@ def draw_drivers(frame: pd.DataFrame) -> Drawing:
         return draw_nothing(
             "No month can be compared with the one before", "The change needs two complete months."
         )
-    slices = frame.sort_values(["absolute_change", "slice_name"], ascending=[False, True])
+    slices = frame.sort_values(["absolute_change", "category"], ascending=[False, True])
     slices = slices.assign(
         direction=["More" if value >= 0 else "Less" for value in slices["absolute_change"]]
     )
@@ -214,10 +214,10 @@ def draw_drivers(frame: pd.DataFrame) -> Drawing:
         make_title(
             _describe_drivers(slices), f"Change on the month before by category, {CURRENCY_UNIT}"
         ),
-        "slice_name",
+        "category",
         make_axis(alt.X, "absolute_change", f"Change ({CURRENCY_UNIT})", f"+{AMOUNT}"),
         [
-            tip_name("slice_name", "Category"),
+            tip_name("category", "Category"),
             tip_amount("absolute_change", "Change"),
             *(tip_amount(f"{effect}_effect", f"… by {effect}") for effect in EFFECTS),
         ],
@@ -233,7 +233,7 @@ def _describe_drivers(slices: pd.DataFrame) -> str:
     most = slices.iloc[0 if total > 0 else -1]
     return (
         f"Net sales {'rose' if total > 0 else 'fell'} by {write_amount(abs(total))} in {month}; "
-        f"{most['slice_name']} {'rose' if total > 0 else 'fell'} most, by "
+        f"{most['category']} {'rose' if total > 0 else 'fell'} most, by "
         f"{write_amount(abs(most['absolute_change']))}"
     )
 
@@ -245,7 +245,7 @@ CHARTS = (
         "Net sales by month",
         "select month_start_date, net_sales, orders, month_over_month_growth, growth_status, "
         "is_complete "
-        "from marts.mart_sales_monthly where slice_type = 'all' and not is_undated order by 1",
+        "from marts.mart_sales_monthly where not is_undated order by 1",
         draw_monthly_sales,
     ),
     ChartDefinition(
@@ -254,7 +254,7 @@ CHARTS = (
         "The same months of each year",
         "select month_start_date, net_sales, year_over_year_growth, yearly_growth_status "
         "from marts.mart_sales_monthly "
-        "where slice_type = 'all' and is_complete and not is_undated order by 1",
+        "where is_complete and not is_undated order by 1",
         draw_years,
     ),
     ChartDefinition(
@@ -262,19 +262,18 @@ CHARTS = (
         "trends",
         "Seasons",
         "select month_of_year, seasonality_index, complete_years "
-        "from marts.mart_seasonality where slice_type = 'all' order by 1",
+        "from marts.mart_seasonality order by 1",
         draw_seasonality,
     ),
     ChartDefinition(
         "drivers",
         "trends",
         "What moved the last month",
-        "select month_start_date, slice_name, absolute_change, volume_effect, mix_effect, "
-        "price_effect, "
-        "new_effect, returns_effect from marts.mart_sales_change_drivers "
-        "where slice_type = 'category' and month_start_date = (select max(month_start_date) "
-        "from marts.mart_sales_change_drivers where slice_type = 'category' and is_complete) "
-        "order by 2",
+        "select month_start_date, category, absolute_change, volume_effect, mix_effect, "
+        "price_effect, new_effect, returns_effect "
+        "from marts.mart_sales_change_drivers_by_category "
+        "where month_start_date = (select max(month_start_date) "
+        "from marts.mart_sales_change_drivers_by_category where is_complete) order by 2",
         draw_drivers,
     ),
 )

@@ -27,7 +27,7 @@ EVERYTHING = {
 }
 MEMBERS = (
     "select period_type, period_start_date, region, category, segment "
-    "from marts.mart_sales_cube where grouping_id in (3, 5, 6, 7) and not is_undated"
+    "from cube.mart_sales_cube where grouping_id in (3, 5, 6, 7) and not is_undated"
 )
 EVER = date(1900, 1, 1)
 
@@ -107,6 +107,8 @@ class Filters:
 
     def where_period(self) -> Query:
         """Write the condition for marts with a row per period."""
+        if self.period == ALL:
+            return Query("period_type = 'all'")
         return Query("period_type = ? and period_start_date = ?", (self.period_type, self.start))
 
     def where_lines(self, *, is_counted: bool = True) -> Query:

@@ -147,7 +147,7 @@ def _show_cities(filters: Filters) -> None:
                 ),
             },
         )
-        st.caption("Source: `mart_sales_by_place`")
+        st.caption("Source: `mart_sales_by_city`")
 
 
 if __name__ == "__main__":

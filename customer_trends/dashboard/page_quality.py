@@ -36,11 +36,9 @@ DRIFT = Query(
     "from marts.mart_model_drift where is_latest order by job, feature"
 )
 SUMS = {
-    "mart_sales_monthly": "sum(sales_after_discount) as total from marts.mart_sales_monthly "
-    "where slice_type = 'all'",
-    "mart_sales_daily": "sum(sales_after_discount) as total from marts.mart_sales_daily "
-    "where slice_type = 'all'",
-    "mart_sales_cube": "sum(sales_after_discount) as total from marts.mart_sales_cube "
+    "mart_sales_monthly": "sum(sales_after_discount) as total from marts.mart_sales_monthly",
+    "mart_sales_daily": "sum(sales_after_discount) as total from marts.mart_sales_daily",
+    "mart_sales_cube": "sum(sales_after_discount) as total from cube.mart_sales_cube "
     "where grouping_id = 7 and period_type = 'all'",
     "mart_order_lines": "sum(sales_after_discount) as total from marts.mart_order_lines",
     "mart_product_performance": "sum(sales_after_discount) as total "

@@ -58,10 +58,9 @@ def _ask_drivers(filters: Filters) -> Query | None:
     if filters.period_type != "month":
         return None
     return Query(
-        "select month_start_date, slice_name, absolute_change, volume_effect, mix_effect, "
-        "price_effect, "
-        "new_effect, returns_effect from marts.mart_sales_change_drivers "
-        "where slice_type = 'category' and month_start_date = ? order by 2",
+        "select month_start_date, category, absolute_change, volume_effect, mix_effect, "
+        "price_effect, new_effect, returns_effect "
+        "from marts.mart_sales_change_drivers_by_category where month_start_date = ? order by 2",
         (filters.start,),
     )
 

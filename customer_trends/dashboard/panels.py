@@ -202,5 +202,5 @@ def write_value(value: object) -> str:
 
 def _name_marts(sql: str) -> str:
     """Name the marts of a query."""
-    marts = dict.fromkeys(re.findall(r"\bmarts\.(mart_\w+)", sql))
+    marts = dict.fromkeys(re.findall(r"\b(?:marts|cube)\.(mart_\w+)", sql))
     return "Source: " + ", ".join(f"`{mart}`" for mart in marts)

@@ -169,7 +169,7 @@ class Server(Source):
     def stamp(self) -> str:
         """Give the moment of the youngest mart: a build replaces tables."""
         schemas = ", ".join(
-            f"'{self.settings.prefix}_{layer}'" for layer in ("marts", "publication")
+            f"'{self.settings.prefix}_{layer}'" for layer in ("marts", "cube", "publication")
         )
         (found,) = self.fetch(
             "select max(create_time) as moment, count(*) as tables "

@@ -8,6 +8,12 @@ MEASURES = (
     "customers, average_order_value"
 )
 LINES = "marts.mart_order_lines"
+# Columns that identify a place of each level.
+LEVELS = {
+    "country": "country",
+    "state": "country, region, state",
+    "city": "country, region, state, city",
+}
 
 
 def cube(filters: Filters, *broken_down: str) -> Query:
@@ -15,7 +21,7 @@ def cube(filters: Filters, *broken_down: str) -> Query:
     period, cuts = filters.where_period(), filters.where_cube(*broken_down)
     columns, order = ", ".join([*broken_down, MEASURES]), ", ".join(broken_down) or "1"
     return Query(
-        f"select {columns} from marts.mart_sales_cube where {period.sql} and {cuts.sql} "
+        f"select {columns} from cube.mart_sales_cube where {period.sql} and {cuts.sql} "
         f"order by {order}",
         period.parameters + cuts.parameters,
     )
@@ -25,37 +31,51 @@ def months(filters: Filters, *, is_complete: bool = False) -> Query:
     """Ask for sales by month: of everything, of one slice, or of a cell of the cube."""
     complete = " and is_complete" if is_complete else ""
     if len(filters.cuts) < 2:
-        kind, name = next(iter(filters.cuts.items()), ("all", "All sales"))
+        mart, condition, values = _name_slice("mart_sales_monthly", filters)
         return Query(
-            "select month_start_date, net_sales, orders, month_over_month_growth, "
-            "growth_status, is_complete, "
-            "year_over_year_growth, yearly_growth_status from marts.mart_sales_monthly "
-            f"where slice_type = ? and slice_name = ? and not is_undated{complete} order by 1",
-            (kind, name),
+            "select month_start_date, net_sales, orders, month_over_month_growth, growth_status, "
+            f"is_complete, year_over_year_growth, yearly_growth_status from marts.{mart} "
+            f"where {condition} and not is_undated{complete} order by 1",
+            values,
         )
     cuts = filters.where_cube()
     return Query(
         "select months.month_start_date, coalesce(cells.net_sales_by_order_date, 0) as net_sales, "
         "coalesce(cells.orders, 0) as orders, months.is_complete "
         "from marts.mart_sales_monthly as months "
-        "left join (select period_start_date, net_sales_by_order_date, orders from "
-        "marts.mart_sales_cube "
-        f"where period_type = 'month' and {cuts.sql}) as cells "
+        "left join (select period_start_date, net_sales_by_order_date, orders "
+        f"from cube.mart_sales_cube where period_type = 'month' and {cuts.sql}) as cells "
         "on months.month_start_date = cells.period_start_date "
-        f"where months.slice_type = 'all' and not months.is_undated{complete} order by 1",
+        f"where not months.is_undated{complete} order by 1",
         cuts.parameters,
     )
+
+
+def _name_slice(mart: str, filters: Filters) -> tuple[str, str, tuple[str, ...]]:
+    """Name the mart of the one slice that is cut, and write the condition for its member.
+
+    Parameters
+    ----------
+    mart
+        Mart of all sales; that of a slice has the same name and the slice after it.
+    filters
+        At most one cut counts.
+    """
+    for name, member in filters.cuts.items():
+        return f"{mart}_by_{name}", f"{name} = ?", (member,)
+    return mart, "1 = 1", ()
 
 
 def top_customers(filters: Filters, count: int = 5) -> Query:
     """Ask for the customers with the highest net sales."""
     if not filters.cuts and filters.period_type != "month":
-        period = filters.where_period()
+        is_year = filters.period_type == "year"
         return Query(
             "select customer_rank, customer_key, region, age_group, segment, orders, "
-            "net_sales_by_order_date, share_of_total from marts.mart_top_customers "
-            f"where {period.sql} and customer_rank <= {count} order by 1",
-            period.parameters,
+            "net_sales_by_order_date, share_of_total from marts.mart_top_customers"
+            + ("_by_year where year_start_date = ? and " if is_year else " where ")
+            + f"customer_rank <= {count} order by 1",
+            (filters.start,) if is_year else (),
         )
     lines = filters.where_lines()
     return Query(
@@ -187,41 +207,37 @@ def month_of(column: str) -> str:
 
 def seasonality(filters: Filters) -> Query:
     """Ask for the seasons of everything or of one slice; two slices at once have none."""
-    kind, name = next(iter(filters.cuts.items()), ("all", "All sales"))
+    mart, condition, values = _name_slice("mart_seasonality", filters)
     return Query(
-        "select month_of_year, seasonality_index, complete_years from marts.mart_seasonality "
-        "where slice_type = ? and slice_name = ? order by 1",
-        (kind, name),
+        f"select month_of_year, seasonality_index, complete_years from marts.{mart} "
+        f"where {condition} order by 1",
+        values,
     )
 
 
 def places(filters: Filters, level: str) -> Query:
     """Ask for sales by place."""
-    position = "latitude, longitude"
+    names = LEVELS[level]
     if filters.is_open:
         return Query(
-            "select country, region, state, city, net_sales_by_order_date, share_of_total, orders, "
-            f"customers, average_order_value, top_category_1, top_category_1_share, {position} "
-            "from marts.mart_sales_by_place where place_level = ? order by country, state, city",
-            (level,),
+            f"select {names}, net_sales_by_order_date, share_of_total, orders, customers, "
+            "average_order_value, top_category_1, top_category_1_share, latitude, longitude "
+            f"from marts.mart_sales_by_{level} order by {names}"
         )
     lines = filters.where_lines()
-    names = "country" if level == "country" else "country, region, state"
     joined = " and ".join(f"sold.{name} = place.{name}" for name in names.split(", "))
-    shown = "place.country, place.region, place.state, place.city"
+    shown = ", ".join(f"place.{name}" for name in names.split(", "))
     return Query(
-        f"select {shown}, sold.net_sales_by_order_date, sold.sales / nullif(sum(sold.sales) "
-        "over (), 0) "
-        "as share_of_total, sold.orders, sold.customers, sold.sales / sold.orders as "
-        "average_order_value, "
-        f"place.top_category_1, place.top_category_1_share, {position} "
+        f"select {shown}, sold.net_sales_by_order_date, "
+        "sold.sales / nullif(sum(sold.sales) over (), 0) as share_of_total, sold.orders, "
+        "sold.customers, sold.sales / sold.orders as average_order_value, "
+        "place.top_category_1, place.top_category_1_share, place.latitude, place.longitude "
         f"from (select {names}, sum(net_sales_by_order_date) as net_sales_by_order_date, "
-        "sum(sales_after_discount) "
-        "as sales, count(distinct order_key) as orders, count(distinct case when customer_key > 0 "
-        f"then customer_key end) as customers from {LINES} where {lines.sql} group by {names}) "
-        f"as sold inner join marts.mart_sales_by_place as place on {joined} "
-        "where place.place_level = ? order by place.country, place.state",
-        (*lines.parameters, level),
+        "sum(sales_after_discount) as sales, count(distinct order_key) as orders, "
+        "count(distinct case when customer_key > 0 then customer_key end) as customers "
+        f"from {LINES} where {lines.sql} group by {names}) as sold "
+        f"inner join marts.mart_sales_by_{level} as place on {joined} order by {shown}",
+        lines.parameters,
     )
 
 

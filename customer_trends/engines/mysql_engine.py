@@ -53,7 +53,7 @@ READ_AS = {"integer": "signed", "boolean": "signed", "number": "double", "text":
 # Keys of several texts are too wide for an index, and some servers want a key of every table.
 ROW_KEY = "_row_key bigint unsigned not null auto_increment invisible primary key"
 NEW, OLD = "__new", "__old"
-LAYERS = re.compile(r"\b(marts|publication)\.(?=\w)")
+LAYERS = re.compile(r"\b(core|marts|cube|publication)\.(?=\w)")
 # There is no such database, table or column; the account may not see it.
 ABSENT = (1049, 1051, 1054, 1142, 1146)
 

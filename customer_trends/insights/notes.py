@@ -79,6 +79,22 @@ class Insight:
     values: tuple[Figure, ...]
 
 
+def qualify(mart: str) -> str:
+    """Put the schema of a mart before its name.
+
+    Parameters
+    ----------
+    mart
+        Mart.
+
+    Returns
+    -------
+    str
+        The cube, which holds rows of many grains, has a schema of its own.
+    """
+    return f"{'cube' if mart.endswith('_cube') else 'marts'}.{mart}"
+
+
 def write_query(mart: str, column: str, rows: str, order: str) -> str:
     """Write the query of one value.
 
@@ -98,7 +114,7 @@ def write_query(mart: str, column: str, rows: str, order: str) -> str:
     str
         Portable SQL that gives at most one row of one column.
     """
-    query = f"select {column} as fact from marts.{mart} where {rows}"
+    query = f"select {column} as fact from {qualify(mart)} where {rows}"
     return f"{query} order by {order} limit 1" if order else query
 
 

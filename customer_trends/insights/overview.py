@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from customer_trends.insights.notes import ALL_TIME, FEWEST, Insight, Notes, Rule
+from customer_trends.insights.notes import ALL_TIME, FEWEST, Insight, Notes, Rule, qualify
 from customer_trends.presentation.wording import (
     write_amount,
     write_change,
@@ -11,15 +11,15 @@ from customer_trends.presentation.wording import (
     write_share,
 )
 
-COMPLETE_MONTHS = "slice_type = 'all' and is_complete and not is_undated"
+COMPLETE_MONTHS = "is_complete and not is_undated"
 LATEST = "month_start_date desc"
-MONTHLY, CUBE, PLACES = "mart_sales_monthly", "mart_sales_cube", "mart_sales_by_place"
+MONTHLY, CUBE, REGIONAL = "mart_sales_monthly", "mart_sales_cube", "mart_sales_by_region"
 CATEGORIES = (
     "period_type = 'all' and segment = 'ALL' and region = 'ALL' and category <> 'ALL' "
     "and net_sales_by_order_date > 0"
 )
 EVERYTHING = "period_type = 'all' and segment = 'ALL' and region = 'ALL' and category = 'ALL'"
-REGIONS = "place_level = 'region' and net_sales_by_order_date > 0"
+REGIONS = "net_sales_by_order_date > 0"
 
 
 def describe_total(notes: Notes) -> Insight | None:
@@ -61,10 +61,7 @@ def describe_month(notes: Notes) -> Insight | None:
 
 def describe_open_month(notes: Notes) -> Insight | None:
     """Say that the month that is not over is compared with nothing."""
-    rows = (
-        "slice_type = 'all' and not is_complete and not is_undated and not is_prelaunch "
-        "and orders > 0"
-    )
+    rows = "not is_complete and not is_undated and orders > 0"
     month = notes.find(MONTHLY, "month_start_date", rows, LATEST)
     if month is None:
         return None
@@ -85,7 +82,7 @@ def describe_category(notes: Notes) -> Insight | None:
         return None
     if not notes.has_enough():
         return None
-    total = f"(select net_sales_by_order_date from marts.{CUBE} where {EVERYTHING})"
+    total = f"(select net_sales_by_order_date from {qualify(CUBE)} where {EVERYTHING})"
     share = notes.find(CUBE, f"net_sales_by_order_date / {total}", CATEGORIES, order)
     if share is None or share.value > 1:
         return None
@@ -98,10 +95,10 @@ def describe_category(notes: Notes) -> Insight | None:
 def describe_region(notes: Notes) -> Insight | None:
     """Name the largest region and its best category."""
     order = "net_sales_by_order_date desc, region"
-    name = notes.find(PLACES, "region", REGIONS, order)
-    count = notes.find(PLACES, "count(*)", REGIONS)
-    total = f"(select sum(net_sales_by_order_date) from marts.{PLACES} where {REGIONS})"
-    share = notes.find(PLACES, f"net_sales_by_order_date / {total}", REGIONS, order)
+    name = notes.find(REGIONAL, "region", REGIONS, order)
+    count = notes.find(REGIONAL, "count(*)", REGIONS)
+    total = f"(select sum(net_sales_by_order_date) from marts.{REGIONAL} where {REGIONS})"
+    share = notes.find(REGIONAL, f"net_sales_by_order_date / {total}", REGIONS, order)
     if name is None or count is None or count.value < 2 or share is None:
         return None
     if not notes.has_enough():
@@ -111,8 +108,8 @@ def describe_region(notes: Notes) -> Insight | None:
         f"{notes.cite(count, lambda value: write_count(value, 'region'))} with "
         f"{notes.cite(share, write_share)} of their net sales"
     )
-    category = notes.find(PLACES, "top_category_1", REGIONS, order)
-    category_share = notes.find(PLACES, "top_category_1_share", REGIONS, order)
+    category = notes.find(REGIONAL, "top_category_1", REGIONS, order)
+    category_share = notes.find(REGIONAL, "top_category_1_share", REGIONS, order)
     if category is not None and category_share is not None:
         text += (
             f"; {notes.cite(category)} brings {notes.cite(category_share, write_share)} of its "
@@ -123,7 +120,7 @@ def describe_region(notes: Notes) -> Insight | None:
 
 def describe_top_customers(notes: Notes) -> Insight | None:
     """Say how much hangs on the five best customers; never of a few customers."""
-    rows = "period_type = 'all' and customer_rank <= 5"
+    rows = "customer_rank <= 5"
     customers = notes.find("mart_kpi", "kpi_value", f"{ALL_TIME}'customers'")
     share = notes.find("mart_top_customers", "sum(share_of_total)", rows)
     count = notes.find("mart_top_customers", "count(*)", rows)

@@ -1,21 +1,27 @@
 """Sentences about places: states, countries, the size of orders."""
 
 from customer_trends.insights.notes import FEWEST, Insight, Notes, Rule
-from customer_trends.insights.overview import PLACES
+from customer_trends.insights.overview import REGIONAL
 from customer_trends.presentation.wording import write_amount, write_count, write_share
 
-KNOWN = "net_sales_by_order_date > 0 and {place} not in ('All', 'Unknown')"
+KNOWN = "net_sales_by_order_date > 0 and {place} <> 'Unknown'"
+# Columns that identify a place of each level.
+ORDER = {
+    "country": "country",
+    "state": "country, region, state",
+    "city": "country, region, state, city",
+}
 
 
 def _describe_largest(notes: Notes, level: str, many: str, among: str = "") -> Insight | None:
     """Name the largest place of a level, where there are several."""
-    rows = f"place_level = '{level}' and {KNOWN.format(place=level)}{among}"
-    order = f"net_sales_by_order_date desc, country, region, {level}"
-    name = notes.find(PLACES, level, rows, order)
-    sales = notes.find(PLACES, "net_sales_by_order_date", rows, order)
-    count = notes.find(PLACES, "count(*)", rows)
-    total = f"(select sum(net_sales_by_order_date) from marts.{PLACES} where {rows})"
-    share = notes.find(PLACES, f"net_sales_by_order_date / {total}", rows, order)
+    mart, rows = f"mart_sales_by_{level}", f"{KNOWN.format(place=level)}{among}"
+    order = f"net_sales_by_order_date desc, {ORDER[level]}"
+    name = notes.find(mart, level, rows, order)
+    sales = notes.find(mart, "net_sales_by_order_date", rows, order)
+    count = notes.find(mart, "count(*)", rows)
+    total = f"(select sum(net_sales_by_order_date) from marts.{mart} where {rows})"
+    share = notes.find(mart, f"net_sales_by_order_date / {total}", rows, order)
     if name is None or sales is None or count is None or count.value < 2 or share is None:
         return None
     if not notes.has_enough():
@@ -44,10 +50,10 @@ def describe_city(notes: Notes) -> Insight | None:
 
 def describe_order_size(notes: Notes) -> Insight | None:
     """Say where orders are largest; regions with few orders are left out."""
-    rows = f"place_level = 'region' and {KNOWN.format(place='region')} and orders >= {FEWEST}"
+    rows = f"{KNOWN.format(place='region')} and orders >= {FEWEST}"
     rows += " and average_order_value is not null"
     facts = [
-        notes.find(PLACES, column, rows, f"average_order_value {way}, region")
+        notes.find(REGIONAL, column, rows, f"average_order_value {way}, region")
         for way in ("desc", "asc")
         for column in ("region", "average_order_value")
     ]
@@ -63,8 +69,8 @@ def describe_order_size(notes: Notes) -> Insight | None:
 
 def describe_unknown(notes: Notes) -> Insight | None:
     """Say how many orders have no known place."""
-    rows = "place_level = 'region' and region = 'Unknown' and orders > 0"
-    orders = notes.find(PLACES, "sum(orders)", rows)
+    rows = "region = 'Unknown' and orders > 0"
+    orders = notes.find(REGIONAL, "sum(orders)", rows)
     if orders is None:
         return None
     verb = "has" if orders.value == 1 else "have"

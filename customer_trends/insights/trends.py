@@ -10,7 +10,7 @@ from customer_trends.presentation.wording import (
     write_number,
 )
 
-DRIVERS, SEASONS = "mart_sales_change_drivers", "mart_seasonality"
+DRIVERS, SEASONS = "mart_sales_change_drivers_by_category", "mart_seasonality"
 PRODUCTS, FORECAST = "mart_product_performance", "mart_sales_forecast"
 # A product that sold less than this share of all sales is too small to grow by per cents.
 SMALLEST_SHARE = "0.01"
@@ -46,7 +46,7 @@ def describe_year(notes: Notes) -> Insight | None:
 
 def describe_drivers(notes: Notes) -> Insight | None:
     """Say which category moved the last complete month most."""
-    rows = "slice_type = 'category' and is_complete"
+    rows = "is_complete"
     month = notes.find(DRIVERS, "month_start_date", rows, LATEST)
     if month is None:
         return None
@@ -56,8 +56,8 @@ def describe_drivers(notes: Notes) -> Insight | None:
     if total is None or count is None or count.value < 2 or not round(total.value, 2):
         return None
     rose = total.value > 0
-    order = f"absolute_change {'desc' if rose else 'asc'}, slice_name"
-    name = notes.find(DRIVERS, "slice_name", rows, order)
+    order = f"absolute_change {'desc' if rose else 'asc'}, category"
+    name = notes.find(DRIVERS, "category", rows, order)
     change = notes.find(DRIVERS, "absolute_change", rows, order)
     if name is None or change is None:
         return None
@@ -72,7 +72,7 @@ def describe_drivers(notes: Notes) -> Insight | None:
 
 def describe_season(notes: Notes) -> Insight | None:
     """Name the strongest and the weakest month of the year."""
-    rows = "slice_type = 'all' and index_status = 'ok' and seasonality_index is not null"
+    rows = "index_status = 'ok' and seasonality_index is not null"
     facts = [
         notes.find(SEASONS, column, rows, f"seasonality_index {way}, month_of_year")
         for way in ("desc", "asc")

@@ -16,7 +16,7 @@ from customer_trends.errors import ProjectError
 from customer_trends.loading.text_files import read_blocks
 from customer_trends.project.paths import find_artefacts
 
-LAYERS = ("core", "marts")
+LAYERS = ("core", "marts", "cube")
 HASHES = "hashes.json"
 # NULL is the bare word; every value stands in quotes.
 CSV_OPTIONS = "format csv, header true, force_quote *, nullstr 'NULL'"

@@ -14,8 +14,8 @@ from customer_trends.errors import InvalidOptionError, WarehouseError
 from customer_trends.presentation.frames import Read
 from customer_trends.project.paths import find_published
 
-LAYER = "marts"
-MART = re.compile(rf"\b{LAYER}\.(mart_\w+)")
+LAYERS = ("marts", "cube")
+MART = re.compile(r"\b(?:marts|cube)\.(mart_\w+)")
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,9 @@ def open_marts(root: Path, target: str) -> Iterator[Marts]:
     if isinstance(settings, DuckdbFile) and published.exists():
         settings = DuckdbFile(published)
     with connect(settings, read_only=True) as engine:
-        names = frozenset(engine.list_tables(engine.schema(LAYER)))
+        names = frozenset(
+            name for layer in LAYERS for name in engine.list_tables(engine.schema(layer))
+        )
         yield _make_marts(engine.fetch_frame, names, engine.location)
 
 

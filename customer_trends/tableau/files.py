@@ -9,17 +9,21 @@ from customer_trends.tableau.extract import SCHEMA, ExtractTable, write_extract
 from customer_trends.tableau.workbook import Source, list_sheets, read_fields, write_workbook
 
 NAME = "customer_trends"
-SEGMENTS, FORECAST, PLACES = "mart_customer_segments", "mart_sales_forecast", "mart_sales_by_place"
+SEGMENTS, FORECAST = "mart_customer_segments", "mart_sales_forecast"
+# The map shows the first level that has places with coordinates.
+PLACES = {level: f"mart_sales_by_{level}" for level in ("state", "region", "country")}
 # Of the forecast, what is published: months that are over and the chosen model.
 TABLES = (
     ExtractTable(SEGMENTS),
     ExtractTable(FORECAST, "model = 'actual' or is_champion"),
-    ExtractTable(PLACES),
+    *map(ExtractTable, PLACES.values()),
 )
-CAPTIONS = {SEGMENTS: "Customer segments", FORECAST: "Sales forecast", PLACES: "Places"}
+CAPTIONS = {
+    SEGMENTS: "Customer segments",
+    FORECAST: "Sales forecast",
+    **{mart: f"Sales by {level}" for level, mart in PLACES.items()},
+}
 NOT_SCORED = "not scored yet: run customer-trends run, then customer-trends bi tableau"
-# The map shows the first level that has places with coordinates.
-LEVELS = ("state", "region", "country")
 
 
 @dataclass(frozen=True)
@@ -52,9 +56,8 @@ def generate_tableau(root: Path, folder: Path) -> TableauFiles:
         "scored": f'select count(*) from "{SCHEMA}"."{SEGMENTS}" where is_scored',
         "forecast": f'select count(*) from "{SCHEMA}"."{FORECAST}" where is_forecast',
         **{
-            level: f'select count(latitude) from "{SCHEMA}"."{PLACES}" '
-            f"where place_level = '{level}'"
-            for level in LEVELS
+            level: f'select count(latitude) from "{SCHEMA}"."{mart}"'
+            for level, mart in PLACES.items()
         },
     }
     extract, answers = write_extract(folder / f"{NAME}.hyper", parquet, TABLES, questions)
@@ -69,10 +72,11 @@ def generate_tableau(root: Path, folder: Path) -> TableauFiles:
         f"Customers by income and spending: {NOT_SCORED}",
         FORECAST: "Sales after discount by month, with forecast" if answers["forecast"] else
         f"Sales after discount by month: {NOT_SCORED}",
-        PLACES: "Sales after discount by place",
+        **dict.fromkeys(PLACES.values(), "Sales after discount by place"),
     }  # fmt: skip
-    level = next((level for level in LEVELS if answers[level]), LEVELS[0])
-    sheets = list_sheets(sources[SEGMENTS], sources[FORECAST], sources[PLACES], titles, level)
+    level = next((level for level in PLACES if answers[level]), "state")
+    places = sources[PLACES[level]]
+    sheets = list_sheets(sources[SEGMENTS], sources[FORECAST], places, titles, level)
     workbook = folder / f"{NAME}.twb"
     write_workbook(workbook, extract.path.name, list(sources.values()), sheets)
     not_scored = [sheet.name for sheet in sheets if NOT_SCORED in sheet.title]

@@ -152,7 +152,7 @@ def list_sheets(
     titles
         Title of each sheet by the table it reads.
     level
-        Level of places that the map shows, such as ``state``.
+        Level of the places, such as ``state``.
 
     Returns
     -------
@@ -205,18 +205,16 @@ def _make_map(source: Source, title: str, shown: str) -> Sheet:
     latitude = source.use("latitude", "avg", "quantitative")
     longitude = source.use("longitude", "avg", "quantitative")
     sales = source.use("sales_after_discount", "sum", "quantitative")
-    region = source.use("region", "none", "nominal")
-    state = source.use("state", "none", "nominal")
-    level = source.use("place_level", "none", "nominal")
+    place = source.use(shown, "none", "nominal")
+    color = place if shown == "country" else source.use("region", "none", "nominal")
     return Sheet(
         "Sales by place", title, source, "Circle",
-        [latitude, longitude, sales, region, state, level],
+        [latitude, longitude, sales, *dict.fromkeys([color, place])],
         _refer(source, latitude.instance), _refer(source, longitude.instance),
         [
-            ("color", _refer(source, region.instance)), ("size", _refer(source, sales.instance)),
-            ("lod", _refer(source, state.instance)),
+            ("color", _refer(source, color.instance)), ("size", _refer(source, sales.instance)),
+            ("lod", _refer(source, place.instance)),
         ],
-        [Filter(_refer(source, level.instance), level.instance, (f'"{shown}"',))],
     )  # fmt: skip
 
 

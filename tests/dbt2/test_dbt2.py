@@ -17,7 +17,7 @@ from customer_trends.parity.compare import compare_dumps
 ENVIRONMENT = PROJECT / ".venv-dbt2"
 LIBRARY = ENVIRONMENT / "node_modules" / "@duckdb" / "node-bindings-linux-x64"
 # What a build makes; what was loaded and what was scored stays.
-BUILT = ("staging", "intermediate", "core", "marts", "reference")
+BUILT = ("staging", "intermediate", "core", "marts", "cube", "reference")
 # The engine wants the table of an incremental model before it runs that model's unit tests.
 NO_TABLE_YET = ("--exclude-resource-type", "unit_test")
 

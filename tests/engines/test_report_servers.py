@@ -21,7 +21,12 @@ SCHEMA = "ct_report"
 # Customers that are copied: what is counted over them takes no longer than a test may.
 CUSTOMERS = 200
 # Marts that neither charts nor sentences read.
-LARGE = ("mart_order_lines", "mart_sales_daily", "mart_sales_anomalies", "mart_product_affinity")
+LARGE = (
+    "mart_order_lines",
+    "mart_sales_daily",
+    "mart_sales_anomalies_by_category",
+    "mart_product_affinity",
+)
 
 
 @pytest.fixture(scope="module")

@@ -68,6 +68,7 @@ class Builder:
             for step in self.steps
             if step.name.startswith("mart_")
         }
+        self.schemas = {step.name: step.schema for step in self.steps}
 
     @classmethod
     def compile(cls, folder: Path, *settings: Settings) -> list["Builder"]:
@@ -156,7 +157,7 @@ class Builder:
 
     def _read(self, connection: duckdb.DuckDBPyConnection, mart: str) -> Table:
         """Read a mart."""
-        cursor = connection.execute(f"from world.marts.{mart}")
+        cursor = connection.execute(f"from world.{self.schemas[mart]}.{mart}")
         names = [column[0] for column in cursor.description or []]
         rows: list[Row] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         return Table(mart, self.keys[mart], rows)

@@ -14,6 +14,7 @@ from oracle import (
     rows,
     sales,
 )
+from oracle.parts import take, take_slices
 from oracle.settings import Settings
 from oracle.shop import Shop
 from oracle.values import Row
@@ -33,6 +34,22 @@ PREDICTIONS = (
     "mart_segment_centroids",
     "mart_support_risk",
 )
+# Slices of which seasons and drivers are published.
+SLICES = ("region", "category", "segment")
+PERIODS = {
+    "weekly": "week",
+    "quarterly": "quarter",
+    "yearly": "year",
+    "fiscal_quarterly": "fiscal_quarter",
+    "fiscal_yearly": "fiscal_year",
+}
+# Level of places to the columns that it does not have.
+PLACES = {
+    "country": ("region", "state", "city", "region_manager_name"),
+    "region": ("state", "city"),
+    "state": ("city",),
+    "city": (),
+}
 
 
 def compute_nothing(shop: Shop) -> Iterator[Row]:
@@ -62,20 +79,52 @@ MARTS: dict[str, Callable[[Shop], Iterator[Row]]] = {
     "mart_return_reasons": operations.compute_return_reasons,
     "mart_returns": operations.compute_returns,
     "mart_row_outcomes": rows.compute_row_outcomes,
-    "mart_sales_anomalies": sales.compute_sales_anomalies,
-    "mart_sales_by_period": periods.compute_sales_by_period,
-    "mart_sales_by_place": periods.compute_sales_by_place,
-    "mart_sales_change_drivers": sales.compute_sales_change_drivers,
+    **take_slices(sales.compute_sales_anomalies, "mart_sales_anomalies", ("region", "category")),
+    **{
+        f"mart_sales_{name}": take(
+            periods.compute_sales_by_period,
+            {"period_type": kind},
+            {f"period_{part}": f"{kind}_{part}" for part in ("start_date", "end_date", "name")},
+            () if kind == "week" else ("is_week_53",),
+        )
+        for name, kind in PERIODS.items()
+    },
+    **{
+        f"mart_sales_by_{level}": take(
+            periods.compute_sales_by_place, {"place_level": level}, leaves_out=below
+        )
+        for level, below in PLACES.items()
+    },
+    **take_slices(
+        sales.compute_sales_change_drivers,
+        "mart_sales_change_drivers",
+        SLICES,
+        of_all=("share_of_change",),
+    ),
     "mart_sales_cube": periods.compute_sales_cube,
     "mart_sales_daily": sales.compute_sales_daily,
-    "mart_sales_monthly": sales.compute_sales_monthly,
-    "mart_seasonality": sales.compute_seasonality,
+    **take_slices(
+        sales.compute_sales_monthly,
+        "mart_sales_monthly",
+        ("source_system", "region", "segment", "channel", "category"),
+        of_all=("share_of_total", "is_prelaunch"),
+        of_categories=("tax", "shipping", "total_sales_by_order_date"),
+    ),
+    **take_slices(sales.compute_seasonality, "mart_seasonality", SLICES),
     "mart_segment_lifetimes": lifetimes.compute_segment_lifetimes,
     "mart_segment_migration": cohorts.compute_segment_migration,
     "mart_subscriptions": groups.compute_subscriptions,
     "mart_support": operations.compute_support,
-    "mart_top_customers": products.compute_top_customers,
-    "mart_top_products": products.compute_top_products,
+    **{
+        f"mart_top_{what}{end}": take(
+            compute_list, {"period_type": kind}, {"period_start_date": "year_start_date"}, gone
+        )
+        for what, compute_list in (
+            ("customers", products.compute_top_customers),
+            ("products", products.compute_top_products),
+        )
+        for end, kind, gone in (("", "all", ("period_start_date",)), ("_by_year", "year", ()))
+    },
     **dict.fromkeys(PREDICTIONS, compute_nothing),
 }
 

@@ -11,7 +11,15 @@ from oracle.facts import Line, Order
 from oracle.members import Place
 from oracle.settings import SEEDS
 from oracle.shop import Shop
-from oracle.slices import ALL, Figures, cut, find_first_day, growth, growth_status
+from oracle.slices import (
+    ALL,
+    Figures,
+    cut,
+    find_first_day,
+    growth,
+    growth_status,
+    has_undated,
+)
 from oracle.values import UNKNOWN_DATE, Row, add_months, divide, mean, month_of
 
 LEVELS = ("country", "region", "state", "city")
@@ -89,48 +97,59 @@ def list_period_types(fiscal_start: int) -> list[PeriodType]:
 
 
 def compute_sales_by_period(shop: Shop) -> Iterator[Row]:
-    """Compute mart_sales_by_period."""
+    """Compute the marts of weeks, quarters, years and fiscal periods, all sales in each."""
     members = cut(shop)
     first = find_first_day(members)
-    if first is None:
+    if not members:
         return
+    member = members[ALL]
     for kind in list_period_types(shop.settings.fiscal_year_start_month):
-        everything = members[ALL].by(kind.start_of)
-        for member in members.values():
-            by_period, nets = member.by(kind.start_of), dict[date, Decimal]()
-            start, prior = kind.start_of(first), None
-            while start <= shop.as_of:
-                now = by_period[start]
-                end = kind.next_of(start) - timedelta(1)
-                is_complete, is_prelaunch = end <= shop.as_of, member.is_before_launch(end)
-                earlier = nets.get(kind.year_before(start))
-                status = growth_status(prior, is_complete, is_prelaunch)
-                yearly = growth_status(earlier, is_complete, is_prelaunch)
-                yield {
-                    "period_type": kind.name,
-                    "period_start_date": start,
-                    **member.key,
-                    "period_end_date": end,
-                    "period_name": kind.name_of(start),
-                    **now.row(),
-                    "share_of_total": divide(now.sales, everything[start].sales, 10),
-                    "prior_net_sales": prior,
-                    "absolute_change": None if prior is None else now.net_sales - prior,
-                    "relative_change": growth(now.net_sales, prior, status),
-                    "growth_status": status,
-                    "prior_year_net_sales": earlier,
-                    "year_over_year_growth": growth(now.net_sales, earlier, yearly),
-                    "yearly_growth_status": yearly,
-                    "is_week_53": kind.name == "week" and start.isocalendar().week == 53,
-                    "is_complete": is_complete,
-                    "is_prelaunch": is_prelaunch,
-                }
-                nets[start] = prior = now.net_sales
-                start = kind.next_of(start)
+        by_period, nets = member.by(kind.start_of), dict[date, Decimal]()
+        start, prior = kind.start_of(first) if first else None, None
+        while start is not None and start <= shop.as_of:
+            now = by_period[start]
+            end = kind.next_of(start) - timedelta(1)
+            is_complete = end <= shop.as_of
+            earlier = nets.get(kind.year_before(start))
+            status = growth_status(prior, is_complete, False)
+            yearly = growth_status(earlier, is_complete, False)
+            yield {
+                "period_type": kind.name,
+                "period_start_date": start,
+                "period_end_date": end,
+                "period_name": kind.name_of(start),
+                **now.row(),
+                "prior_net_sales": prior,
+                "absolute_change": None if prior is None else now.net_sales - prior,
+                "relative_change": growth(now.net_sales, prior, status),
+                "growth_status": status,
+                "prior_year_net_sales": earlier,
+                "year_over_year_growth": growth(now.net_sales, earlier, yearly),
+                "yearly_growth_status": yearly,
+                "is_week_53": kind.name == "week" and start.isocalendar().week == 53,
+                "is_complete": is_complete,
+                "is_undated": False,
+            }
+            nets[start] = prior = now.net_sales
+            start = kind.next_of(start)
+        if has_undated(members):
+            unknown = (
+                "period_start_date", "period_end_date", "prior_net_sales", "absolute_change",
+                "relative_change", "prior_year_net_sales", "year_over_year_growth",
+            )  # fmt: skip
+            yield {
+                "period_type": kind.name,
+                "period_name": "Undated",
+                **dict.fromkeys(unknown),
+                **member.undated.row(),
+                **dict.fromkeys(("growth_status", "yearly_growth_status"), "undated"),
+                **dict.fromkeys(("is_week_53", "is_complete"), False),
+                "is_undated": True,
+            }
 
 
 def compute_sales_by_place(shop: Shop) -> Iterator[Row]:
-    """Compute mart_sales_by_place."""
+    """Compute the marts of places: countries, regions, states and cities."""
     sum_of_all = Figures()
     places: dict[tuple[int, tuple[str, ...]], Figures] = defaultdict(Figures)
     states: dict[tuple[int, tuple[str, ...]], set[Place]] = defaultdict(set)
@@ -208,7 +227,7 @@ def compute_sales_cube(shop: Shop) -> Iterator[Row]:
         yield {
             "grouping_id": grouping,
             "period_type": kind,
-            "period_start_date": start,
+            "period_start_date": None if start == UNKNOWN_DATE else start,
             "region": region,
             "category": category,
             "segment": segment,

@@ -115,8 +115,10 @@ def compute_product_sales_monthly(shop: Shop) -> Iterator[Row]:
         cells[(month_of(line.order.day), line.product.key)].append(line)
     for (month, key), lines in cells.items():
         figures, product = sum_lines(lines), lines[0].product
+        is_undated = month == UNKNOWN_DATE
         yield {
-            "month_start_date": month,
+            "month_start_date": None if is_undated else month,
+            "is_undated": is_undated,
             "product_key": key,
             "product_name": product.name,
             "category": product.category,
@@ -135,7 +137,7 @@ def list_years(order: Order) -> list[tuple[str, date]]:
 
 
 def compute_top_products(shop: Shop) -> Iterator[Row]:
-    """Compute mart_top_products."""
+    """Compute mart_top_products and mart_top_products_by_year."""
     cells: dict[tuple[str, date, str], dict[Product, list[Line]]] = defaultdict(
         lambda: defaultdict(list)
     )
@@ -177,7 +179,7 @@ def compute_top_products(shop: Shop) -> Iterator[Row]:
 
 
 def compute_top_customers(shop: Shop) -> Iterator[Row]:
-    """Compute mart_top_customers."""
+    """Compute mart_top_customers and mart_top_customers_by_year."""
     cells: dict[tuple[str, date], dict[Customer, list[Order]]] = defaultdict(
         lambda: defaultdict(list)
     )

@@ -52,7 +52,7 @@ def sum_to_date(nets: list[Decimal], kind: str, month: int) -> Row:
 
 
 def compute_sales_monthly(shop: Shop) -> Iterator[Row]:
-    """Compute mart_sales_monthly."""
+    """Compute mart_sales_monthly and the marts of its slices."""
     members = cut(shop)
     first = find_first_day(members)
     months = list_months(first, shop.as_of) if first else []
@@ -165,51 +165,46 @@ def compute_sales_daily(shop: Shop) -> Iterator[Row]:
     """Compute mart_sales_daily."""
     members = cut(shop)
     first = find_first_day(members)
+    if not members:
+        return
     days = list_days(first, shop.as_of) if first else []
-    everything = members[ALL].by(same_day) if members else {}
-    for member in members.values():
-        by_day, nets, to_date = member.by(same_day), list[Decimal](), ZERO
-        for day in days:
-            now = by_day[day]
-            before = add_months(day, -12)
-            earlier = by_day[before].net_sales if before >= days[0] else None
-            is_prelaunch = member.is_before_launch(day)
-            status = growth_status(earlier, True, is_prelaunch)
-            nets.append(now.net_sales)
-            to_date = (to_date if day.day > 1 else ZERO) + now.net_sales
-            yield {
-                "calendar_date": day,
-                **member.key,
-                **now.row(),
-                "share_of_total": divide(now.sales, everything[day].sales, 10),
-                "moving_average_7_days": moving_average(nets, 7),
-                "moving_average_28_days": moving_average(nets, 28),
-                "net_sales_month_to_date": to_date,
-                "prior_year_net_sales": earlier,
-                "year_over_year_growth": growth(now.net_sales, earlier, status),
-                "yearly_growth_status": status,
-                "is_prelaunch": is_prelaunch,
-                "is_undated": False,
-            }
-        if has_undated(members):
-            now = member.undated
-            unknown = ("moving_average_7_days", "moving_average_28_days",
-                       "prior_year_net_sales", "year_over_year_growth")  # fmt: skip
-            yield {
-                "calendar_date": UNKNOWN_DATE,
-                **member.key,
-                **now.row(),
-                "share_of_total": divide(now.sales, members[ALL].undated.sales, 10),
-                "net_sales_month_to_date": now.net_sales,
-                **dict.fromkeys(unknown),
-                "yearly_growth_status": "undated",
-                "is_prelaunch": False,
-                "is_undated": True,
-            }
+    member = members[ALL]
+    by_day, nets, to_date = member.by(same_day), list[Decimal](), ZERO
+    for day in days:
+        now = by_day[day]
+        before = add_months(day, -12)
+        earlier = by_day[before].net_sales if before >= days[0] else None
+        status = growth_status(earlier, True, False)
+        nets.append(now.net_sales)
+        to_date = (to_date if day.day > 1 else ZERO) + now.net_sales
+        yield {
+            "calendar_date": day,
+            **now.row(),
+            **taxes(now, member.type),
+            "moving_average_7_days": moving_average(nets, 7),
+            "moving_average_28_days": moving_average(nets, 28),
+            "net_sales_month_to_date": to_date,
+            "prior_year_net_sales": earlier,
+            "year_over_year_growth": growth(now.net_sales, earlier, status),
+            "yearly_growth_status": status,
+            "is_undated": False,
+        }
+    if has_undated(members):
+        now = member.undated
+        unknown = ("calendar_date", "moving_average_7_days", "moving_average_28_days",
+                   "prior_year_net_sales", "year_over_year_growth")  # fmt: skip
+        yield {
+            **dict.fromkeys(unknown),
+            **now.row(),
+            **taxes(now, member.type),
+            "net_sales_month_to_date": now.net_sales,
+            "yearly_growth_status": "undated",
+            "is_undated": True,
+        }
 
 
 def compute_seasonality(shop: Shop) -> Iterator[Row]:
-    """Compute mart_seasonality."""
+    """Compute mart_seasonality and the marts of its slices."""
     members = cut(shop)
     first = find_first_day(members)
     months = list_months(first, shop.as_of) if first else []
@@ -249,7 +244,7 @@ def compute_seasonality(shop: Shop) -> Iterator[Row]:
 
 
 def compute_sales_anomalies(shop: Shop) -> Iterator[Row]:
-    """Compute mart_sales_anomalies."""
+    """Compute mart_sales_anomalies and the marts of its slices."""
     members = cut(shop)
     least = shop.settings.anomaly_minimum_orders
     for member in members.values():
@@ -300,7 +295,7 @@ def judge_day(now: Figures, baseline: list[Figures], least: int) -> Row:
 
 
 def compute_sales_change_drivers(shop: Shop) -> Iterator[Row]:
-    """Compute mart_sales_change_drivers."""
+    """Compute mart_sales_change_drivers and the marts of its slices."""
     members = cut(shop)
     first = find_first_day(members)
     if first is None:

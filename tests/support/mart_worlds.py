@@ -83,7 +83,7 @@ def copy_marts(path: Path) -> duckdb.DuckDBPyConnection:
     connection.execute("create schema marts")
     names = connection.execute(
         "select table_name from duckdb_tables() "
-        "where database_name = 'built' and schema_name = 'marts'"
+        "where database_name = 'built' and schema_name in ('marts', 'cube')"
     ).fetchall()
     assert len(names) > 30, path
     for (name,) in names:
@@ -122,7 +122,7 @@ def keep_one_customer(connection: duckdb.DuckDBPyConnection) -> None:
         "update marts.mart_kpi set kpi_value = 1 "
         "where kpi_id in ('orders', 'customers') and period_type = 'all'"
     )
-    connection.execute("update marts.mart_sales_by_place set orders = 1")
+    connection.execute("update marts.mart_sales_by_region set orders = 1")
     connection.execute("update marts.mart_support set tickets = 1, overdue_tickets = 1")
     connection.execute("update marts.mart_cohort_retention set cohort_size = 1")
 
@@ -130,7 +130,7 @@ def keep_one_customer(connection: duckdb.DuckDBPyConnection) -> None:
 def empty(connection: duckdb.DuckDBPyConnection) -> None:
     """Leave no row in any mart."""
     names = connection.execute(
-        "select table_name from duckdb_tables() where schema_name = 'marts'"
+        "select table_name from duckdb_tables() where schema_name in ('marts', 'cube')"
     ).fetchall()
     for (name,) in names:
         connection.execute(f"delete from marts.{name}")

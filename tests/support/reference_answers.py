@@ -10,11 +10,11 @@ ANSWERS = Path(__file__).resolve().parents[1] / "data" / "reference"
 CENT = Decimal("0.01")
 MONTHLY = """
     select strftime(month_start_date, '%Y-%m'), sales_after_discount, orders, customers
-    from marts.mart_sales_monthly where slice_type = 'all' and not is_undated and orders > 0
+    from marts.mart_sales_monthly where not is_undated and orders > 0
 """
 SLICE = """
-    select slice_name, sum(sales_after_discount)
-    from marts.mart_sales_monthly where slice_type = '{}' group by 1
+    select {0}, sum(sales_after_discount)
+    from marts.mart_sales_monthly_by_{0} group by 1
 """
 
 

@@ -88,8 +88,8 @@ def test_rows_of_two_sources_do_not_collide(both: tuple[Warehouse, str]) -> None
         ("customer_profiles", "6", 1, Decimal("0")),
     ]
     slices = warehouse.query("""
-        select slice_name, sum(net_sales) from marts.mart_sales_monthly
-        where slice_type = 'source_system' group by 1 order by 1
+        select source_system, sum(net_sales) from marts.mart_sales_monthly_by_source_system
+        group by 1 order by 1
     """)
     assert slices == [("corner_shop", Decimal("8")), ("customer_profiles", Decimal("120.999"))]
 

@@ -43,9 +43,8 @@ TOTALS = {
                    "where kpi_id = 'net_sales' and period_type = 'all'"),
     "regions_and_categories": ("net_sales_by_order_date", "select sum(net_sales_by_order_date) "
                                "from marts.mart_product_performance"),
-    "monthly_sales": ("net_sales", "select sum(net_sales) from marts.mart_sales_by_period "
-                      "where period_type = 'year' and slice_type = 'all' "
-                      "and period_start_date > date '1900-01-01'"),
+    "monthly_sales": ("net_sales", "select sum(net_sales) from marts.mart_sales_yearly "
+                      "where not is_undated"),
     "rfm_segments": ("customers", "select count(*) from marts.mart_customer_value_tiers"),
     "loyalty": ("customers", "select count(*) from marts.mart_customer_lifetime_value"),
     "value_tiers": ("value", "select sum(customer_lifetime_value_historic) "
@@ -214,8 +213,8 @@ def test_maps_place_every_state(demo: duckdb.DuckDBPyConnection) -> None:
     drawn = draw(CHARTS["map_of_states"], demo)
     shown = drawn["datasets"][drawn["layer"][1]["data"]["name"]]
     rows = demo.execute(
-        "select count(distinct state), sum(net_sales_by_order_date) from marts.mart_sales_by_place "
-        "where place_level = 'state' and country = 'United States' and state <> 'Unknown'"
+        "select count(distinct state), sum(net_sales_by_order_date) from marts.mart_sales_by_state "
+        "where country = 'United States' and state <> 'Unknown'"
     ).fetchone()
     assert rows is not None and len(shown) == rows[0]
     total = sum(shape["properties"]["net_sales_by_order_date"] for shape in shown)

@@ -149,7 +149,7 @@ def test_headline_figures_equal_their_mart(reading: Shown) -> None:
         assert [card.value for card in app.metric] == [wanted[name] for name in SHOWN]
     app.selectbox(key="filter_region").set_value("West").run()
     ((net, orders),) = reading.query(
-        "select net_sales_by_order_date, orders from marts.mart_sales_cube where region = "
+        "select net_sales_by_order_date, orders from cube.mart_sales_cube where region = "
         "'West' and "
         "category = 'ALL' and segment = 'ALL' and period_type = 'year' "
         "and year(period_start_date) = 2023"
@@ -218,7 +218,7 @@ def test_months_of_two_cuts_come_from_the_cube(reading: Shown) -> None:
     app = open_app({"region": "West", "category": "Clothing"})
     months = find_rows(app, "month_start_date", "net_sales").set_index("month_start_date")
     rows = reading.query(
-        "select period_start_date, net_sales_by_order_date from marts.mart_sales_cube where "
+        "select period_start_date, net_sales_by_order_date from cube.mart_sales_cube where "
         "region = 'West' "
         "and category = 'Clothing' and segment = 'ALL' and period_type = 'month' "
         "and not is_undated order by 1"
@@ -411,7 +411,7 @@ def test_an_old_file_lacks_a_mart(copy: Path) -> None:
     assert any("mart_return_reasons" in text.value for text in app.info)
     assert any("customer-trends build" in code.value for code in app.code)
     assert len(read_charts(app)) >= CHARTS["operations"] - 1
-    republish(copy, "drop table marts.mart_sales_cube")
+    republish(copy, "drop table cube.mart_sales_cube")
     app = open_app()
     assert "mart_sales_cube" in app.error[0].value
     assert app.code[0].value == "customer-trends build && customer-trends publish"
@@ -419,10 +419,10 @@ def test_an_old_file_lacks_a_mart(copy: Path) -> None:
 
 def test_a_page_that_cannot_be_shown_says_so(copy: Path) -> None:
     """Without the mart that all of a page stands on, the page says that it is missing."""
-    republish(copy, "drop table marts.mart_sales_by_place")
+    republish(copy, "drop table marts.mart_sales_by_state")
     app = turn_to(open_app(), "geography")
     assert not app.exception
-    assert "mart_sales_by_place" in app.error[0].value
+    assert "mart_sales_by_state" in app.error[0].value
     assert app.code[0].value == "customer-trends build && customer-trends publish"
 
 

@@ -29,7 +29,7 @@ def test_monthly_sales(shop: Warehouse) -> None:
             returns,
             net_sales, net_sales_by_order_date, month_over_month_growth, growth_status,
             same_days_prior, same_days_growth
-        from marts.mart_sales_monthly where slice_type = 'all' order by 1
+        from marts.mart_sales_monthly order by 1
     """)
     expected = """
         2024-01 25.00 1.00 24.00  0.00 24.00 24.00 -         no_prior -     -

@@ -177,7 +177,7 @@ def test_sentences_agree_with_the_facts(
 CHANGES = [
     # Another category becomes the largest, all figures follow.
     (
-        "update marts.mart_sales_cube set net_sales_by_order_date = 99 * net_sales_by_order_date "
+        "update cube.mart_sales_cube set net_sales_by_order_date = 99 * net_sales_by_order_date "
         "where category = 'Beauty'",
         "overview",
         r"Beauty is \d",
@@ -220,7 +220,7 @@ CHANGES = [
         False,
     ),
     (
-        "update marts.mart_sales_change_drivers set absolute_change = 0",
+        "update marts.mart_sales_change_drivers_by_category set absolute_change = 0",
         "trends",
         r"In June 2024",
         False,

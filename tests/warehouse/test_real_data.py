@@ -347,8 +347,7 @@ def test_shopping_trends(shopping_trends: tuple[Warehouse, str]) -> None:
     expected = [(*row, row[1]) for row in reference.rows(f"{prefix}totals", *columns[2:])]
     assert_same(ratings, expected)
     categories = warehouse.query("""
-        select slice_name, sales_after_discount, orders from marts.mart_sales_monthly
-        where slice_type = 'category'
+        select category, sales_after_discount, orders from marts.mart_sales_monthly_by_category
     """)
     expected = reference.rows(f"{prefix}sales_by_category", "category", "sales", "purchases")
     assert_same(categories, [(name, Decimal(sales), orders) for name, sales, orders in expected])

@@ -41,12 +41,18 @@ ROWS = {
             true as is_forecast, model = 'arima' as is_champion
         from range(6) as months(i) cross join (values ('arima'), ('flat')) as models(model)
     """,
-    "mart_sales_by_place": """
-        select 'state' as place_level, 'Region ' || i % 2 as region, 'State "' || i as state,
+    "mart_sales_by_state": """
+        select 'Region ' || i % 2 as region, 'State "' || i as state,
             40.5 + i as latitude, -100.25 + i as longitude, 100.0001 * i as sales_after_discount
         from range(1, 9) as places(i)
-        union all by name
-        select 'country' as place_level, 40.0 as latitude, -100.0 as longitude,
+    """,
+    "mart_sales_by_region": """
+        select 'Region ' || i as region, 40.5 + i as latitude, -100.25 + i as longitude,
+            1800.0018 as sales_after_discount
+        from range(2) as places(i)
+    """,
+    "mart_sales_by_country": """
+        select 'Country' as country, 40.0 as latitude, -100.0 as longitude,
             3600.0036 as sales_after_discount
     """,
 }
@@ -192,7 +198,7 @@ def test_unscored_shop_is_said_in_the_sheets(
 ) -> None:
     """Without scores the files are written, and titles and command say what fills them."""
     empty = {name: f"from ({query}) where false" for name, query in ROWS.items()}
-    empty["mart_sales_by_place"] = ROWS["mart_sales_by_place"].replace("'state'", "'region'", 1)
+    empty["mart_sales_by_region"] = ROWS["mart_sales_by_region"]
     result = generate(empty)
     assert result.code == 0, result.err
     assert "NOT SCORED Customer segments" in result.out
@@ -200,7 +206,8 @@ def test_unscored_shop_is_said_in_the_sheets(
     text = (tmp_path / "files" / "customer_trends.twb").read_text(encoding="utf-8")
     assert text.count("not scored yet: run customer-trends run") == 2
     places = ElementTree.fromstring(text).findall("worksheets/worksheet")[2]
-    assert [one.get("member") for one in places.iter("groupfilter")] == ['"region"']
+    details = {one.tag: one.get("column") for one in places.findall("table/panes/pane/encodings/*")}
+    assert "[none:region:nk]" in str(details["lod"]), "regions are shown where no state is known"
 
 
 def test_mart_that_is_not_published_is_named(
