@@ -1,7 +1,8 @@
 {#- One row that names the rules a relation breaks, each with the number of its rows, or no row where it keeps all of
     them. Rules about single rows share one scan. Columns: broken_rules, a text, and broken_count, how many. -#}
 {% macro broken_rules(
-    relation, unique=[], never_null=[], never_negative=[], within_range={}, accepted_values={}, relationships={}, holds=[]
+    relation, unique=[], never_null=[], never_negative=[], within_range={}, accepted_values={}, relationships={}, holds=[],
+    adds_up=false
 ) -%}
     {#- Each rule is its wording, and SQL that counts the rows that break it. -#}
     {%- set row_rules = [] -%}
@@ -57,6 +58,9 @@
             ~ ' where parents.' ~ (parent.field or column) ~ ' is null'
         ]) -%}
     {%- endfor -%}
+    {%- if adds_up -%}
+        {%- do key_rules.extend(_sums_to_compare(relation, ref('ops_totals'))) -%}
+    {%- endif -%}
     {%- set rules = row_rules + key_rules %}
 select
     broken_rules,
@@ -86,6 +90,29 @@ from (
 ) as judged
 where broken_count > 0
 {%- endmacro %}
+
+{#- A rule for each column that is declared additive: its sum is what the facts say for the population of the relation.
+    Reads `population` of the model's meta, and `additivity` and `total` of the column's. -#}
+{% macro _sums_to_compare(relation, totals) %}
+    {%- set rules = [] -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.name == relation.identifier -%}
+        {%- set population = node.config.meta.get('population', 'counted') -%}
+        {%- for column in node.columns.values() if column.meta.get('additivity') == 'additive' -%}
+            {%- set measure = column.meta.get('total', column.name) -%}
+            {%- do rules.append([
+                'the sum of ' ~ column.name ~ ' is ' ~ measure ~ ' of ' ~ population ~ ' in ops_totals',
+                'select 1 as one from (select coalesce(sum(' ~ column.name ~ '), 0) as shown_total from ' ~ relation
+                ~ ') as shown left join ' ~ totals ~ " as totals on totals.population = '" ~ population
+                ~ "' and totals.measure = '" ~ measure
+                ~ "' where totals.total is null or shown.shown_total <> totals.total"
+            ]) -%}
+        {%- endfor -%}
+        {%- if execute and not rules -%}
+            {{ exceptions.raise_compiler_error(relation.identifier ~ ' adds up to nothing: declare additivity in its columns') }}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(rules) }}
+{% endmacro %}
 
 {% macro _count_where(condition) -%}
     sum(case when {{ condition }} then 1 else 0 end)

@@ -65,7 +65,7 @@ VARIABLE = re.compile(r"""\bvar\(\s*['"](\w+)['"]""")
 # Arguments of the generic test `rules`.
 RULES = {
     "unique", "never_null", "never_negative", "within_range", "accepted_values", "relationships",
-    "holds",
+    "holds", "adds_up",
 }  # fmt: skip
 # Folder of what .ci/parse.py wrote.
 PARSED_VARIABLE = "CUSTOMER_TRENDS_PARSED"
