@@ -3,13 +3,35 @@
 import re
 from collections.abc import Callable, Mapping
 
+from customer_trends.engines.interface import shorten
+
 # Characters there is room for.
 LONGEST_TABLE, LONGEST_COLUMN = 2048, 1024
 # How a table is altered so that a statement that would copy its rows is refused.
 ALGORITHMS = {"mysql": "inplace, lock = none", "mariadb": "instant"}
 # A line of SHOW CREATE TABLE that declares a column, and the comment at its end.
 COLUMN = re.compile(r"\s+([`\"])(?P<name>(?:(?!\1).|\1\1)+)\1 (?P<definition>.+?),?")
+# Servers keep comments in the older utf8, without characters such as emoji.
+UNKNOWN = re.compile(r"[^\u0000-\uffff]")
 COMMENT = re.compile(r" COMMENT '(?:[^'\\]|''|\\.)*'$")
+
+
+def fit(text: str, longest: int) -> str:
+    """Make of a text the comment that a server keeps of it.
+
+    Parameters
+    ----------
+    text
+        Any text.
+    longest
+        Characters there is room for.
+
+    Returns
+    -------
+    str
+        The text, cut after a word, a question mark for each character that the server lacks.
+    """
+    return UNKNOWN.sub("?", shorten(text, longest))
 
 
 def read_definitions(statement: str) -> dict[str, str]:

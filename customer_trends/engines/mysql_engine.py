@@ -10,12 +10,13 @@ import mysql.connector
 
 from customer_trends.engines.duckdb_connection import open_memory, quote_text
 from customer_trends.engines.duckdb_engine import read_batches
-from customer_trends.engines.interface import NewTable, QueryResult, ServerEngine, shorten
+from customer_trends.engines.interface import NewTable, QueryResult, ServerEngine
 from customer_trends.engines.mysql_bulk_load import insert_rows
 from customer_trends.engines.mysql_comments import (
     ALGORITHMS,
     LONGEST_COLUMN,
     LONGEST_TABLE,
+    fit,
     read_definitions,
     write_changes,
 )
@@ -250,9 +251,9 @@ class MysqlEngine(ServerEngine):
         commented = {read_name(column): read_name(text) for column, text in rows}
         if missing := ", ".join(columns.keys() - commented.keys()):
             raise MissingRelationError(f"{schema}.{name} has no column {missing}.")
-        wanted = {column: shorten(text, LONGEST_COLUMN) for column, text in columns.items()}
+        wanted = {column: fit(text, LONGEST_COLUMN) for column, text in columns.items()}
         changed = {c: text for c, text in wanted.items() if text != commented[c]}
-        comment = shorten(comment, LONGEST_TABLE)
+        comment = fit(comment, LONGEST_TABLE)
         is_new = comment != present
         if not changed and not is_new:
             return 0
