@@ -120,6 +120,28 @@ def test_columns_are_listed(public: dict[tuple[str, str], Node], folder: Path) -
     ]  # fmt: skip
 
 
+def test_keys_join(manifest: Node, public: dict[tuple[str, str], Node], folder: Path) -> None:
+    """In the published file alone, each fact finds its members in the dimensions."""
+    places = {node["unique_id"]: f"{schema}.{name}" for (schema, name), node in public.items()}
+    joins = 0
+    for node in manifest["nodes"].values():
+        test = node.get("test_metadata") or {}
+        if test.get("name") != "relationships" or node["attached_node"] not in places:
+            continue
+        parents = set(node["depends_on"]["nodes"]) - {node["attached_node"]}
+        assert parents <= set(places), node["name"]
+        child, parent = places[node["attached_node"]], places[parents.pop()]
+        keys = test["kwargs"]
+        orphans = read(
+            folder,
+            f"select {keys['column_name']} from {child} where {node['config']['where'] or 'true'} "
+            f"and {keys['column_name']} not in (select {keys['field']} from {parent})",
+        )
+        assert not orphans, node["name"]
+        joins += 1
+    assert joins > 30
+
+
 def test_nobody_is_named(manifest: Node, public: dict[tuple[str, str], Node], folder: Path) -> None:
     """No column that is personal data anywhere in the project, by its mark or by its name."""
     nodes = [*manifest["nodes"].values(), *manifest["sources"].values()]
