@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+# Characters there is room for: Hive's catalog has so many for a column, and refuses a longer text.
+LONGEST_TABLE, LONGEST_COLUMN = 4000, 256
+
 
 def quote_literal(text: str) -> str:
     """Write a text as a literal of Spark's SQL.

@@ -19,9 +19,12 @@ from customer_trends.engines.interface import (
     QueryResult,
     RowChange,
     ServerEngine,
+    shorten,
 )
 from customer_trends.engines.settings import SparkSettings
 from customer_trends.engines.spark_comments import (
+    LONGEST_COLUMN,
+    LONGEST_TABLE,
     comment_at_once,
     comment_one_by_one,
     quote_literal,
@@ -184,11 +187,13 @@ class SparkEngine(ServerEngine):
         table = self.session.catalog.getTable(f"{schema}.{name}")
         if table.tableType == "VIEW":
             return 0
+        wanted = {column: shorten(text, LONGEST_COLUMN) for column, text in columns.items()}
         changed = {
             column: text
-            for column, text in columns.items()
+            for column, text in wanted.items()
             if fields[column].metadata.get("comment", "") != text
         }
+        comment = shorten(comment, LONGEST_TABLE)
         is_new = (table.description or "") != comment
         try:
             if is_new:

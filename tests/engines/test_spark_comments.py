@@ -24,8 +24,12 @@ def test_comments_are_set_where_they_differ(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-3000:]
     said = json.loads(done.stdout.splitlines()[-1])
-    assert said["counts"] == [3, 0, 2]
-    assert said["comments"] == said["expected"]
-    assert said["ways"] == {**said["expected"], "name": "By 'it'self.", "moment": "By 'it'self."}
-    assert said["same_rows"] and said["view"] == 0
+    for form in ("plain", "with a moment"):
+        table = said[form]
+        assert table["counts"] == [3, 0, 2]
+        assert table["comments"] == table["expected"]
+        own = dict.fromkeys(["name", "is_known"], "By 'it'self.")
+        assert table["ways"] == {**table["expected"], **own}
+        assert table["is_same"]
+    assert said["view"] == 0
     assert ["none" in message for message in said["missing"]] == [True, True]
