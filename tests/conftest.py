@@ -53,9 +53,10 @@ LANE_FILES = (
     "test_engines.py",
     "test_scoring_engines.py",
     "test_mysql_manners.py",
+    "test_published_servers.py",
 )
 # Files with tests of the demo shop, which is made once.
-DEMO_FILES = ("test_demo.py", "test_scoring_contract.py")
+DEMO_FILES = ("test_demo.py", "test_published_relations.py", "test_scoring_contract.py")
 DEMO_ORDERS = 3_000
 ENGINES_REPORT = pytest.StashKey[list[str]]()
 TOY_PROJECT = """

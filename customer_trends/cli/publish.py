@@ -1,4 +1,4 @@
-"""The command that publishes the marts."""
+"""The command that publishes the star and the marts."""
 
 from pathlib import Path
 from typing import Annotated
@@ -23,12 +23,12 @@ def publish(
         ),
     ] = None,
 ) -> None:
-    """Publish the marts of a green build, for dashboards and BI tools to read."""
+    """Publish the star and the marts of a green build, for dashboards and BI tools to read."""
     publish_and_describe(make_console(), find_project_root(), choose_target(target))
 
 
 def publish_and_describe(console: Console, root: Path, target: str) -> None:
-    """Publish the marts, and say what was published, where, and what is next.
+    """Publish the star and the marts, and say what was published, where, and what is next.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def publish_and_describe(console: Console, root: Path, target: str) -> None:
     target
         Target of the profile.
     """
-    with console.status("Publishing the marts …"):
+    with console.status("Publishing the star and the marts …"):
         publication = publish_warehouse(root, target)
     for line in describe(publication, target):
         console.print(line)
@@ -62,7 +62,7 @@ def describe(publication: Publication, target: str) -> list[str]:
     """
     rows = sum(publication.relations.values())
     lines = [
-        f"{len(publication.relations)} marts with {rows:,} rows published after "
+        f"{len(publication.relations)} relations with {rows:,} rows published after "
         f"{publication.tests:,} tests."
     ]
     if publication.path:

@@ -1,6 +1,6 @@
 """Connections to DuckDB files, and how names and texts are written in its SQL."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -106,6 +106,48 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         connection.execute("rollback")
         raise
     connection.execute("commit")
+
+
+def set_comments(
+    connection: duckdb.DuckDBPyConnection,
+    place: tuple[str, str, str],
+    comment: str,
+    columns: Mapping[str, str],
+) -> int:
+    """Set the comments of a table and of its columns where they differ.
+
+    Parameters
+    ----------
+    connection
+        Connection that may write to the database.
+    place
+        Names of database, schema and table.
+    comment
+        Comment of the table.
+    columns
+        Column to its comment.
+
+    Returns
+    -------
+    int
+        Comments that changed.
+    """
+    table = ".".join(map(quote_name, place))
+    where = "where (database_name, schema_name, table_name) = (?, ?, ?)"
+    query = f"select comment from duckdb_tables() {where}"
+    found = connection.execute(query, place).fetchall()
+    query = f"select column_name, comment from duckdb_columns() {where}"
+    commented = dict(connection.execute(query, place).fetchall())
+    changed = [
+        f"column {table}.{quote_name(name)} is {quote_text(text)}"
+        for name, text in columns.items()
+        if (commented.get(name) or "") != text
+    ]
+    if not found or (found[0][0] or "") != comment:
+        changed.append(f"table {table} is {quote_text(comment)}")
+    for what in changed:
+        connection.execute(f"comment on {what}")
+    return len(changed)
 
 
 def quote_name(name: str) -> str:

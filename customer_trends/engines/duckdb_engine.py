@@ -14,6 +14,7 @@ from customer_trends.engines.duckdb_connection import (
     load_extension,
     quote_name,
     quote_text,
+    set_comments,
     transaction,
 )
 from customer_trends.engines.interface import (
@@ -153,6 +154,15 @@ class DuckdbEngine(Engine):
                 f"insert into {relation} by name select * from read_parquet(?)", [str(path)]
             )
         return count
+
+    def set_comments(self, schema: str, name: str, comment: str, columns: Mapping[str, str]) -> int:
+        """Set comments where they differ, in one transaction."""
+        query = "select 1 from duckdb_views() where (schema_name, view_name) = (?, ?)"
+        with self._explained(), self.transaction():
+            if self.connection.execute(query, [schema, name]).fetchone():
+                return 0
+            ((database,),) = self.connection.execute("select current_database()").fetchall()
+            return set_comments(self.connection, (database, schema, name), comment, columns)
 
     def list_tables(self, schema: str) -> list[str]:
         """List the tables of a schema."""

@@ -101,6 +101,27 @@ class NewTable:
         )
 
 
+def shorten(text: str, longest: int) -> str:
+    """Cut a text after a word, with an ellipsis, so that it fits.
+
+    Parameters
+    ----------
+    text
+        Text of any length.
+    longest
+        Characters there is room for.
+
+    Returns
+    -------
+    str
+        The text, or its beginning.
+    """
+    if len(text) <= longest:
+        return text
+    kept = text[:longest].rpartition(" ")[0] or text[: longest - 1]
+    return kept.rstrip(" ,;:") + "…"
+
+
 class Engine(ABC):
     """A connection to one target of the dbt profile; closed by ``close``.
 
@@ -255,6 +276,37 @@ class Engine(ABC):
         ----------
         statement
             SQL that this engine understands.
+        """
+
+    @abstractmethod
+    def set_comments(self, schema: str, name: str, comment: str, columns: Mapping[str, str]) -> int:
+        """Set the comments of a table and of its columns where they differ; rows stay as they are.
+
+        A text that is too long for the engine is cut after a word (`shorten`). A view gets none:
+        not every engine has comments on views.
+
+        Parameters
+        ----------
+        schema
+            Name of the schema on this engine.
+        name
+            Name of the table.
+        comment
+            Comment of the table.
+        columns
+            Column to its comment; other columns keep theirs.
+
+        Returns
+        -------
+        int
+            Comments that changed.
+
+        Raises
+        ------
+        MissingRelationError
+            If there is no such table, or it lacks a column.
+        WarehouseError
+            If the engine refuses.
         """
 
     @abstractmethod

@@ -12,6 +12,14 @@ from customer_trends.engines.duckdb_connection import open_memory, quote_text
 from customer_trends.engines.duckdb_engine import read_batches
 from customer_trends.engines.interface import NewTable, QueryResult, ServerEngine
 from customer_trends.engines.mysql_bulk_load import insert_rows
+from customer_trends.engines.mysql_comments import (
+    ALGORITHMS,
+    LONGEST_COLUMN,
+    LONGEST_TABLE,
+    fit,
+    read_definitions,
+    write_changes,
+)
 from customer_trends.engines.mysql_server import COLLATIONS, log_in, make_secret, read_name
 from customer_trends.engines.settings import ServerSettings
 from customer_trends.errors import MissingRelationError, WarehouseError, WriteError
@@ -225,6 +233,40 @@ class MysqlEngine(ServerEngine):
             renames.append(f"{self.qualify(schema, name + NEW)} to {relation}")
         self._run(f"rename table {', '.join(renames)}")
         self._run(f"drop table if exists {old}")
+
+    def set_comments(self, schema: str, name: str, comment: str, columns: Mapping[str, str]) -> int:
+        """Set comments where they differ, in one statement that leaves the rows alone."""
+        where, place = "where table_schema = %s and table_name = %s", [schema, name]
+        found = self._run(
+            f"select table_type, table_comment from information_schema.tables {where}", place
+        ).fetchall()
+        if not found:
+            raise MissingRelationError(f"There is no table {schema}.{name}.")
+        kind, present = map(read_name, found[0])
+        if kind != "BASE TABLE":
+            return 0
+        rows = self._run(
+            f"select column_name, column_comment from information_schema.columns {where}", place
+        ).fetchall()
+        commented = {read_name(column): read_name(text) for column, text in rows}
+        if missing := ", ".join(columns.keys() - commented.keys()):
+            raise MissingRelationError(f"{schema}.{name} has no column {missing}.")
+        wanted = {column: fit(text, LONGEST_COLUMN) for column, text in columns.items()}
+        changed = {c: text for c, text in wanted.items() if text != commented[c]}
+        comment = fit(comment, LONGEST_TABLE)
+        is_new = comment != present
+        if not changed and not is_new:
+            return 0
+        ((_, statement),) = self._run(f"show create table {self.qualify(schema, name)}").fetchall()
+        changes, texts = write_changes(
+            comment if is_new else None, changed, read_definitions(read_name(statement)), self.quote
+        )
+        self._run(
+            f"alter table {self.qualify(schema, name)} {changes}, "
+            f"algorithm = {ALGORITHMS[self.target]}",
+            texts,
+        )
+        return len(texts)
 
     def list_tables(self, schema: str) -> list[str]:
         """List the tables of a database."""

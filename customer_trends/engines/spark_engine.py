@@ -19,8 +19,16 @@ from customer_trends.engines.interface import (
     QueryResult,
     RowChange,
     ServerEngine,
+    shorten,
 )
 from customer_trends.engines.settings import SparkSettings
+from customer_trends.engines.spark_comments import (
+    LONGEST_COLUMN,
+    LONGEST_TABLE,
+    comment_at_once,
+    comment_one_by_one,
+    quote_literal,
+)
 from customer_trends.engines.spark_tables import TableWriter
 from customer_trends.errors import (
     InvalidOptionError,
@@ -167,6 +175,36 @@ class SparkEngine(ServerEngine):
     def execute(self, statement: str) -> None:
         """Run a statement."""
         self._run(statement)
+
+    def set_comments(self, schema: str, name: str, comment: str, columns: Mapping[str, str]) -> int:
+        """Set comments where they differ; rows and files stay as they are."""
+        from py4j.protocol import Py4JError, Py4JJavaError
+
+        relation, place = self.qualify(schema, name), (schema, name)
+        fields = {field.name: field for field in self._run(f"select * from {relation}").schema}
+        if missing := ", ".join(columns.keys() - fields.keys()):
+            raise MissingRelationError(f"{schema}.{name} has no column {missing}.")
+        table = self.session.catalog.getTable(f"{schema}.{name}")
+        if table.tableType == "VIEW":
+            return 0
+        wanted = {column: shorten(text, LONGEST_COLUMN) for column, text in columns.items()}
+        changed = {
+            column: text
+            for column, text in wanted.items()
+            if fields[column].metadata.get("comment", "") != text
+        }
+        comment = shorten(comment, LONGEST_TABLE)
+        is_new = (table.description or "") != comment
+        try:
+            if is_new:
+                self._run(f"comment on table {relation} is {quote_literal(comment)}")
+            if changed:
+                comment_at_once(self.session, place, changed)
+        except (Py4JJavaError, self.error) as error:
+            raise WarehouseError(f"Spark refuses comments ({first_line(error)}).") from error
+        except Py4JError:
+            comment_one_by_one(self.session, place, changed)
+        return len(changed) + is_new
 
     def list_tables(self, schema: str) -> list[str]:
         """List the tables of a schema."""

@@ -1,23 +1,19 @@
-"""What is published: the marts, and about the build its moment, sources, tests and relations."""
+"""What is published about a build: its moment, sources, tests, relations and their columns."""
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from customer_trends.building.outcome import BuildOutcome
 from customer_trends.engines.duckdb_connection import quote_name
 from customer_trends.engines.interface import Engine
-from customer_trends.errors import ProjectError
 from customer_trends.loading.live_shop import find_live_schema, find_raw_schema, read_cut
 from customer_trends.loading.load import count_batches
 from customer_trends.project.source_declarations import Source, read_source
+from customer_trends.publishing.relations import PublishedRelation
 
-LAYER = "marts"
 SCHEMA = "publication"
 # Tables and their columns, the same in the file and on a server.
 TABLES = {
@@ -47,9 +43,19 @@ TABLES = {
         "loaded_at": "timestamp",
     },
     "relations": {
+        "schema_name": "varchar(200)",
         "relation": "varchar(200)",
         "grain": "varchar(500)",
         "row_count": "bigint",
+        "description": "varchar(4000)",
+    },
+    "columns": {
+        "schema_name": "varchar(200)",
+        "relation": "varchar(200)",
+        "position": "bigint",
+        "column_name": "varchar(200)",
+        "data_type": "varchar(50)",
+        "additivity": "varchar(50)",
         "description": "varchar(4000)",
     },
 }
@@ -58,72 +64,11 @@ Row = tuple[object, ...]
 LONGEST = 500
 
 
-@dataclass(frozen=True, eq=False)
-class Mart:
-    """A mart as the project declares it.
-
-    Attributes
-    ----------
-    name
-        Name of the relation.
-    grain
-        Columns that identify a row.
-    description
-        What it says, on one line.
-    types
-        Column to its type in DuckDB, in the order of the mart.
-    """
-
-    name: str
-    grain: tuple[str, ...]
-    description: str
-    types: dict[str, str]
-
-
-def list_marts(artefacts: Path) -> list[Mart]:
-    """List the marts from the manifest of the last build.
-
-    Parameters
-    ----------
-    artefacts
-        Folder of dbt's artefacts.
-
-    Returns
-    -------
-    list of Mart
-        Sorted by name.
-
-    Raises
-    ------
-    ProjectError
-        If dbt has not run yet.
-    """
-    try:
-        manifest = json.loads((artefacts / "manifest.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ProjectError(
-            f"There is no manifest.json in {artefacts}: run `customer-trends build` first."
-        ) from None
-    nodes = (
-        node
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["config"]["schema"] == LAYER
-    )
-    return sorted((_read_mart(node) for node in nodes), key=lambda mart: mart.name)
-
-
-def _read_mart(node: dict[str, Any]) -> Mart:
-    """Read a mart from its node."""
-    grain = tuple(name.strip() for name in node["config"]["meta"]["grain"].split(","))
-    types = {name: str(column["data_type"]) for name, column in node["columns"].items()}
-    return Mart(node["name"], grain, " ".join(node["description"].split()), types)
-
-
 def describe_build(
     root: Path,
     engine: Engine,
     outcome: BuildOutcome,
-    counts: dict[Mart, int],
+    counts: dict[PublishedRelation, int],
     published_at: datetime,
 ) -> dict[str, list[Row]]:
     """Gather what is published about a build.
@@ -137,7 +82,7 @@ def describe_build(
     outcome
         Record of its last build.
     counts
-        Mart to its number of rows.
+        Published relation to its number of rows.
     published_at
         Moment of the publication, UTC.
 
@@ -178,8 +123,27 @@ def describe_build(
             for row in _describe_source(engine, read_source(root, name))
         ],
         "relations": [
-            (mart.name, ", ".join(mart.grain), count, mart.description[:4000])
-            for mart, count in counts.items()
+            (
+                engine.schema(relation.layer),
+                relation.name,
+                ", ".join(relation.grain),
+                count,
+                relation.description,
+            )
+            for relation, count in counts.items()
+        ],
+        "columns": [
+            (
+                engine.schema(relation.layer),
+                relation.name,
+                position,
+                column.name,
+                column.data_type,
+                column.additivity,
+                column.description,
+            )
+            for relation in counts
+            for position, column in enumerate(relation.columns, 1)
         ],
     }
 

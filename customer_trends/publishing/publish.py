@@ -1,11 +1,13 @@
-"""Publish the marts of a green build: a DuckDB file and Parquet files that readers may keep open.
+"""Publish the star and the marts of a green build, with their descriptions.
 
-Everything is written beside what is published and takes its place by one rename, so that a reader
-sees the old publication or the new one. Readers never open the warehouse itself: a DuckDB
-file that is read cannot be written, and the next build would fail.
+Readers get a DuckDB file and Parquet files, which they may keep open; on a server the relations are
+read where they are. Everything is written beside what is published and takes its place by one
+rename, so that a reader sees the old publication or the new one. Readers never open the warehouse
+itself: a DuckDB file that is read cannot be written, and the next build would fail.
 """
 
 import fcntl
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -18,21 +20,24 @@ import duckdb
 
 from customer_trends.building.outcome import BuildOutcome, require_green
 from customer_trends.engines.connect import open_engine
-from customer_trends.engines.duckdb_connection import open_memory, quote_name, quote_text
+from customer_trends.engines.duckdb_connection import (
+    open_memory,
+    quote_name,
+    quote_text,
+    set_comments,
+    transaction,
+)
 from customer_trends.engines.interface import Engine
 from customer_trends.engines.settings import MYSQL_TARGETS
 from customer_trends.errors import PublishError
 from customer_trends.project.paths import PUBLISHED_VARIABLE, find_artefacts, find_published
-from customer_trends.publishing.build_description import (
-    LAYER,
-    Mart,
-    describe_build,
-    list_marts,
-    write_tables,
-)
+from customer_trends.publishing.build_description import describe_build, write_tables
+from customer_trends.publishing.relations import PublishedRelation, list_published
 from customer_trends.publishing.server_tables import publish_to_server
 
 PARQUET = "parquet"
+# Name of the new file where it is written.
+DATABASE = "published"
 
 
 @dataclass(frozen=True)
@@ -42,11 +47,11 @@ class Publication:
     Attributes
     ----------
     path
-        DuckDB file; None for the targets that are servers, whose marts are where they are.
+        DuckDB file; None for the targets that are servers, whose relations are where they are.
     parquet
-        Folder of Parquet files, one per mart.
+        Folder of Parquet files, one per relation.
     relations
-        Mart to its number of rows.
+        Relation to its number of rows.
     published_at
         Moment, UTC, without a zone.
     tests
@@ -61,16 +66,16 @@ class Publication:
 
 
 def publish_warehouse(root: Path, target: str = "duckdb") -> Publication:
-    """Publish the marts of a warehouse whose last build was green.
+    """Publish the star and the marts of a warehouse whose last build was green.
 
     Parameters
     ----------
     root
         Project folder.
     target
-        Target of the profile. On DuckDB the marts go into a file of their own and into Parquet
-        files. Those of a server are read where they are; what the build was goes beside them, and
-        the Parquet files into a folder of the target.
+        Target of the profile. On DuckDB the relations go into a file of their own and into Parquet
+        files. Those of a server are read where they are, and get their comments there; what the
+        build was goes beside them, and the Parquet files into a folder of the target.
 
     Returns
     -------
@@ -92,7 +97,7 @@ def publish_warehouse(root: Path, target: str = "duckdb") -> Publication:
             return _publish(root, engine, outcome, folder / path.name)
     except (duckdb.Error, OSError) as error:
         raise PublishError(
-            f"The marts cannot be published in {folder} ({str(error).splitlines()[0]}): make room, "
+            f"Nothing can be published in {folder} ({str(error).splitlines()[0]}): make room, "
             f"or set {PUBLISHED_VARIABLE} to another file; what was published before stays."
         ) from None
 
@@ -108,17 +113,17 @@ def _publish(root: Path, engine: Engine, outcome: BuildOutcome, path: Path) -> P
         leftover.unlink(missing_ok=True)
     try:
         with open_memory() as writer:
-            writer.execute(f"attach {quote_text(str(fresh))} as published")
-            writer.execute(f"create schema published.{LAYER}")
-            marts = list_marts(find_artefacts(root))
-            counts = {mart: _copy(engine, writer, mart) for mart in marts}
-            write_tables(writer, "published", describe_build(root, engine, outcome, counts, now))
+            writer.execute(f"attach {quote_text(str(fresh))} as {DATABASE}")
+            relations = list_published(find_artefacts(root))
+            counts = {relation: _copy(engine, writer, relation) for relation in relations}
+            write_tables(writer, DATABASE, describe_build(root, engine, outcome, counts, now))
             fresh_parquet.mkdir()
-            for mart in marts:
-                _write_parquet(writer, mart, fresh_parquet)
+            for relation in relations:
+                _write_parquet(writer, relation, fresh_parquet)
+            _describe(engine, writer, relations)
             if engine.target in MYSQL_TARGETS:
-                publish_to_server(engine, writer, "published")
-            writer.execute("detach published")
+                publish_to_server(engine, writer, DATABASE)
+            writer.execute(f"detach {DATABASE}")
         _point_to(fresh_parquet, path.with_name(PARQUET))
         if is_file:
             _sync(fresh)
@@ -128,21 +133,27 @@ def _publish(root: Path, engine: Engine, outcome: BuildOutcome, path: Path) -> P
     return Publication(
         path if is_file else None,
         path.with_name(PARQUET),
-        {mart.name: count for mart, count in counts.items()},
+        {relation.name: count for relation, count in counts.items()},
         now,
         len(outcome.list_tests()),
     )
 
 
-def _copy(engine: Engine, writer: duckdb.DuckDBPyConnection, mart: Mart) -> int:
-    """Copy one mart in the order of its key; give its number of rows."""
-    into = f"published.{LAYER}.{quote_name(mart.name)}"
-    origin = engine.expose(writer, (engine.schema(LAYER), mart.name), list(mart.types))
+def _locate(relation: PublishedRelation) -> str:
+    """Write the full name of a relation in the new file."""
+    return ".".join(map(quote_name, (DATABASE, relation.layer, relation.name)))
+
+
+def _copy(engine: Engine, writer: duckdb.DuckDBPyConnection, relation: PublishedRelation) -> int:
+    """Copy one relation in the order of its key; give its number of rows."""
+    into, names = _locate(relation), [column.name for column in relation.columns]
+    writer.execute(f"create schema if not exists {DATABASE}.{quote_name(relation.layer)}")
+    origin = engine.expose(writer, (engine.schema(relation.layer), relation.name), names)
     columns = ", ".join(
-        f"cast({quote_name(name)} as {kind}) as {quote_name(name)}"
-        for name, kind in mart.types.items()
+        f"cast({quote_name(column.name)} as {column.data_type}) as {quote_name(column.name)}"
+        for column in relation.columns
     )
-    key = ", ".join(f"origin.{quote_name(name)}" for name in mart.grain)
+    key = ", ".join(f"origin.{quote_name(name)}" for name in relation.grain)
     writer.execute(
         f"create table {into} as select {columns} from {origin} as origin order by {key}"
     )
@@ -150,12 +161,36 @@ def _copy(engine: Engine, writer: duckdb.DuckDBPyConnection, mart: Mart) -> int:
     return int(counted[0]) if counted else 0
 
 
-def _write_parquet(writer: duckdb.DuckDBPyConnection, mart: Mart, folder: Path) -> None:
-    """Write the Parquet file of a mart."""
-    place = folder / f"{mart.name}.parquet"
+def _describe(
+    engine: Engine, writer: duckdb.DuckDBPyConnection, relations: list[PublishedRelation]
+) -> None:
+    """Set the comments where readers look: in the new file, or on the server."""
+    if engine.target == "duckdb":
+        with transaction(writer):
+            for relation in relations:
+                place = (DATABASE, relation.layer, relation.name)
+                set_comments(writer, place, relation.description, relation.comments)
+        return
+    for relation in relations:
+        schema = engine.schema(relation.layer)
+        engine.set_comments(schema, relation.name, relation.description, relation.comments)
+
+
+def _write_parquet(
+    writer: duckdb.DuckDBPyConnection, relation: PublishedRelation, folder: Path
+) -> None:
+    """Write the Parquet file of a relation, with its descriptions as metadata."""
+    place = folder / f"{relation.name}.parquet"
+    metadata = {
+        "relation": f"{relation.layer}.{relation.name}",
+        "description": relation.description,
+        "grain": ", ".join(relation.grain),
+        "columns": json.dumps(relation.comments, ensure_ascii=False),
+    }
+    pairs = ", ".join(f"{key}: {quote_text(value)}" for key, value in metadata.items())
     writer.execute(
-        f"copy published.{LAYER}.{quote_name(mart.name)} to {quote_text(str(place))} "
-        "(format parquet, compression zstd)"
+        f"copy {_locate(relation)} to {quote_text(str(place))} "
+        f"(format parquet, compression zstd, kv_metadata {{{pairs}}})"
     )
 
 

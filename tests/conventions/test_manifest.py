@@ -389,6 +389,28 @@ def test_core_and_marts_have_contracts(models: list[Node]) -> None:
     none_of(faults, len(public), 25)
 
 
+def test_what_is_published_names_nobody(models: list[Node]) -> None:
+    """Publishing leaves out personal data; on a server one such column stays where it is."""
+    public = [m for m in models if m["access"] == "public"]
+    assert {layer(m) for m in public} == {"core", "marts", "predictions"}
+    marked = [
+        f"{model['name']}.{name}"
+        for model in public
+        for name, column in model["columns"].items()
+        if column["meta"].get("contains_pii") and name != "region_manager_name"
+    ]
+    none_of(marked, len(public), 60)
+
+
+def test_readers_of_servers_may_read_the_public_models_of_core(models: list[Node]) -> None:
+    """Each has its line in the script of rights, and no other relation has."""
+    text = (PROJECT / "docs" / "mysql_star_reader.sql").read_text(encoding="utf-8")
+    granted = re.findall(r"^grant select on `customer_trends_core`[.](\w+) to", text, re.MULTILINE)
+    public = {m["name"] for m in models if layer(m) == "core" and m["access"] == "public"}
+    assert len(public) > 15
+    assert granted == sorted(public)
+
+
 def test_sql_files_are_short() -> None:
     found = files("models/**/*.sql", "macros/**/*.sql", "tests/**/*.sql", "analyses/**/*.sql")
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in found}

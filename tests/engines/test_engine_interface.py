@@ -1,6 +1,7 @@
 """Tables written through one engine are read through all the same: types, NULL, order of swaps."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -19,7 +20,7 @@ from customer_trends.dashboard.published_data import (
 )
 from customer_trends.engines.connect import connect
 from customer_trends.engines.interface import Engine, NewTable
-from customer_trends.engines.mysql_server import log_in
+from customer_trends.engines.mysql_server import log_in, read_name
 from customer_trends.engines.settings import DuckdbFile, ServerLogin, ServerSettings, Settings
 from customer_trends.errors import MissingRelationError, WriteError
 
@@ -156,6 +157,113 @@ def test_what_is_missing_differs_from_what_is_wrong(settings: Settings) -> None:
         for query in ("select 1 from marts.mart_none", "select none from marts.mart_one"):
             with pytest.raises(MissingRelationError):
                 engine.fetch_frame(query)
+
+
+COMMENTS = {"row_id": 'It\'s the "key", 100 % of it\\.', "story": "Zoë's 👍🏽 story."}
+# Names, types and defaults that have to come through a change of the comment.
+UNUSUAL = """(
+    `a``b c` bigint not null default 5, latin varchar(20) character set latin1 not null default 'x',
+    `is` decimal(18, 4) comment 'it''s COMMENT ''x''', moment datetime(6) default null,
+    twice decimal(18, 4) as (`is` * 2), choice enum('a', 'b,'),
+    row_id bigint not null auto_increment,
+    primary key (row_id), unique key once (moment), key latin (latin(3))
+)"""
+
+
+def read_comments(engine: Engine, name: str) -> dict[str, str]:
+    """Read the comments that are not empty; that of the table is at an empty name."""
+    schema = engine.schema("marts")
+    where = f"where table_schema = '{schema}' and table_name = '{name}'"
+    queries = [
+        f"select '', table_comment from information_schema.tables {where}",
+        f"select column_name, column_comment from information_schema.columns {where}",
+    ]
+    if engine.target == "duckdb":
+        where = f"where schema_name = '{schema}' and table_name = '{name}'"
+        queries = [
+            f"select '', comment from duckdb_tables() {where}",
+            f"select column_name, comment from duckdb_columns() {where}",
+        ]
+    rows = [row for query in queries for row in engine.fetch(query).rows]
+    return {read_name(name): read_name(text) for name, text in rows if text}
+
+
+def store(engine: Engine, comments: dict[str, str]) -> dict[str, str]:
+    """Give comments as an engine keeps them: servers lack the characters of emoji."""
+    if engine.target == "duckdb":
+        return comments
+    return {name: re.sub("[👍🏽]", "?", text) for name, text in comments.items()}
+
+
+def test_comments_are_set_where_they_differ(settings: Settings) -> None:
+    """Rows and types stay; what is there already is not written again."""
+    with written(settings, make_table("mart_one", ROWS)):
+        pass
+    with connect(settings) as engine:
+        schema = engine.schema("marts")
+        assert engine.set_comments(schema, "mart_one", "What 'it' is.", COMMENTS) == 3
+        stored = store(engine, COMMENTS)
+        assert read_comments(engine, "mart_one") == {"": "What 'it' is.", **stored}
+        assert engine.set_comments(schema, "mart_one", "What 'it' is.", COMMENTS) == 0
+        assert engine.set_comments(schema, "mart_one", "Another.", {"amount": "Money."}) == 2
+        expected = {"": "Another.", "amount": "Money.", **stored}
+        assert read_comments(engine, "mart_one") == expected
+        assert engine.set_comments(schema, "mart_one", "", {"amount": "", "row_id": "Key."}) == 3
+        expected = {"row_id": "Key.", "story": stored["story"]}
+        assert read_comments(engine, "mart_one") == expected
+        for name, column in (("mart_none", "row_id"), ("mart_one", "none")):
+            with pytest.raises(MissingRelationError):
+                engine.set_comments(schema, name, "Nothing.", {"row_id": "No.", column: "Nothing."})
+        assert read_comments(engine, "mart_one") == expected
+    with connect(settings, read_only=True) as engine:
+        assert read(engine, "mart_one") == sorted(ROWS, key=lambda row: int(row[0]))
+
+
+def test_a_view_gets_no_comments(settings: Settings) -> None:
+    """Not every engine has comments on views, so none gets some."""
+    with written(settings, make_table("mart_one", ROWS)):
+        pass
+    with connect(settings) as engine:
+        schema = engine.schema("marts")
+        one, seen = (engine.qualify(schema, name) for name in ("mart_one", "mart_seen"))
+        engine.execute(f"create view {seen} as select * from {one}")
+        assert engine.set_comments(schema, "mart_seen", "A view.", COMMENTS) == 0
+
+
+def strip_comments(statement: str) -> str:
+    """Take the comments off a statement that makes a table, and what the collation says, too."""
+    return re.sub(r" COMMENT[ =]'(?:[^']|'')*'| CHARACTER SET utf8mb4", "", statement)
+
+
+def find_number(engine: Engine, name: str) -> int:
+    """Find the number of a table in InnoDB: one whose rows are copied gets another."""
+    tables = "innodb_tables" if engine.target == "mysql" else "innodb_sys_tables"
+    schema = engine.schema("marts")
+    query = f"select table_id from information_schema.{tables} where name = '{schema}/{name}'"
+    ((number,),) = engine.fetch(query).rows
+    return int(number)
+
+
+@pytest.mark.parametrize("settings", SERVERS, indirect=True)
+def test_comments_leave_tables_as_they_are(settings: ServerSettings) -> None:
+    """Type, collation, NULL, default and keys stay; a long text is cut; no row is copied."""
+    with written(settings, make_table("mart_one", ROWS)):
+        pass
+    with connect(settings) as engine:
+        schema = engine.schema("marts")
+        table = engine.qualify(schema, "mart_odd")
+        engine.execute(f"create table {table} {UNUSUAL}")
+        show = f"show create table {table}"
+        before, number = engine.fetch(show).rows[0][1], find_number(engine, "mart_odd")
+        names = ["a`b c", "latin", "is", "moment", "choice", "row_id"]
+        columns = dict.fromkeys(names, "What it's for, " * 80)
+        assert engine.set_comments(schema, "mart_odd", "Odd, as it is, " * 200, columns) == 7
+        comments = read_comments(engine, "mart_odd")
+        assert comments.pop("") == "Odd, as it is, " * 136 + "Odd, as…"
+        assert comments == dict.fromkeys(names, "What it's for, " * 67 + "What it's for…")
+        assert strip_comments(engine.fetch(show).rows[0][1]) == strip_comments(before)
+        assert find_number(engine, "mart_odd") == number
+        assert engine.set_comments(schema, "mart_odd", "Odd, as it is, " * 200, columns) == 0
 
 
 @pytest.mark.parametrize("settings", SERVERS, indirect=True)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 from conftest import PROJECT, TOY_PROJECT, TOY_SOURCES, CommandResult, ToyProject
 
@@ -46,17 +47,36 @@ models:
   - name: mart_toy_sales
     description: One row per order.
     config:
+      access: public
       meta: {grain: order_id}
     columns:
-      - {name: order_id, data_type: bigint, tests: [not_null, unique]}
-      - {name: amount, data_type: "decimal(18,2)", tests: [not_null]}
+      - name: order_id
+        data_type: bigint
+        description: The order's number.
+        tests: [not_null, unique]
+      - name: amount
+        data_type: "decimal(18,2)"
+        description: >-
+          What was paid,
+          in currency units.
+        meta: {additivity: additive}
+        tests: [not_null]
   - name: mart_toy_total
     description: One row.
     config:
+      access: public
       meta: {grain: order_count}
     columns:
       - {name: order_count, data_type: bigint, tests: [not_null]}
       - {name: amount, data_type: "decimal(18,2)"}
+  - name: toy_cube
+    description: "One row per order: a schema of its own."
+    config:
+      access: public
+      meta: {grain: order_id}
+    columns:
+      - {name: order_id, data_type: bigint}
+      - {name: buyer_name, data_type: varchar, meta: {contains_pii: true}}
 """
 SALES = """
 {{ config(materialized='table', schema='marts') }}
@@ -66,6 +86,10 @@ from {{ source('toy', 'orders') }}
 TOTAL = """
 {{ config(materialized='table', schema='marts') }}
 select count(*) as order_count, sum(amount) as amount from {{ ref('mart_toy_sales') }}
+"""
+CUBE = """
+{{ config(materialized='table', schema='cube') }}
+select order_id, 'Ann' as buyer_name from {{ ref('mart_toy_sales') }}
 """
 HALVES = """
     select
@@ -79,7 +103,7 @@ SCHEMA = "{% macro generate_schema_name(name, node) %}{{ name or 'main' }}{% end
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build a project with one source, two marts and four tests, once."""
+    """Build a project with one source, three public models and four tests, once."""
     root = tmp_path_factory.mktemp("template") / "project"
     files = {
         "dbt_project.yml": TOY_PROJECT,
@@ -88,6 +112,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "models/marts/_marts__models.yml": MARTS,
         "models/marts/mart_toy_sales.sql": SALES,
         "models/marts/mart_toy_total.sql": TOTAL,
+        "models/marts/toy_cube.sql": CUBE,
+        "models/marts/toy_secrets.sql": CUBE.replace("'cube'", "'core'"),
         "macros/schema.sql": SCHEMA,
         "inbox/orders.csv": ORDERS,
     }
@@ -141,7 +167,7 @@ def test_a_green_build_is_published(shop: ToyProject, run: Run) -> None:
     result = run("publish")
     path = find_published(shop.root)
     assert result.code == 0, result.err
-    assert "2 marts with 3 rows published after 4 tests" in result.out
+    assert "3 relations with 5 rows published after 4 tests" in result.out
     assert str(path) in result.out
     assert "make dashboard" in result.out
     assert read(path, "from published.marts.mart_toy_sales") == shop.query(
@@ -165,6 +191,53 @@ def test_a_green_build_is_published(shop: ToyProject, run: Run) -> None:
     assert [row[2] is None for row in sources] == [False, True]
     relations = "select relation, row_count, description from published.publication.relations"
     assert ("mart_toy_sales", 2, "One row per order.") in read(path, relations)
+
+
+def test_public_relations_are_published_with_what_they_say(shop: ToyProject) -> None:
+    """In their own schemas, without personal data; comments, metadata and tables say the same."""
+    publish_warehouse(shop.root)
+    path = find_published(shop.root)
+    described = {
+        ("cube", "toy_cube", "order_id"): "",
+        ("marts", "mart_toy_sales", "order_id"): "The order's number.",
+        ("marts", "mart_toy_sales", "amount"): "What was paid, in currency units.",
+        ("marts", "mart_toy_total", "order_count"): "",
+        ("marts", "mart_toy_total", "amount"): "",
+    }
+    columns = "select schema_name, table_name, column_name, coalesce(comment, '') from {} where {}"
+    found = read(
+        path,
+        columns.format("duckdb_columns()", "database_name = 'published'")
+        + " and schema_name <> 'publication'",
+    )
+    assert {row[:3]: row[3] for row in found} == described
+    listed = read(
+        path,
+        "select schema_name, relation, column_name, description, position, data_type, additivity "
+        "from published.publication.columns",
+    )
+    assert {row[:3]: row[3] for row in listed} == described
+    assert [row[4:] for row in listed if row[2] == "amount"] == [
+        (2, "decimal(18,2)", "additive"),
+        (2, "decimal(18,2)", None),
+    ]
+    tables = "select table_name, comment from duckdb_tables() where comment is not null"
+    assert dict(read(path, tables)) == {
+        "toy_cube": "One row per order: a schema of its own.",
+        "mart_toy_sales": "One row per order.",
+        "mart_toy_total": "One row.",
+    }
+    parquet = path.parent / "parquet" / "mart_toy_sales.parquet"
+    metadata = pq.read_schema(parquet).metadata
+    assert {key.decode(): value.decode() for key, value in metadata.items()} == {
+        "relation": "marts.mart_toy_sales",
+        "description": "One row per order.",
+        "grain": "order_id",
+        "columns": json.dumps(
+            {"order_id": "The order's number.", "amount": "What was paid, in currency units."}
+        ),
+    }
+    assert pq.read_schema(parquet.with_name("toy_cube.parquet")).names == ["order_id"]
 
 
 def test_nothing_is_published_before_a_build(toy: ToyProject, run: Run) -> None:
