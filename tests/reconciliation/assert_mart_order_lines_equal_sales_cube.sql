@@ -3,7 +3,8 @@
     'units_sold', 'gross_sales', 'discounts', 'sales_after_discount', 'returns_by_order_date',
     'net_sales_by_order_date'
 ] %}
-{%- set year_start = add_months(start_of_month('order_date'), '1 - month(order_date)') %}
+{%- set day = 'coalesce(order_date, ' ~ unknown_date() ~ ')' %}
+{%- set year_start = add_months(start_of_month(day), '1 - month(' ~ day ~ ')') %}
 {%- set starts = {'all': unknown_date(), 'year': year_start} %}
 with
 

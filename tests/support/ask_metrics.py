@@ -142,9 +142,15 @@ def formula_of(metric: Node, measures: dict[str, Node]) -> str:
 
 
 def columns_of(metric: Node) -> list[Node]:
-    """List where a metric is published: mart, column and, where rows are figures, a filter."""
-    columns: list[Node] = metric["config"]["meta"].get("published_in", [])
-    return columns
+    """List where a metric is published: mart, column and, where rows are figures, a filter.
+
+    A column of several marts is written once, with a list of them.
+    """
+    return [
+        column | {"mart": mart}
+        for column in metric["config"]["meta"].get("published_in", [])
+        for mart in ([column["mart"]] if isinstance(column["mart"], str) else column["mart"])
+    ]
 
 
 def find_differences(
