@@ -1,5 +1,5 @@
-{# Where do orders get lost? One row per month of the last six, the latest first: the orders placed, and
-   those lost at each step from confirmed to kept. Orders of the last weeks may simply not have
+{# Where do orders get lost? One row per month of the last six, the latest first: the orders placed,
+   and those lost at each step from confirmed to kept. Orders of the last weeks may simply not have
    arrived yet: compare months that are old enough. #}
 select
     funnel.month_start_date,

@@ -1,5 +1,7 @@
 {# The members of every slice type add up to the order lines of the facts, and the reasons to all
    counted returns. #}
+{# The slices are private to the marts. #}
+{{ config(group='marts') }}
 with
 
 slices as (

@@ -1,6 +1,6 @@
-{# In each month, and without one, the states of mart_order_status_by_month add up to the orders of the
-   facts, and the funnel starts from the same orders: placed are all of them, confirmed the
-   recognised. Periods that only one of them has differ, too. #}
+{# In each month, and without one, the states of mart_order_status_by_month add up to the orders of
+   the facts, and the funnel starts from the same orders: placed are all of them, confirmed the
+   recognised. Each of the three has the same months. #}
 with
 
 facts as (

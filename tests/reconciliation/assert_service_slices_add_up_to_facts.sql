@@ -1,5 +1,7 @@
-{# The members of every slice type of int_support_by_slice add up to the tickets of the facts, and those
-   of int_feedback_by_slice to the feedback, as far as it is on a product for its category. #}
+{# The members of every slice type of int_support_by_slice add up to the tickets of the facts, and
+   those of int_feedback_by_slice to the feedback; categories to that on a product. #}
+{# The slices are private to the marts. #}
+{{ config(group='marts') }}
 with
 
 run_context as (

@@ -1,5 +1,5 @@
-{# Grain: one row per period_type and period_start_date of int_periods. The period 'all' includes what
-   has no date; no other period does. #}
+{# Grain: one row per period_type and period_start_date of int_periods. The period 'all' includes
+   what has no date; no other period does. #}
 with
 
 events as (
@@ -51,10 +51,10 @@ events as (
 dated_events as (
 
     select
-        {{ start_of_month('event_date') }} as month_start_date,
+        {{ start_of_month('events.event_date') }} as month_start_date,
         events.*
     from events
-    where is_dated
+    where events.is_dated
 
 ),
 

@@ -6,7 +6,7 @@ orders as (
 
     select
         orders.source_system,
-        geography.region,
+        places.region,
         customer_versions.segment,
         channels.channel,
         cast({{ start_of_month('orders.order_date') }} as {{ type_text(10) }}) as order_month,
@@ -17,8 +17,8 @@ orders as (
         orders.returns_by_order_date,
         {{ is_mature('orders.order_date') }} as is_mature
     from {{ ref('fct_orders') }} as orders
-    inner join {{ ref('dim_geography') }} as geography
-        on orders.geography_key = geography.geography_key
+    inner join {{ ref('dim_geography') }} as places
+        on orders.geography_key = places.geography_key
     inner join {{ ref('dim_customers_history') }} as customer_versions
         on orders.customer_history_key = customer_versions.customer_history_key
     inner join {{ ref('dim_channels') }} as channels
