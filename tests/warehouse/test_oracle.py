@@ -34,7 +34,8 @@ HEADLINES = ("mart_kpi", "mart_kpi_by_year", "mart_kpi_by_month")
 NO_MONEY = ("share", "rate", "pct", "index", "support", "confidence", "lift", "days", "hours",
             "rating", "csat", "robust_z", "years", "per_year", "orders_per", "units_per",
             "average_age", "annual_income", "spending_score", "latitude", "longitude",
-            "orders_per_customer", "monthly_fees", "complaint", "ratio", "agreement")  # fmt: skip
+            "orders_per_customer", "monthly_fees", "complaint", "ratio", "agreement", "growth",
+            "relative_change")  # fmt: skip
 # What grows with prices although its name has a word of those.
 MONEY = ("net_sales", "moving_average", "same_days_prior")
 TOLERANCE = Decimal("0.0002")
