@@ -174,10 +174,8 @@ def find_differences(
     list of str
         One line for each key whose figures differ.
     """
-    if any(re.fullmatch(r"\d{4}-\d{2}", str(part)) for key in published for part in key):
-        answers = {(f"{key[0]:%Y-%m}",): figure for key, figure in answers.items()}
     # Marts of calendar periods leave out what has no date.
-    undated = {key for key in answers if {UNKNOWN_DATE, "1900-01"} & set(key)}
+    undated = {key for key in answers if UNKNOWN_DATE in key}
     more = set() if is_part else set(answers) - undated
     is_additive = metric["config"]["meta"]["unit"] in ADDITIVE
     return [
