@@ -2,7 +2,7 @@
    only orders whose returns window is over, so mature_units says on how much they rest;
    immature_units may still come back. #}
 select
-    slice_name as category,
+    category,
     orders,
     units_sold,
     returned_units,
@@ -11,6 +11,5 @@ select
     return_rate_units,
     return_rate_value,
     returns_by_order_date as returned_value
-from {{ ref('mart_returns') }}
-where slice_type = 'category'
-order by return_rate_value desc, slice_name asc
+from {{ ref('mart_returns_by_category') }}
+order by return_rate_value desc, category asc

@@ -32,11 +32,9 @@ select
     {{ safe_divide('categories.sales_after_discount', 'totals.all_sales', 4) }} as share_of_sales,
     {{ safe_divide('categories.sales_after_discount', 'categories.units_sold', 2) }}
         as average_price_paid,
-    slices.return_rate_value
+    returns.return_rate_value
 from categories
 cross join totals
-left join {{ ref('mart_returns') }} as slices
-    on
-        categories.category = slices.slice_name
-        and slices.slice_type = 'category'
+left join {{ ref('mart_returns_by_category') }} as returns
+    on categories.category = returns.category
 order by 4 desc, 1 asc

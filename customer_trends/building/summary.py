@@ -42,7 +42,6 @@ BALANCE_QUERY = """
 INDICATOR_QUERY = """
     select kpi_id, kpi_name, kpi_value, target_value, kpi_status, unit
     from {marts}.mart_kpi
-    where period_type = 'all'
 """
 INDICATORS = Path("seeds") / "reference" / "kpis.csv"
 

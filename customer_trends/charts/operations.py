@@ -80,7 +80,7 @@ def draw_returns(frame: pd.DataFrame) -> Drawing:
     Parameters
     ----------
     frame
-        slice_name, return_rate_value, mature_sales, mature_returns.
+        member, return_rate_value, mature_sales, mature_returns.
 
     Returns
     -------
@@ -93,22 +93,22 @@ def draw_returns(frame: pd.DataFrame) -> Drawing:
             "No order is old enough to judge returns",
             "Orders count once the return window is over.",
         )
-    ranked = ranked.sort_values(["return_rate_value", "slice_name"], ascending=[False, True])
+    ranked = ranked.sort_values(["return_rate_value", "member"], ascending=[False, True])
     top, sales = ranked.iloc[0], ranked["mature_sales"].sum()
     rate = write_share(top["return_rate_value"])
-    finding = f"{top['slice_name']} comes back most: {rate}"
+    finding = f"{top['member']} comes back most: {rate}"
     if len(ranked) == 1:
-        finding = f"{top['slice_name']}: {rate} of its value comes back"
+        finding = f"{top['member']}: {rate} of its value comes back"
     elif sales > 0:
         finding += f" of its value, against {write_share(ranked['mature_returns'].sum() / sales)}"
         finding += " overall"
     return draw_rows(
         ranked,
         make_title(finding, "Value returned as a share of sales, orders past the return window"),
-        "slice_name",
+        "member",
         make_axis(alt.X, "return_rate_value", "Return rate by value (%)", ".0%"),
         [
-            tip_name("slice_name", "Category"),
+            tip_name("member", "Category"),
             tip_share("return_rate_value", "Return rate"),
             tip_amount("mature_returns", "Returned"),
             tip_amount("mature_sales", "Sold"),
@@ -160,16 +160,17 @@ CHARTS = (
         "order_status",
         "operations",
         "Order status",
-        "select order_status, orders, share_of_orders, ordered_amount, is_recognised "
-        "from marts.mart_order_status where period_type = 'all' order by 1",
+        "select order_status, sum(orders) as orders, sum(orders) / nullif(sum(sum(orders)) "
+        "over (), 0) as share_of_orders, sum(ordered_amount) as ordered_amount, is_recognised "
+        "from marts.mart_order_status_by_month group by order_status, is_recognised order by 1",
         draw_order_status,
     ),
     ChartDefinition(
         "returns",
         "operations",
         "Returns by category",
-        "select slice_name, return_rate_value, mature_sales, mature_returns "
-        "from marts.mart_returns where slice_type = 'category' order by 1",
+        "select category as member, return_rate_value, mature_sales, mature_returns "
+        "from marts.mart_returns_by_category order by 1",
         draw_returns,
     ),
     ChartDefinition(

@@ -76,8 +76,7 @@ def draw_support(frame: pd.DataFrame) -> Drawing:
     Parameters
     ----------
     frame
-        slice_name (severity), median_resolution_hours, percentile_90_resolution_hours, sla_rate,
-        tickets.
+        severity, median_resolution_hours, percentile_90_resolution_hours, sla_rate, tickets.
 
     Returns
     -------
@@ -87,7 +86,7 @@ def draw_support(frame: pd.DataFrame) -> Drawing:
     known = frame.dropna(subset=["median_resolution_hours"])
     if known.empty:
         return draw_nothing("No resolved tickets are in the marts", "Load tickets of the shop.")
-    ranked = known.assign(severity=known["slice_name"].map(name_category)).sort_values(
+    ranked = known.assign(severity=known["severity"].map(name_category)).sort_values(
         ["median_resolution_hours", "severity"], ascending=[False, True]
     )
     slow = ranked.iloc[0]
@@ -149,27 +148,23 @@ CHARTS = (
         "complaints",
         "operations",
         "Complaints",
-        "select concat(slice_name, '-01') as month_start_date, "
-        "complaint_rate_per_1000, complaint_tickets, tickets "
-        "from marts.mart_support where slice_type = 'month' and slice_name like '____-__' "
-        "order by 1",
+        "select month_start_date, complaint_rate_per_1000, complaint_tickets, tickets "
+        "from marts.mart_support_by_month where not is_undated order by 1",
         draw_complaints,
     ),
     ChartDefinition(
         "support",
         "operations",
         "Support",
-        "select slice_name, median_resolution_hours, percentile_90_resolution_hours, "
-        "sla_rate, tickets "
-        "from marts.mart_support where slice_type = 'severity' order by 1",
+        "select severity, median_resolution_hours, percentile_90_resolution_hours, "
+        "sla_rate, tickets from marts.mart_support_by_severity order by 1",
         draw_support,
     ),
     ChartDefinition(
         "ratings",
         "operations",
         "Ratings",
-        f"select rated_count, average_rating, {', '.join(STARS)} "
-        "from marts.mart_feedback where slice_type = 'all'",
+        f"select rated_count, average_rating, {', '.join(STARS)} from marts.mart_feedback",
         draw_ratings,
     ),
 )

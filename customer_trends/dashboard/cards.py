@@ -11,16 +11,21 @@ SHOWN = ("net_sales", "orders", "customers", "average_order_value", "repeat_rate
          "return_rate_value", "cancellation_rate", "gross_margin_rate")  # fmt: skip
 # Less of these is better.
 LESS_IS_BETTER = ("return_rate_value", "cancellation_rate", "guest_share")
-KPIS = (
-    "select kpi_id, kpi_name, unit, period_type, period_start_date, kpi_value, "
-    "prior_value, target_value, kpi_status from marts.mart_kpi"
+# Figures of years and months, each with the start of its period.
+KPIS = {
+    period_type: f"select kpi_id, kpi_name, unit, '{period_type}' as period_type, "
+    f"{period_type}_start_date as period_start_date, kpi_value, prior_value, target_value, "
+    f"kpi_status from marts.mart_kpi_by_{period_type}"
+    for period_type in ("year", "month")
+}
+# Figures of all time, and of the last complete month, whose change they show.
+ALL_TIME = (
+    "select kpi_id, kpi_name, unit, 'all' as period_type, cast(null as date) as period_start_date, "
+    "kpi_value, cast(null as decimal(28, 6)) as prior_value, target_value, kpi_status "
+    f"from marts.mart_kpi union all {KPIS['month']} where month_start_date = "
+    "(select max(month_start_date) from marts.mart_kpi_by_month where is_complete)"
 )
-LAST_COMPLETE_MONTH = (
-    "period_type = 'month' and period_start_date = (select max(period_start_date) "
-    "from marts.mart_kpi where period_type = 'month' and is_complete)"
-)
-ALL_TIME = f"{KPIS} where period_type = 'all' or ({LAST_COMPLETE_MONTH})"
-# A row of mart_kpi.
+# A row of mart_kpi and its years and months.
 Kpi = Mapping[Any, Any]
 
 
@@ -61,7 +66,7 @@ def make_cards(rows: Iterable[Kpi], period_type: str) -> list[Card]:
     Parameters
     ----------
     rows
-        Rows of the period; for all time those of ``ALL_TIME``.
+        Rows of ``KPIS`` for the period; for all time those of ``ALL_TIME``.
     period_type
         Kind of the period as the marts name it: all, year or month.
 

@@ -111,6 +111,12 @@ class Filters:
             return Query("period_type = 'all'")
         return Query("period_type = ? and period_start_date = ?", (self.period_type, self.start))
 
+    def where_months(self) -> Query:
+        """Write the condition for marts with a row per month; all time has the undated row, too."""
+        if self.period == ALL:
+            return Query("1 = 1")
+        return Query("month_start_date >= ? and month_start_date < ?", (self.start, self.end))
+
     def where_lines(self, *, is_counted: bool = True) -> Query:
         """Write the condition for mart_order_lines.
 

@@ -43,15 +43,17 @@ def show_kpis(filters: Filters) -> None:
                 border=True,
                 height="stretch",
             )
-    st.caption(describe_cards(cards, "mart_sales_cube" if filters.cuts else "mart_kpi"))
+    of_all = "mart_kpi" if filters.period == ALL else f"mart_kpi_by_{filters.period_type}"
+    st.caption(describe_cards(cards, "mart_sales_cube" if filters.cuts else of_all))
 
 
 def read_cards(filters: Filters) -> list[Card]:
-    """Read the figures of all sales in the period, from mart_kpi."""
-    period = filters.where_period()
-    query = Query(f"{KPIS} where {period.sql}", period.parameters)
-    rows = read(Query(ALL_TIME) if filters.period == ALL else query)
-    return make_cards(rows.to_dict("records"), filters.period_type)
+    """Read the figures of all sales in the period."""
+    query = Query(ALL_TIME)
+    if filters.period != ALL:
+        kind = filters.period_type
+        query = Query(f"{KPIS[kind]} where {kind}_start_date = ?", (filters.start,))
+    return make_cards(read(query).to_dict("records"), filters.period_type)
 
 
 def make_cut_cards(filters: Filters) -> list[Card]:

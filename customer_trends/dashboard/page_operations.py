@@ -17,6 +17,7 @@ from customer_trends.presentation.wording import name_category, write_share
 NAME = "operations"
 ENTIRE_SHOP = "entire shop, all time"
 SLICED_RETURNS = ("category", "region", "segment")
+STEPS = ("placed", "confirmed", "shipped", "delivered", "kept")
 
 
 def show(filters: Filters) -> None:
@@ -70,20 +71,20 @@ def draw_funnel(frame: pd.DataFrame) -> Drawing:
     Parameters
     ----------
     frame
-        funnel_step, step_number, orders.
+        One row: a column of orders per step, named placed, confirmed, shipped, delivered, kept.
 
     Returns
     -------
     Chart
         A bar per step.
     """
-    steps = frame.sort_values("step_number")
-    if steps.empty or not steps["orders"].iloc[0]:
+    if frame.empty or not (frame["placed"].iloc[0] or 0) > 0:
         return draw_nothing("No order was placed", "Choose another period.")
-    steps = steps.assign(
+    steps = pd.DataFrame({"funnel_step": STEPS, "orders": [frame[step].iloc[0] for step in STEPS]})
+    steps = steps.astype({"orders": float}).assign(
         step=steps["funnel_step"].map(name_category),
-        share=steps["orders"] / steps["orders"].iloc[0],
-        before=steps["orders"] / steps["orders"].shift(1),
+        share=lambda rows: rows["orders"] / rows["orders"].iloc[0],
+        before=lambda rows: rows["orders"] / rows["orders"].shift(1),
     )
     kept = write_share(steps["share"].iloc[-1])
     return draw_rows(
@@ -107,29 +108,25 @@ def _ask_returns(kind: str, filters: Filters) -> Query:
     """Ask for return rates by category, or by the dimension that is chosen."""
     chosen = filters.cuts.get(kind)
     return Query(
-        "select slice_name, return_rate_value, mature_sales, mature_returns "
-        "from marts.mart_returns where slice_type = ? "
-        + ("and slice_name in (?, 'All sales') " if chosen else "")
+        f"select {kind} as member, return_rate_value, mature_sales, mature_returns "
+        f"from marts.mart_returns_by_{kind} "
+        + (f"where {kind} = ? " if chosen else "")
         + "order by 1",
-        (kind, chosen) if chosen else (kind,),
+        (chosen,) if chosen else (),
     )
 
 
 def _ask_ratings(filters: Filters) -> tuple[Query | None, str]:
     """Ask for the ratings of all, of a month or of a category; gives what they are of, too."""
     columns = ", ".join(f"rating_{stars}" for stars in range(1, 6))
+    asked = f"select rated_count, average_rating, {columns} from marts."
     if category := filters.cuts.get("category"):
-        where, scope = ("category", category), f"{category}, all time"
-    elif filters.period_type == "month":
-        where, scope = ("month", filters.period), f"{filters.describe_period()}, entire shop"
-    else:
-        return None, ENTIRE_SHOP
-    query = Query(
-        f"select rated_count, average_rating, {columns} from marts.mart_feedback "
-        "where slice_type = ? and slice_name = ?",
-        where,
-    )
-    return query, scope
+        query = Query(f"{asked}mart_feedback_by_category where category = ?", (category,))
+        return query, f"{category}, all time"
+    if filters.period_type == "month":
+        query = Query(f"{asked}mart_feedback_by_month where month_start_date = ?", (filters.start,))
+        return query, f"{filters.describe_period()}, entire shop"
+    return None, ENTIRE_SHOP
 
 
 if __name__ == "__main__":

@@ -242,21 +242,15 @@ def places(filters: Filters, level: str) -> Query:
 
 
 def order_status(filters: Filters) -> Query:
-    """Ask for orders by status."""
-    if not filters.cuts and filters.period_type != "year":
-        period = filters.where_period()
-        return Query(
-            "select order_status, orders, share_of_orders, ordered_amount, is_recognised "
-            f"from marts.mart_order_status where {period.sql} order by 1",
-            period.parameters,
-        )
+    """Ask for orders by status; years and all time are sums of their months."""
     if not filters.cuts:
+        period = filters.where_months()
         return Query(
-            "select order_status, sum(orders) as orders, sum(orders) / sum(sum(orders)) over () "
-            "as share_of_orders, sum(ordered_amount) as ordered_amount, is_recognised "
-            "from marts.mart_order_status where period_type = 'month' and period_start_date >= ? "
-            "and period_start_date < ? group by order_status, is_recognised order by 1",
-            (filters.start, filters.end),
+            "select order_status, sum(orders) as orders, sum(orders) / nullif(sum(sum(orders)) "
+            "over (), 0) as share_of_orders, sum(ordered_amount) as ordered_amount, is_recognised "
+            f"from marts.mart_order_status_by_month where {period.sql} "
+            "group by order_status, is_recognised order by 1",
+            period.parameters,
         )
     lines = filters.where_lines(is_counted=False)
     return Query(
@@ -264,24 +258,18 @@ def order_status(filters: Filters) -> Query:
         "as share_of_orders, sold.ordered_amount, known.is_recognised from (select order_status, "
         f"count(distinct order_key) as orders, sum(ordered_amount) as ordered_amount from {LINES} "
         f"where {lines.sql} group by 1) as sold inner join (select distinct order_status, "
-        "is_recognised from marts.mart_order_status) as known "
+        "is_recognised from marts.mart_order_status_by_month) as known "
         "on sold.order_status = known.order_status order by 1",
         lines.parameters,
     )
 
 
 def funnel(filters: Filters) -> Query:
-    """Ask where orders get lost, in the period; years are sums of their months."""
-    if filters.period_type == "year":
-        return Query(
-            "select funnel_step, step_number, sum(orders) as orders from marts.mart_order_funnel "
-            "where period_type = 'month' and period_start_date >= ? and period_start_date < ? "
-            "group by 1, 2 order by 2",
-            (filters.start, filters.end),
-        )
-    period = filters.where_period()
+    """Ask where orders get lost, in the period; years and all time are sums of their months."""
+    period = filters.where_months()
     return Query(
-        "select funnel_step, step_number, orders from marts.mart_order_funnel "
-        f"where {period.sql} order by 2",
+        "select sum(placed_orders) as placed, sum(confirmed_orders) as confirmed, "
+        "sum(shipped_orders) as shipped, sum(delivered_orders) as delivered, "
+        f"sum(kept_orders) as kept from marts.mart_order_funnel where {period.sql}",
         period.parameters,
     )

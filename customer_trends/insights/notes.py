@@ -10,8 +10,8 @@ from customer_trends.presentation.frames import Read, make_plain
 
 # Fewer things than this are too few to speak of a share of them.
 FEWEST = 20
-# Headline figures of all periods, by their name.
-ALL_TIME = "period_type = 'all' and kpi_id = "
+# A headline figure of mart_kpi, by its name.
+KPI = "kpi_id = "
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ class Notes:
 
     def has_enough(self) -> bool:
         """Return whether there are enough counted orders to speak of shares of them."""
-        orders = self.find("mart_kpi", "kpi_value", f"{ALL_TIME}'orders'")
+        orders = self.find("mart_kpi", "kpi_value", f"{KPI}'orders'")
         return orders is not None and orders.value >= FEWEST
 
     def cite(self, fact: Fact, write: Callable[[Any], str] = str) -> str:

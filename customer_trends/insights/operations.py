@@ -1,6 +1,6 @@
 """Sentences about the daily business: cancellations, returns, support, ratings."""
 
-from customer_trends.insights.notes import ALL_TIME, FEWEST, Insight, Notes, Rule
+from customer_trends.insights.notes import FEWEST, KPI, Insight, Notes, Rule
 from customer_trends.presentation.wording import (
     name_category,
     write_count,
@@ -8,14 +8,15 @@ from customer_trends.presentation.wording import (
     write_share,
 )
 
-RETURNS, REASONS = "mart_returns", "mart_return_reasons"
+RETURNS, RETURNED_CATEGORIES = "mart_returns", "mart_returns_by_category"
+REASONS = "mart_return_reasons"
 SUPPORT, FEEDBACK = "mart_support", "mart_feedback"
 VERDICTS = {"met": "is met", "missed": "is missed"}
 
 
 def _describe_target(notes: Notes, kpi: str) -> str:
     """Say whether a headline figure meets its target; nothing where it has none."""
-    rows = f"{ALL_TIME}'{kpi}'"
+    rows = f"{KPI}'{kpi}'"
     target = notes.find("mart_kpi", "target_value", rows)
     status = notes.find("mart_kpi", "kpi_status", rows)
     if target is None or status is None or status.value not in VERDICTS:
@@ -26,8 +27,8 @@ def _describe_target(notes: Notes, kpi: str) -> str:
 
 def describe_cancelled(notes: Notes) -> Insight | None:
     """Say how many orders were cancelled."""
-    rate = notes.find("mart_kpi", "kpi_value", f"{ALL_TIME}'cancellation_rate'")
-    orders = notes.find("mart_kpi", "kpi_value", f"{ALL_TIME}'orders'")
+    rate = notes.find("mart_kpi", "kpi_value", f"{KPI}'cancellation_rate'")
+    orders = notes.find("mart_kpi", "kpi_value", f"{KPI}'orders'")
     if rate is None or orders is None or orders.value < FEWEST:
         return None
     text = f"{notes.cite(rate, write_share)} of orders were cancelled"
@@ -36,8 +37,8 @@ def describe_cancelled(notes: Notes) -> Insight | None:
 
 def describe_returned(notes: Notes) -> Insight | None:
     """Say how much came back."""
-    rate = notes.find("mart_kpi", "kpi_value", f"{ALL_TIME}'return_rate_value'")
-    units = notes.find(RETURNS, "mature_units", "slice_type = 'all'")
+    rate = notes.find("mart_kpi", "kpi_value", f"{KPI}'return_rate_value'")
+    units = notes.find(RETURNS, "mature_units")
     if rate is None or units is None or units.value < FEWEST:
         return None
     text = f"{notes.cite(rate, write_share)} of what was sold came back, by value"
@@ -46,11 +47,11 @@ def describe_returned(notes: Notes) -> Insight | None:
 
 def describe_returned_category(notes: Notes) -> Insight | None:
     """Name the category that comes back most; those with few units are left out."""
-    rows = f"slice_type = 'category' and mature_units >= {FEWEST} and return_rate_value is not null"
-    order = "return_rate_value desc, slice_name"
-    name = notes.find(RETURNS, "slice_name", rows, order)
-    rate = notes.find(RETURNS, "return_rate_value", rows, order)
-    count = notes.find(RETURNS, "count(*)", rows)
+    rows = f"mature_units >= {FEWEST} and return_rate_value is not null"
+    order = "return_rate_value desc, category"
+    name = notes.find(RETURNED_CATEGORIES, "category", rows, order)
+    rate = notes.find(RETURNED_CATEGORIES, "return_rate_value", rows, order)
+    count = notes.find(RETURNED_CATEGORIES, "count(*)", rows)
     if name is None or rate is None or not rate.value or count is None or count.value < 2:
         return None
     return notes.finish(
@@ -80,9 +81,9 @@ def describe_reason(notes: Notes) -> Insight | None:
 
 def describe_complaints(notes: Notes) -> Insight | None:
     """Say how often customers complain."""
-    rate = notes.find(SUPPORT, "complaint_rate_per_1000", "slice_type = 'all'")
-    orders = notes.find(SUPPORT, "orders", "slice_type = 'all'")
-    tickets = notes.find(SUPPORT, "tickets", "slice_type = 'all'")
+    rate = notes.find(SUPPORT, "complaint_rate_per_1000")
+    orders = notes.find(SUPPORT, "orders")
+    tickets = notes.find(SUPPORT, "tickets")
     if rate is None or orders is None or orders.value < FEWEST or tickets is None:
         return None
     if not tickets.value:
@@ -95,9 +96,9 @@ def describe_complaints(notes: Notes) -> Insight | None:
 
 def describe_service(notes: Notes) -> Insight | None:
     """Say how many tickets were resolved in time."""
-    resolved = notes.find(SUPPORT, "resolved_tickets", "slice_type = 'all'")
-    rate = notes.find(SUPPORT, "sla_rate", "slice_type = 'all'")
-    overdue = notes.find(SUPPORT, "overdue_tickets", "slice_type = 'all'")
+    resolved = notes.find(SUPPORT, "resolved_tickets")
+    rate = notes.find(SUPPORT, "sla_rate")
+    overdue = notes.find(SUPPORT, "overdue_tickets")
     if resolved is None or resolved.value < FEWEST or rate is None or overdue is None:
         return None
     verb = "is" if overdue.value == 1 else "are"
@@ -109,8 +110,8 @@ def describe_service(notes: Notes) -> Insight | None:
 
 def describe_ratings(notes: Notes) -> Insight | None:
     """Say how customers rate; the score is NULL where there are too few ratings."""
-    score = notes.find(FEEDBACK, "csat", "slice_type = 'all'")
-    count = notes.find(FEEDBACK, "rated_count", "slice_type = 'all'")
+    score = notes.find(FEEDBACK, "csat")
+    count = notes.find(FEEDBACK, "rated_count")
     if score is None or count is None or count.value < FEWEST:
         return None
     return notes.finish(

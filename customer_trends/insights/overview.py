@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from customer_trends.insights.notes import ALL_TIME, FEWEST, Insight, Notes, Rule, qualify
+from customer_trends.insights.notes import FEWEST, KPI, Insight, Notes, Rule, qualify
 from customer_trends.presentation.wording import (
     write_amount,
     write_change,
@@ -24,9 +24,9 @@ REGIONS = "net_sales_by_order_date > 0"
 
 def describe_total(notes: Notes) -> Insight | None:
     """Say what was sold in all."""
-    sales = notes.find("mart_kpi", "kpi_value", f"{ALL_TIME}'net_sales'")
-    orders = notes.find("mart_kpi", "kpi_value", f"{ALL_TIME}'orders'")
-    order_value = notes.find("mart_kpi", "kpi_value", f"{ALL_TIME}'average_order_value'")
+    sales = notes.find("mart_kpi", "kpi_value", f"{KPI}'net_sales'")
+    orders = notes.find("mart_kpi", "kpi_value", f"{KPI}'orders'")
+    order_value = notes.find("mart_kpi", "kpi_value", f"{KPI}'average_order_value'")
     if sales is None or orders is None or not orders.value:
         return None
     text = (
@@ -121,7 +121,7 @@ def describe_region(notes: Notes) -> Insight | None:
 def describe_top_customers(notes: Notes) -> Insight | None:
     """Say how much hangs on the five best customers; never of a few customers."""
     rows = "customer_rank <= 5"
-    customers = notes.find("mart_kpi", "kpi_value", f"{ALL_TIME}'customers'")
+    customers = notes.find("mart_kpi", "kpi_value", f"{KPI}'customers'")
     share = notes.find("mart_top_customers", "sum(share_of_total)", rows)
     count = notes.find("mart_top_customers", "count(*)", rows)
     if customers is None or customers.value < FEWEST or share is None or count is None:

@@ -233,7 +233,7 @@ def convert_properties(content: Properties, label: str) -> Properties:
     Returns
     -------
     dict
-        What dbt-core 1.7 reads; unit tests, which it does not know, are left out.
+        What dbt-core 1.7 reads; unit tests and anchors, which it does not know, are left out.
     """
     converted = {key: value for key, value in content.items() if key not in UNKNOWN_PROPERTIES}
     for kind in KINDS:

@@ -39,8 +39,7 @@ HEADLINES = (
     "net_sales", "orders", "customers", "average_order_value", "repeat_rate", "return_rate_value",
 )  # fmt: skip
 HEADLINE_QUERY = (
-    "select kpi_id, kpi_name, unit, kpi_value, target_value, kpi_status from marts.mart_kpi "
-    "where period_type = 'all'"
+    "select kpi_id, kpi_name, unit, kpi_value, target_value, kpi_status from marts.mart_kpi"
 )
 DAY_QUERY = "select max(as_of_date) as last_date from marts.mart_customer_360"
 WRITERS: dict[str, Callable[[float], str]] = {

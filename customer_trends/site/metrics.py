@@ -91,8 +91,9 @@ def _read_metric(node: Node) -> Metric:
     """Read a metric of the manifest."""
     meta = node["config"]["meta"]
     places = [
-        Place(one["mart"], one["column"], one.get("filter", ""))
+        Place(mart, one["column"], one.get("filter", ""))
         for one in meta.get("published_in", [])
+        for mart in ([one["mart"]] if isinstance(one["mart"], str) else one["mart"])
     ]
     return Metric(
         node["name"], node["label"], one_line(node["description"]), one_line(meta["formula"]),

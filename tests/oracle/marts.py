@@ -14,6 +14,7 @@ from oracle import (
     rows,
     sales,
 )
+from oracle.operations import choose
 from oracle.parts import take, take_slices
 from oracle.settings import Settings
 from oracle.shop import Shop
@@ -50,6 +51,9 @@ PLACES = {
     "state": ("city",),
     "city": (),
 }
+MONTH = "month_start_date"
+# What compares tickets with orders, which have no severity.
+OF_ORDERS = ("orders", "complaint_rate_per_1000")
 
 
 def compute_nothing(shop: Shop) -> Iterator[Row]:
@@ -66,18 +70,29 @@ MARTS: dict[str, Callable[[Shop], Iterator[Row]]] = {
     "mart_customer_value_tiers": customers.compute_customer_value_tiers,
     "mart_demographics": groups.compute_demographics,
     "mart_discounts": groups.compute_discounts,
-    "mart_feedback": operations.compute_feedback,
+    "mart_feedback": choose(operations.compute_feedback, "all"),
+    "mart_feedback_by_category": choose(operations.compute_feedback, "category"),
+    "mart_feedback_by_feedback_type": choose(operations.compute_feedback, "feedback_type"),
+    "mart_feedback_by_month": choose(operations.compute_feedback, "month", MONTH),
+    "mart_feedback_by_source_system": choose(operations.compute_feedback, "source_system"),
     "mart_kpi": operations.compute_kpi,
+    "mart_kpi_by_month": operations.compute_kpi_by("month"),
+    "mart_kpi_by_year": operations.compute_kpi_by("year"),
     "mart_lifetime_value_backtest": backtest.compute_lifetime_value_backtest,
     "mart_order_funnel": operations.compute_order_funnel,
     "mart_order_lines": rows.compute_order_lines,
-    "mart_order_status": operations.compute_order_status,
+    "mart_order_status_by_month": operations.compute_order_status_by_month,
     "mart_product_affinity": products.compute_product_affinity,
     "mart_product_performance": products.compute_product_performance,
     "mart_product_sales_monthly": products.compute_product_sales_monthly,
     "mart_purchase_patterns": groups.compute_purchase_patterns,
     "mart_return_reasons": operations.compute_return_reasons,
-    "mart_returns": operations.compute_returns,
+    "mart_returns": choose(operations.compute_returns, "all"),
+    **{
+        f"mart_returns_by_{kind}": choose(operations.compute_returns, kind)
+        for kind in ("source_system", "region", "segment", "channel", "category")
+    },
+    "mart_returns_by_order_month": choose(operations.compute_returns, "order_month", MONTH),
     "mart_row_outcomes": rows.compute_row_outcomes,
     **take_slices(sales.compute_sales_anomalies, "mart_sales_anomalies", ("region", "category")),
     **{
@@ -114,7 +129,14 @@ MARTS: dict[str, Callable[[Shop], Iterator[Row]]] = {
     "mart_segment_lifetimes": lifetimes.compute_segment_lifetimes,
     "mart_segment_migration": cohorts.compute_segment_migration,
     "mart_subscriptions": groups.compute_subscriptions,
-    "mart_support": operations.compute_support,
+    "mart_support": choose(operations.compute_support, "all"),
+    "mart_support_by_month": choose(operations.compute_support, "month", MONTH),
+    "mart_support_by_severity": choose(
+        operations.compute_support, "severity", leaves_out=OF_ORDERS
+    ),
+    "mart_support_by_ticket_type": choose(
+        operations.compute_support, "ticket_type", leaves_out=OF_ORDERS
+    ),
     **{
         f"mart_top_{what}{end}": take(
             compute_list, {"period_type": kind}, {"period_start_date": "year_start_date"}, gone

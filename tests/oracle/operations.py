@@ -1,7 +1,7 @@
 """Operations: what becomes of orders, returns, support, feedback and the headline figures."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -29,33 +29,33 @@ DELIVERED = ("delivered", "partially_returned", "returned")
 SHIPPED = ("shipped", *DELIVERED)
 
 
-def list_order_periods(shop: Shop) -> list[tuple[str, date, list[Order]]]:
-    """List all time and every month from the first order on, with the orders placed in each."""
+def list_order_months(shop: Shop) -> list[tuple[date | None, list[Order]]]:
+    """List every month from the first order on with the orders placed in each; None has no date."""
     placed = [order for order in shop.orders.values() if not order.is_future]
-    periods = [("all", UNKNOWN_DATE, placed)]
+    months: list[tuple[date | None, list[Order]]] = []
     days = [order.day for order in placed if order.is_dated]
     if days:
         for month in list_months(min(days), shop.as_of):
-            orders = [order for order in placed if month_of(order.day) == month]
-            periods.append(("month", month, orders))
-    return periods
+            months.append((month, [order for order in placed if month_of(order.day) == month]))
+    undated = [order for order in placed if not order.is_dated]
+    return [*months, (None, undated)] if undated else months
 
 
-def compute_order_status(shop: Shop) -> Iterator[Row]:
-    """Compute mart_order_status."""
-    for kind, start, orders in list_order_periods(shop):
+def compute_order_status_by_month(shop: Shop) -> Iterator[Row]:
+    """Compute mart_order_status_by_month."""
+    for month, orders in list_order_months(shop):
         for status in [*SEEDS.statuses, "unknown"]:
             members = [order for order in orders if order.status == status]
             known = SEEDS.statuses.get(status)
             yield {
-                "period_type": kind,
-                "period_start_date": start,
+                "month_start_date": month,
                 "order_status": status,
                 "orders": len(members),
                 "ordered_units": sum(order.ordered_units for order in members),
                 "ordered_amount": total(order.ordered_amount for order in members),
                 "share_of_orders": divide(len(members), len(orders)),
                 "is_recognised": known is not None and known["is_recognised"] == "true",
+                "is_undated": month is None,
             }
 
 
@@ -65,41 +65,85 @@ def compute_order_funnel(shop: Shop) -> Iterator[Row]:
     def is_past(day: date | None) -> bool:
         return day is not None and day <= shop.as_of
 
-    for kind, start, placed in list_order_periods(shop):
+    for month, placed in list_order_months(shop):
         confirmed = [order for order in placed if order.is_recognised]
         shipped = [o for o in confirmed if o.status in SHIPPED or is_past(o.shipped)]
         delivered = [o for o in confirmed if o.status in DELIVERED or is_past(o.delivered)]
         kept = [order for order in delivered if order.kept > 0]
-        steps = {"placed": placed, "confirmed": confirmed, "shipped": shipped,
-                 "delivered": delivered, "kept": kept}  # fmt: skip
-        days = {
-            "shipped": [(o.shipped - o.day).days for o in shipped if o.shipped and o.is_dated],
-            "delivered": [
-                (o.delivered - o.day).days for o in delivered if o.delivered and o.is_dated
-            ],
+        shipping = [(o.shipped - o.day).days for o in shipped if o.shipped and o.is_dated]
+        delivery = [(o.delivered - o.day).days for o in delivered if o.delivered and o.is_dated]
+        yield {
+            "month_start_date": month,
+            "placed_orders": len(placed),
+            "confirmed_orders": len(confirmed),
+            "shipped_orders": len(shipped),
+            "delivered_orders": len(delivered),
+            "kept_orders": len(kept),
+            "confirmed_share_of_placed": divide(len(confirmed), len(placed)),
+            "shipped_share_of_placed": divide(len(shipped), len(placed)),
+            "delivered_share_of_placed": divide(len(delivered), len(placed)),
+            "kept_share_of_placed": divide(len(kept), len(placed)),
+            "shipped_share_of_confirmed": divide(len(shipped), len(confirmed)),
+            "delivered_share_of_shipped": divide(len(delivered), len(shipped)),
+            "kept_share_of_delivered": divide(len(kept), len(delivered)),
+            "shipping_days": sum(shipping),
+            "orders_with_shipping_days": len(shipping),
+            "average_shipping_days": mean(shipping, 6),
+            "delivery_days": sum(delivery),
+            "orders_with_delivery_days": len(delivery),
+            "average_delivery_days": mean(delivery, 6),
+            "is_undated": month is None,
         }
-        before = None
-        for number, (step, orders) in enumerate(steps.items(), 1):
-            yield {
-                "period_type": kind,
-                "period_start_date": start,
-                "funnel_step": step,
-                "step_number": number,
-                "orders": len(orders),
-                "share_of_placed": divide(len(orders), len(placed)),
-                "share_of_previous_step": divide(len(orders), before),
-                "average_days_from_order": mean(days.get(step, []), 6),
-            }
-            before = len(orders)
+
+
+def choose(
+    compute: Callable[[Shop], Iterator[Row]],
+    kind: str,
+    member: str = "",
+    leaves_out: Sequence[str] = (),
+) -> Callable[[Shop], Iterator[Row]]:
+    """Give the computation of one slice type, by that of all.
+
+    Parameters
+    ----------
+    compute
+        Computes all slice types.
+    kind
+        Slice type; ``all`` has one row, which names the last day.
+    member
+        Column of the members; the slice type when left out.
+    leaves_out
+        Columns that the slice type does not have.
+
+    Returns
+    -------
+    Callable
+        Computes the rows of the slice type.
+    """
+
+    def compute_one(shop: Shop) -> Iterator[Row]:
+        for row in compute(shop):
+            if row["slice_type"] != kind:
+                continue
+            gone = {"slice_type", "slice_name", *leaves_out}
+            names: Row = {member or kind: row["slice_name"]}
+            if kind == "all":
+                names, gone = {"as_of_date": shop.as_of}, gone | {"is_small_cell"}
+            if member == "month_start_date":
+                names["is_undated"] = row["slice_name"] is None
+            yield names | {name: value for name, value in row.items() if name not in gone}
+
+    return compute_one
 
 
 def compute_returns(shop: Shop) -> Iterator[Row]:
-    """Compute mart_returns."""
-    groups: dict[tuple[str, str], tuple[list[Order], list[Line]]] = {
+    """Compute mart_returns and its slices."""
+    groups: dict[tuple[str, str | date | None], tuple[list[Order], list[Line]]] = {
         key: (member.orders, member.lines) for key, member in cut(shop).items() if member.orders
     }
-    for order in [order for order in shop.counted if order.is_dated]:
-        orders, lines = groups.setdefault(("order_month", f"{order.day:%Y-%m}"), ([], []))
+    for order in shop.counted:
+        month = month_of(order.day) if order.is_dated else None
+        orders, lines = groups.setdefault(("order_month", month), ([], []))
         orders.append(order)
         lines += order.lines
     for (kind, name), (orders, lines) in groups.items():
@@ -163,17 +207,17 @@ def max_rank(days: Sequence[int]) -> int | None:
 
 
 def compute_support(shop: Shop) -> Iterator[Row]:
-    """Compute mart_support."""
-    groups: dict[tuple[str, str], list[Ticket]] = defaultdict(list)
+    """Compute mart_support and its slices."""
+    groups: dict[tuple[str, str | date], list[Ticket]] = defaultdict(list)
     for ticket in shop.tickets_so_far:
         groups[("all", "All tickets")].append(ticket)
         groups[("ticket_type", ticket.type)].append(ticket)
         groups[("severity", ticket.severity)].append(ticket)
-        groups[("month", f"{ticket.opened:%Y-%m}")].append(ticket)
+        groups[("month", month_of(ticket.opened))].append(ticket)
     for (kind, name), tickets in groups.items():
         orders = None
         if kind in ("all", "month"):
-            orders = sum(kind == "all" or f"{order.day:%Y-%m}" == name for order in shop.counted)
+            orders = sum(kind == "all" or month_of(order.day) == name for order in shop.counted)
         customers = len({ticket.customer_key for ticket in tickets if ticket.customer_key > 0})
         yield {
             "slice_type": kind,
@@ -246,17 +290,16 @@ def impute_ratings(shop: Shop) -> dict[str, Decimal | None]:
 
 
 def compute_feedback(shop: Shop) -> Iterator[Row]:
-    """Compute mart_feedback."""
+    """Compute mart_feedback and its slices."""
     imputed = impute_ratings(shop)
-    groups: dict[tuple[str, str], list[Feedback]] = defaultdict(list)
+    groups: dict[tuple[str, str | date | None], list[Feedback]] = defaultdict(list)
     for item in shop.feedback_so_far:
         groups[("all", "All feedback")].append(item)
         groups[("source_system", SOURCE)].append(item)
         groups[("feedback_type", item.type)].append(item)
         if item.product:
             groups[("category", item.product.category)].append(item)
-        if item.day:
-            groups[("month", f"{item.day:%Y-%m}")].append(item)
+        groups[("month", month_of(item.day) if item.day else None)].append(item)
     for (kind, name), items in groups.items():
         ratings = [item.rating for item in items if item.rating is not None]
         filled = [rating for item in items if (rating := imputed[item.id]) is not None]
@@ -279,6 +322,27 @@ def compute_feedback(shop: Shop) -> Iterator[Row]:
 
 def compute_kpi(shop: Shop) -> Iterator[Row]:
     """Compute mart_kpi."""
+    for row in compute_kpis(shop):
+        if row["period_type"] == "all":
+            gone = {"period_type", "period_start_date", "prior_value", "is_complete"}
+            yield {name: value for name, value in row.items() if name not in gone}
+
+
+def compute_kpi_by(kind: str) -> Callable[[Shop], Iterator[Row]]:
+    """Give the computation of mart_kpi_by_year or mart_kpi_by_month."""
+
+    def compute_one(shop: Shop) -> Iterator[Row]:
+        for row in compute_kpis(shop):
+            if row["period_type"] == kind:
+                gone = {"period_type", "period_start_date"}
+                rest = {name: value for name, value in row.items() if name not in gone}
+                yield {f"{kind}_start_date": row["period_start_date"]} | rest
+
+    return compute_one
+
+
+def compute_kpis(shop: Shop) -> Iterator[Row]:
+    """Compute the headline figures of all time, years and months."""
     prior: dict[str, dict[str, Decimal | None]] = {}
     for kind, start, end in list_kpi_periods(shop):
         values = compute_figures(shop, start if end else None, end)

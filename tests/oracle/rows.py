@@ -50,7 +50,7 @@ def _describe_line(order: Order, line: Line) -> Row:
         "net_sales_by_order_date": line.net,
         "is_counted": order.is_counted,
         "is_dated": order.is_dated,
-        "order_date": order.day,
+        "order_date": order.day if order.is_dated else None,
     }
 
 

@@ -58,9 +58,7 @@ select
     kpi.kpi_value
 from expected
 left join {{ ref('mart_kpi') }} as kpi
-    on
-        expected.kpi_id = kpi.kpi_id
-        and kpi.period_type = 'all'
+    on expected.kpi_id = kpi.kpi_id
 where
     kpi.kpi_id is null
     or (kpi.kpi_value is null) <> (expected.expected_value is null)

@@ -1,5 +1,7 @@
-{# The members of every slice type add up to the order lines of the facts, months to those with a
-   date; and the reasons to all counted returns. #}
+{# The members of every slice type add up to the order lines of the facts, and the reasons to all
+   counted returns. #}
+{# The slices are private to the marts. #}
+{{ config(group='marts') }}
 with
 
 slices as (
@@ -10,7 +12,7 @@ slices as (
         sum(returned_units) as returned_units,
         sum(sales_after_discount) as sales_after_discount,
         sum(returns_by_order_date) as returns_by_order_date
-    from {{ ref('mart_returns') }}
+    from {{ ref('int_returns_by_slice') }}
     group by 1
 
 ),
@@ -26,7 +28,6 @@ facts as (
         coalesce(sum(sales_after_discount), 0) as sales_after_discount,
         coalesce(sum(returns_by_order_date), 0) as returns_by_order_date
     from {{ ref('fct_sales') }}
-    where {{ 'is_dated' if slice_type == 'order_month' else '1 = 1' }}
     {% if not loop.last %}
     union all
 

@@ -1,84 +1,56 @@
-{# In all time and in each month the states of mart_order_status add up to the orders of the facts,
-   and the funnel starts from the same orders: placed are all of them, confirmed the recognised. #}
+{# In each month, and without one, the states of mart_order_status_by_month add up to the orders of
+   the facts, and the funnel starts from the same orders: placed are all of them, confirmed the
+   recognised. Each of the three has the same months. #}
 with
-
-orders as (
-
-    select
-        order_date,
-        is_dated,
-        case when is_recognised then 1 else 0 end as recognised_orders,
-        ordered_units,
-        ordered_amount
-    from {{ ref('fct_orders') }}
-    where not is_future
-
-),
 
 facts as (
 
-    {% for period_type, start in [
-        ['all', unknown_date()], ['month', start_of_month('order_date')]
-    ] -%}
     select
-        '{{ period_type }}' as period_type,
-        {{ start }} as period_start_date,
+        {{ start_of_month('order_date') }} as month_start_date,
         count(*) as orders,
-        sum(recognised_orders) as recognised_orders,
+        sum(case when is_recognised then 1 else 0 end) as recognised_orders,
         sum(ordered_units) as ordered_units,
         sum(ordered_amount) as ordered_amount
-    from orders
-    where {{ '1 = 1' if period_type == 'all' else 'is_dated' }}
-    group by 1, 2
-    {% if not loop.last %}
-    union all
+    from {{ ref('fct_orders') }}
+    where not is_future
+    group by 1
 
-    {% endif %}
-    {%- endfor %}
 ),
 
 statuses as (
 
     select
-        period_type,
-        period_start_date,
+        coalesce(month_start_date, {{ unknown_date() }}) as month_start_date,
         sum(orders) as orders,
         sum(case when is_recognised then orders else 0 end) as recognised_orders,
         sum(ordered_units) as ordered_units,
         sum(ordered_amount) as ordered_amount,
         sum(share_of_orders) as share_of_orders
-    from {{ ref('mart_order_status') }}
-    group by 1, 2
+    from {{ ref('mart_order_status_by_month') }}
+    group by 1
 
 ),
 
 funnel as (
 
     select
-        period_type,
-        period_start_date,
-        sum(case when funnel_step = 'placed' then orders else 0 end) as placed_orders,
-        sum(case when funnel_step = 'confirmed' then orders else 0 end) as confirmed_orders
+        coalesce(month_start_date, {{ unknown_date() }}) as month_start_date,
+        placed_orders,
+        confirmed_orders
     from {{ ref('mart_order_funnel') }}
-    group by 1, 2
 
 )
 
 select
-    statuses.period_type,
-    statuses.period_start_date,
+    statuses.month_start_date,
     statuses.orders,
     facts.orders as fact_orders,
     funnel.placed_orders
 from statuses
 left join facts
-    on
-        statuses.period_type = facts.period_type
-        and statuses.period_start_date = facts.period_start_date
+    on statuses.month_start_date = facts.month_start_date
 left join funnel
-    on
-        statuses.period_type = funnel.period_type
-        and statuses.period_start_date = funnel.period_start_date
+    on statuses.month_start_date = funnel.month_start_date
 where
     statuses.orders <> coalesce(facts.orders, 0)
     or statuses.recognised_orders <> coalesce(facts.recognised_orders, 0)
@@ -92,14 +64,24 @@ union all
 
 -- Each period of the facts has its rows.
 select
-    facts.period_type,
-    facts.period_start_date,
+    facts.month_start_date,
     null as orders,
     facts.orders as fact_orders,
     null as placed_orders
 from facts
 left join statuses
-    on
-        facts.period_type = statuses.period_type
-        and facts.period_start_date = statuses.period_start_date
-where statuses.period_type is null
+    on facts.month_start_date = statuses.month_start_date
+where statuses.month_start_date is null
+
+union all
+
+-- The funnel has the same periods.
+select
+    funnel.month_start_date,
+    null as orders,
+    null as fact_orders,
+    funnel.placed_orders
+from funnel
+left join statuses
+    on funnel.month_start_date = statuses.month_start_date
+where statuses.month_start_date is null

@@ -1,5 +1,7 @@
-{# The members of every slice type of mart_support add up to the tickets of the facts, and those of
-   mart_feedback to the feedback, as far as it has a date or a product. #}
+{# The members of every slice type of int_support_by_slice add up to the tickets of the facts, and
+   those of int_feedback_by_slice to the feedback; categories to that on a product. #}
+{# The slices are private to the marts. #}
+{{ config(group='marts') }}
 with
 
 run_context as (
@@ -15,7 +17,7 @@ support_slices as (
         sum(tickets) as tickets,
         sum(open_tickets) as open_tickets,
         sum(complaint_tickets) as complaint_tickets
-    from {{ ref('mart_support') }}
+    from {{ ref('int_support_by_slice') }}
     group by 1
 
 ),
@@ -38,7 +40,7 @@ feedback_slices as (
         slice_type,
         sum(feedback_count) as feedback_count,
         sum(rated_count) as rated_count
-    from {{ ref('mart_feedback') }}
+    from {{ ref('int_feedback_by_slice') }}
     group by 1
 
 ),
@@ -47,8 +49,7 @@ feedback as (
 
     {% for slice_type, condition in [
         ['all', '1 = 1'], ['source_system', '1 = 1'], ['feedback_type', '1 = 1'],
-        ['category', 'feedback.product_key > 0'],
-        ['month', 'feedback.submitted_date > ' ~ unknown_date()]
+        ['month', '1 = 1'], ['category', 'feedback.product_key > 0']
     ] -%}
     select
         '{{ slice_type }}' as slice_type,

@@ -4,9 +4,7 @@ from pathlib import Path
 
 from warehouses import Warehouse
 
-FIGURES = (
-    "select kpi_id, period_type, period_start_date, kpi_value from marts.mart_kpi order by all"
-)
+FIGURES = "select kpi_id, month_start_date, kpi_value from marts.mart_kpi_by_month order by all"
 BATCHES = "select distinct _batch_id, _loaded_at from raw.shop_orders"
 
 

@@ -28,14 +28,14 @@ PUBLICATIONS = 3
 HALVES = """
     select
         (select cast(kpi_value as decimal(18, 2)) from published.marts.mart_kpi
-            where kpi_id = 'orders' and period_type = 'all'),
+            where kpi_id = 'orders'),
         (select cast(count(distinct order_key) as decimal(18, 2))
             from published.marts.mart_order_lines where is_counted)
 """
 FIGURES = (
     "() => [...document.querySelectorAll('[data-testid=stMetricValue]')].map(c => c.innerText)"
 )
-ORDERS = "select kpi_value from marts.mart_kpi where kpi_id = 'orders' and period_type = 'all'"
+ORDERS = "select kpi_value from marts.mart_kpi where kpi_id = 'orders'"
 ERRORS = "[data-testid=stException], [data-testid=stAlertContentError]"
 
 

@@ -10,7 +10,7 @@ from lanes import PROJECT, PYTHONS, Lane
 
 HERE = Path(__file__).resolve().parents[1] / "support"
 WHAT_A_MART_NEEDS = (
-    "resource_type:seed path:models/staging path:models/intermediate path:models/core mart_kpi"
+    "resource_type:seed path:models/staging path:models/intermediate path:models/core +mart_kpi"
 )
 # `make soak` sets more.
 REBUILDS = int(os.environ.get("CUSTOMER_TRENDS_TEST_REBUILDS") or 3)

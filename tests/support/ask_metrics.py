@@ -142,9 +142,15 @@ def formula_of(metric: Node, measures: dict[str, Node]) -> str:
 
 
 def columns_of(metric: Node) -> list[Node]:
-    """List where a metric is published: mart, column and, where rows are figures, a filter."""
-    columns: list[Node] = metric["config"]["meta"].get("published_in", [])
-    return columns
+    """List where a metric is published: mart, column and, where rows are figures, a filter.
+
+    A column of several marts is written once, with a list of them.
+    """
+    return [
+        column | {"mart": mart}
+        for column in metric["config"]["meta"].get("published_in", [])
+        for mart in ([column["mart"]] if isinstance(column["mart"], str) else column["mart"])
+    ]
 
 
 def find_differences(
@@ -168,10 +174,8 @@ def find_differences(
     list of str
         One line for each key whose figures differ.
     """
-    if any(re.fullmatch(r"\d{4}-\d{2}", str(part)) for key in published for part in key):
-        answers = {(f"{key[0]:%Y-%m}",): figure for key, figure in answers.items()}
     # Marts of calendar periods leave out what has no date.
-    undated = {key for key in answers if {UNKNOWN_DATE, "1900-01"} & set(key)}
+    undated = {key for key in answers if UNKNOWN_DATE in key}
     more = set() if is_part else set(answers) - undated
     is_additive = metric["config"]["meta"]["unit"] in ADDITIVE
     return [

@@ -119,8 +119,7 @@ def keep_one_customer(connection: duckdb.DuckDBPyConnection) -> None:
         "(select max(customer_key) from marts.mart_customer_360 where orders_qualifying > 0)"
     )
     connection.execute(
-        "update marts.mart_kpi set kpi_value = 1 "
-        "where kpi_id in ('orders', 'customers') and period_type = 'all'"
+        "update marts.mart_kpi set kpi_value = 1 where kpi_id in ('orders', 'customers')"
     )
     connection.execute("update marts.mart_sales_by_region set orders = 1")
     connection.execute("update marts.mart_support set tickets = 1, overdue_tickets = 1")

@@ -40,7 +40,7 @@ UNIT = re.compile(
 # What a chart shows in all, computed from another mart than its own.
 TOTALS = {
     "categories": ("net_sales_by_order_date", "select kpi_value from marts.mart_kpi "
-                   "where kpi_id = 'net_sales' and period_type = 'all'"),
+                   "where kpi_id = 'net_sales'"),
     "regions_and_categories": ("net_sales_by_order_date", "select sum(net_sales_by_order_date) "
                                "from marts.mart_product_performance"),
     "monthly_sales": ("net_sales", "select sum(net_sales) from marts.mart_sales_yearly "
@@ -50,15 +50,11 @@ TOTALS = {
     "value_tiers": ("value", "select sum(customer_lifetime_value_historic) "
                     "+ sum(customer_lifetime_value_predicted) "
                     "from marts.mart_customer_lifetime_value"),
-    "order_status": ("orders", "select orders from marts.mart_order_funnel "
-                     "where period_type = 'all' and funnel_step = 'placed'"),
-    "return_reasons": ("returned_units", "select returned_units from marts.mart_returns "
-                       "where slice_type = 'all'"),
-    "ratings": ("ratings", "select sum(rated_count) from marts.mart_feedback "
-                "where slice_type = 'source_system'"),
-    "support": ("tickets", "select tickets from marts.mart_support where slice_type = 'all'"),
-    "discounts": ("orders", "select kpi_value from marts.mart_kpi "
-                  "where kpi_id = 'orders' and period_type = 'all'"),
+    "order_status": ("orders", "select sum(placed_orders) from marts.mart_order_funnel"),
+    "return_reasons": ("returned_units", "select returned_units from marts.mart_returns"),
+    "ratings": ("ratings", "select sum(rated_count) from marts.mart_feedback_by_source_system"),
+    "support": ("tickets", "select tickets from marts.mart_support"),
+    "discounts": ("orders", "select kpi_value from marts.mart_kpi where kpi_id = 'orders'"),
     "distribution_age": ("customers", "select sum(customers) from marts.mart_demographics "
                          "where demographic = 'age_group' and member <> 'Unknown'"),
 }  # fmt: skip

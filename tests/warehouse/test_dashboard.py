@@ -131,7 +131,7 @@ def test_figures_of_cards_are_short(value: float | None, unit: str, text: str) -
 
 def test_a_single_slice_is_not_called_the_highest() -> None:
     """Where a filter leaves one bar, the finding names it alone."""
-    row = {"slice_name": "East", "return_rate_value": 0.08, "mature_sales": 100.0}
+    row = {"member": "East", "return_rate_value": 0.08, "mature_sales": 100.0}
     finding, _ = read_title(draw_returns(pd.DataFrame([row | {"mature_returns": 8.0}])))
     assert finding == "East: 8.0\u202f% of its value comes back"
 
@@ -139,12 +139,12 @@ def test_a_single_slice_is_not_called_the_highest() -> None:
 def test_headline_figures_equal_their_mart(reading: Shown) -> None:
     """Cards of all time, of a year and of a region."""
     app = open_app()
-    for period, where in (
-        ("all", "period_type = 'all'"),
-        ("2023", "period_type = 'year' and year(period_start_date) = 2023"),
+    for period, mart in (
+        ("all", "mart_kpi"),
+        ("2023", "mart_kpi_by_year where year(year_start_date) = 2023"),
     ):
         app.selectbox(key="filter_period").set_value(period).run()
-        rows = reading.query(f"select kpi_id, kpi_value, unit from marts.mart_kpi where {where}")
+        rows = reading.query(f"select kpi_id, kpi_value, unit from marts.{mart}")
         wanted = {name: write_figure(value, unit) for name, value, unit in rows}
         assert [card.value for card in app.metric] == [wanted[name] for name in SHOWN]
     app.selectbox(key="filter_region").set_value("West").run()

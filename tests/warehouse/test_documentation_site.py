@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ask_metrics import Node
+from ask_metrics import Node, columns_of
 from browser import Visit, open_tab
 from lanes import PROJECT, Lane, Lanes
 
@@ -121,7 +121,7 @@ def test_front_page_leads_to_the_definition_of_every_metric(built: Built) -> Non
         assert metric["label"] in places[name]
         assert Links(places[name]).links == [
             f"dbt/index.html#!/model/model.customer_trends.{place['mart']}"
-            for place in meta.get("published_in", [])
+            for place in columns_of(metric)
         ]
         assert meta.get("not_published", "") in places[name]
 

@@ -250,7 +250,12 @@ CHANGES = [
         True,
     ),
     ("update marts.mart_support set overdue_tickets = 1", "operations", "1 open ticket is", True),
-    ("update marts.mart_returns set mature_units = 3", "operations", "comes back most", False),
+    (
+        "update marts.mart_returns_by_category set mature_units = 3",
+        "operations",
+        "comes back most",
+        False,
+    ),
     ("update marts.mart_model_runs set status = 'scored'", "quality", "the others use", False),
     ("update marts.mart_model_runs set status = 'baseline'", "quality", "None of 4 models", True),
     (

@@ -68,9 +68,7 @@ BY_STATE = """
 
 def kpi(warehouse: Warehouse, kpi_id: str) -> Decimal:
     """Read an all-time figure from mart_kpi."""
-    ((value,),) = warehouse.query(
-        f"select kpi_value from marts.mart_kpi where kpi_id = '{kpi_id}' and period_type = 'all'"
-    )
+    ((value,),) = warehouse.query(f"select kpi_value from marts.mart_kpi where kpi_id = '{kpi_id}'")
     return Decimal(value)
 
 

@@ -1,19 +1,5 @@
-{# Grain: one row per period_type and period_start_date. Period types: all, year, month. The period
-   'all' starts on 1900-01-01 and includes what has no date; no other period does. #}
-{%- set year_start = add_months(start_of_month('{date}'), '1 - month({date})') %}
-{%- set starts = {'all': unknown_date(), 'year': year_start, 'month': start_of_month('{date}')} %}
-{%- set year_end = end_of_month(add_months('{date}', '12 - month({date})')) %}
-{%- set ends = {'year': year_end, 'month': end_of_month('{date}')} %}
-{%- set mature = is_mature('orders.order_date') %}
-{%- set counts = ['orders', 'cancelled_orders', 'qualifying_orders', 'units_sold'] %}
-{%- set customer_counts = {
-    'customers': 'orders > 0', 'qualifying_customers': 'qualifying_orders > 0',
-    'repeat_customers': 'qualifying_orders > 1'
-} %}
-{%- set amounts = [
-    'sales_after_discount', 'net_sales_with_cost', 'gross_margin', 'mature_sales', 'mature_returns'
-] %}
-{%- set net_amounts = ['returns', 'net_sales_by_order_date'] %}
+{# Grain: one row per period_type and period_start_date of int_periods. The period 'all' includes
+   what has no date; no other period does. #}
 with
 
 events as (
@@ -29,8 +15,10 @@ events as (
         orders.sales_after_discount,
         orders.net_sales_with_cost,
         orders.gross_margin,
-        case when {{ mature }} then orders.sales_after_discount else 0 end as mature_sales,
-        case when {{ mature }} then orders.returns_by_order_date else 0 end as mature_returns,
+        case when {{ is_mature('orders.order_date') }} then orders.sales_after_discount else 0 end
+            as mature_sales,
+        case when {{ is_mature('orders.order_date') }} then orders.returns_by_order_date else 0 end
+            as mature_returns,
         0 as returns,
         orders.net_sales_by_order_date
     from {{ ref('fct_orders') }} as orders
@@ -43,7 +31,15 @@ events as (
         return_date as event_date,
         is_dated,
         customer_key,
-        0 as {{ (counts + amounts) | join(',\n        0 as ') }},
+        0 as orders,
+        0 as cancelled_orders,
+        0 as qualifying_orders,
+        0 as units_sold,
+        0 as sales_after_discount,
+        0 as net_sales_with_cost,
+        0 as gross_margin,
+        0 as mature_sales,
+        0 as mature_returns,
         returns,
         -- Credit notes that name no order count on their own day on either basis.
         case when is_order_linked then 0 else -returns end as net_sales_by_order_date
@@ -52,24 +48,63 @@ events as (
 
 ),
 
+dated_events as (
+
+    select
+        {{ start_of_month('events.event_date') }} as month_start_date,
+        events.*
+    from events
+    where events.is_dated
+
+),
+
+events_in_periods as (
+
+    select
+        'all' as period_type,
+        {{ unknown_date() }} as period_start_date,
+        {{ unknown_date() }} as month_start_date,
+        events.*
+    from events
+
+    union all
+
+    select
+        'year' as period_type,
+        {{ add_months('month_start_date', '1 - month(month_start_date)') }} as period_start_date,
+        dated_events.*
+    from dated_events
+
+    union all
+
+    select
+        'month' as period_type,
+        month_start_date as period_start_date,
+        dated_events.*
+    from dated_events
+
+),
+
 customer_totals as (
 
-    {% for period_type, start in starts.items() -%}
     select
-        '{{ period_type }}' as period_type,
-        {{ start.replace('{date}', 'event_date') }} as period_start_date,
+        period_type,
+        period_start_date,
         customer_key,
-        {%- for total in counts + amounts + net_amounts %}
-        sum({{ total }}) as {{ total }},
-        {%- endfor %}
-        sum(case when customer_key = -2 then net_sales_by_order_date else 0 end) as guest_net_sales
-    from events
-    where {{ '1 = 1' if period_type == 'all' else 'is_dated' }}
+        sum(orders) as orders,
+        sum(cancelled_orders) as cancelled_orders,
+        sum(qualifying_orders) as qualifying_orders,
+        sum(units_sold) as units_sold,
+        sum(sales_after_discount) as sales_after_discount,
+        sum(net_sales_with_cost) as net_sales_with_cost,
+        sum(gross_margin) as gross_margin,
+        sum(mature_sales) as mature_sales,
+        sum(mature_returns) as mature_returns,
+        sum(returns) as returns,
+        sum(net_sales_by_order_date) as net_sales_by_order_date
+    from events_in_periods
     group by 1, 2, 3
-    {% if not loop.last %}
-    union all
-    {% endif %}
-    {%- endfor %}
+
 ),
 
 totals as (
@@ -77,61 +112,59 @@ totals as (
     select
         period_type,
         period_start_date,
-        {%- for total in counts + amounts + net_amounts + ['guest_net_sales'] %}
-        sum({{ total }}) as {{ total }},
-        {%- endfor %}
-        {%- for total, condition in customer_counts.items() %}
-        sum(case when customer_key > 0 and {{ condition }} then 1 else 0 end) as {{ total }},
-        {%- endfor %}
-        sum(case when customer_key > 0 then orders else 0 end) as customer_orders
+        sum(case when customer_key > 0 then orders else 0 end) as customer_orders,
+        sum(orders) as orders,
+        sum(cancelled_orders) as cancelled_orders,
+        sum(qualifying_orders) as qualifying_orders,
+        sum(units_sold) as units_sold,
+        count(case when customer_key > 0 and orders > 0 then 1 end) as customers,
+        count(case when customer_key > 0 and qualifying_orders > 0 then 1 end)
+            as qualifying_customers,
+        count(case when customer_key > 0 and qualifying_orders > 1 then 1 end) as repeat_customers,
+        sum(sales_after_discount) as sales_after_discount,
+        sum(net_sales_with_cost) as net_sales_with_cost,
+        sum(gross_margin) as gross_margin,
+        sum(mature_sales) as mature_sales,
+        sum(mature_returns) as mature_returns,
+        sum(returns) as returns,
+        sum(net_sales_by_order_date) as net_sales_by_order_date,
+        sum(case when customer_key = -2 then net_sales_by_order_date else 0 end) as guest_net_sales
     from customer_totals
     group by 1, 2
-
-),
-
-calendar as (
-
-    {% for period_type, end in ends.items() -%}
-    select distinct
-        '{{ period_type }}' as period_type,
-        {{ starts[period_type].replace('{date}', 'dates.calendar_date') }} as period_start_date,
-        {{ end.replace('{date}', 'dates.calendar_date') }} <= run_context.as_of_date as is_complete
-    from {{ ref('dim_dates') }} as dates
-    cross join {{ ref('run_context') }} as run_context
-    where
-        not dates.is_unknown
-        and run_context.has_orders
-        and dates.{{ 'month_start_date' if period_type == 'month' else 'calendar_date' }} between
-        {{ start_of_month('run_context.first_order_date') }} and run_context.as_of_date
-
-    union all
-
-    {% endfor -%}
-    select
-        'all' as period_type,
-        {{ unknown_date() }} as period_start_date,
-        true as is_complete
-    from {{ ref('run_context') }}
 
 ),
 
 final as (
 
     select
-        calendar.period_type,
-        calendar.period_start_date,
-        {%- for total in ['customer_orders'] + counts + (customer_counts | list) %}
-        cast(coalesce(totals.{{ total }}, 0) as {{ type_integer() }}) as {{ total }},
-        {%- endfor %}
-        {%- for total in amounts + net_amounts + ['guest_net_sales'] %}
-        cast(coalesce(totals.{{ total }}, 0) as {{ type_decimal(18, 4) }}) as {{ total }},
-        {%- endfor %}
-        calendar.is_complete
-    from calendar
+        periods.period_type,
+        periods.period_start_date,
+        cast(coalesce(totals.customer_orders, 0) as {{ type_integer() }}) as customer_orders,
+        cast(coalesce(totals.orders, 0) as {{ type_integer() }}) as orders,
+        cast(coalesce(totals.cancelled_orders, 0) as {{ type_integer() }}) as cancelled_orders,
+        cast(coalesce(totals.qualifying_orders, 0) as {{ type_integer() }}) as qualifying_orders,
+        cast(coalesce(totals.units_sold, 0) as {{ type_integer() }}) as units_sold,
+        cast(coalesce(totals.customers, 0) as {{ type_integer() }}) as customers,
+        cast(coalesce(totals.qualifying_customers, 0) as {{ type_integer() }})
+            as qualifying_customers,
+        cast(coalesce(totals.repeat_customers, 0) as {{ type_integer() }}) as repeat_customers,
+        cast(coalesce(totals.sales_after_discount, 0) as {{ type_decimal(18, 4) }})
+            as sales_after_discount,
+        cast(coalesce(totals.net_sales_with_cost, 0) as {{ type_decimal(18, 4) }})
+            as net_sales_with_cost,
+        cast(coalesce(totals.gross_margin, 0) as {{ type_decimal(18, 4) }}) as gross_margin,
+        cast(coalesce(totals.mature_sales, 0) as {{ type_decimal(18, 4) }}) as mature_sales,
+        cast(coalesce(totals.mature_returns, 0) as {{ type_decimal(18, 4) }}) as mature_returns,
+        cast(coalesce(totals.returns, 0) as {{ type_decimal(18, 4) }}) as returns,
+        cast(coalesce(totals.net_sales_by_order_date, 0) as {{ type_decimal(18, 4) }})
+            as net_sales_by_order_date,
+        cast(coalesce(totals.guest_net_sales, 0) as {{ type_decimal(18, 4) }}) as guest_net_sales,
+        periods.is_complete
+    from {{ ref('int_periods') }} as periods
     left join totals
         on
-            calendar.period_type = totals.period_type
-            and calendar.period_start_date = totals.period_start_date
+            periods.period_type = totals.period_type
+            and periods.period_start_date = totals.period_start_date
 
 )
 

@@ -1,40 +1,41 @@
-{# Grain: one row per period_type (all, month), period_start_date and funnel_step. #}
-{%- set steps = ['placed', 'confirmed', 'shipped', 'delivered', 'kept'] %}
-{%- set timed_steps = ['shipped', 'delivered'] %}
+{# Grain: one row per month_start_date; what has no date is in the month NULL. #}
 with
 
-steps as (
+orders as (
 
-    {% for step in steps -%}
-    select
-        cast({{ loop.index }} as {{ type_integer() }}) as step_number,
-        '{{ step }}' as funnel_step
-    {% if not loop.last %}
-    union all
+    select * from {{ ref('fct_orders') }}
+    where not is_future
 
-    {% endif %}
-    {%- endfor %}
 ),
 
-periods as (
+-- Undated orders stand in the month of the unknown date.
+months as (
 
-    select
-        totals.period_type,
-        totals.period_start_date,
-        steps.step_number,
-        steps.funnel_step
-    from {{ ref('int_period_totals') }} as totals
-    cross join steps
+    select period_start_date as month_start_date
+    from {{ ref('int_periods') }}
     where
-        totals.period_type = 'all'
-        or (totals.period_type = 'month' and totals.period_start_date > {{ unknown_date() }})
+        period_type = 'month'
+        and period_start_date > {{ unknown_date() }}
+
+    union all
+
+    select distinct {{ unknown_date() }} as month_start_date
+    from orders
+    where not is_dated
 
 ),
 
 judged as (
 
     select
-        orders.*,
+        {{ start_of_month('orders.order_date') }} as month_start_date,
+        case
+            when orders.is_dated then {{ days_between('orders.order_date', 'orders.shipped_date') }}
+        end as shipping_days,
+        case
+            when orders.is_dated
+                then {{ days_between('orders.order_date', 'orders.delivered_date') }}
+        end as delivery_days,
         -- What was delivered has been shipped, whether or not the source says when.
         case
             when not orders.is_recognised then 1
@@ -48,87 +49,75 @@ judged as (
                 then 3
             else 2
         end as last_step_number
-    from {{ ref('fct_orders') }} as orders
+    from orders
     inner join {{ ref('dim_order_statuses') }} as statuses
         on orders.order_status_key = statuses.order_status_key
     cross join {{ ref('run_context') }} as run_context
-    where not orders.is_future
 
 ),
 
 monthly as (
 
     select
-        {{ start_of_month('order_date') }} as month_start_date,
-        is_dated,
-        last_step_number,
-        {%- for step in timed_steps %}
-        {%- set days = days_between('order_date', step ~ '_date') %}
-        sum(case when is_dated then {{ days }} end) as {{ step }}_days,
-        sum(case when is_dated and {{ step }}_date is not null then 1 else 0 end)
-            as {{ step }}_dates,
-        {%- endfor %}
-        count(*) as orders
+        month_start_date,
+        count(*) as placed_orders,
+        count(case when last_step_number >= 2 then 1 end) as confirmed_orders,
+        count(case when last_step_number >= 3 then 1 end) as shipped_orders,
+        count(case when last_step_number >= 4 then 1 end) as delivered_orders,
+        count(case when last_step_number >= 5 then 1 end) as kept_orders,
+        sum(case when last_step_number >= 3 then shipping_days end) as shipping_days,
+        count(case when last_step_number >= 3 then shipping_days end) as orders_with_shipping_days,
+        sum(case when last_step_number >= 4 then delivery_days end) as delivery_days,
+        count(case when last_step_number >= 4 then delivery_days end) as orders_with_delivery_days
     from judged
-    group by 1, 2, 3
+    group by 1
 
 ),
 
 counted as (
 
     select
-        periods.period_type,
-        periods.period_start_date,
-        periods.funnel_step,
-        periods.step_number,
-        {%- for part in ['days', 'dates'] %}
-        sum(
-            case periods.funnel_step
-                {%- for step in timed_steps %}
-                when '{{ step }}' then monthly.{{ step }}_{{ part }}
-                {%- endfor %}
-            end
-        ) as known_{{ part }},
-        {%- endfor %}
-        cast(coalesce(sum(monthly.orders), 0) as {{ type_integer() }}) as orders
-    from periods
+        months.month_start_date,
+        coalesce(monthly.placed_orders, 0) as placed_orders,
+        coalesce(monthly.confirmed_orders, 0) as confirmed_orders,
+        coalesce(monthly.shipped_orders, 0) as shipped_orders,
+        coalesce(monthly.delivered_orders, 0) as delivered_orders,
+        coalesce(monthly.kept_orders, 0) as kept_orders,
+        coalesce(monthly.shipping_days, 0) as shipping_days,
+        coalesce(monthly.orders_with_shipping_days, 0) as orders_with_shipping_days,
+        coalesce(monthly.delivery_days, 0) as delivery_days,
+        coalesce(monthly.orders_with_delivery_days, 0) as orders_with_delivery_days
+    from months
     left join monthly
-        on
-            periods.step_number <= monthly.last_step_number
-            and (
-                periods.period_type = 'all'
-                or (monthly.is_dated and periods.period_start_date = monthly.month_start_date)
-            )
-    group by 1, 2, 3, 4
-
-),
-
-compared as (
-
-    select
-        *,
-        -- No step has more orders than the first.
-        max(orders) over (partition by period_type, period_start_date) as placed_orders,
-        lag(orders) over (
-            partition by period_type, period_start_date
-            order by step_number
-        ) as previous_orders
-    from counted
+        on months.month_start_date = monthly.month_start_date
 
 ),
 
 final as (
 
     select
-        period_type,
-        period_start_date,
-        funnel_step,
-        step_number,
-        orders,
-        {{ safe_divide('orders', 'placed_orders') }} as share_of_placed,
-        {{ safe_divide('orders', 'previous_orders') }} as share_of_previous_step,
-        {{ safe_divide('known_days', 'known_dates') }} as average_days_from_order
-    from compared
+        case when month_start_date > {{ unknown_date() }} then month_start_date end
+            as month_start_date,
+        cast(placed_orders as {{ type_integer() }}) as placed_orders,
+        cast(confirmed_orders as {{ type_integer() }}) as confirmed_orders,
+        cast(shipped_orders as {{ type_integer() }}) as shipped_orders,
+        cast(delivered_orders as {{ type_integer() }}) as delivered_orders,
+        cast(kept_orders as {{ type_integer() }}) as kept_orders,
+        {{ safe_divide('confirmed_orders', 'placed_orders') }} as confirmed_share_of_placed,
+        {{ safe_divide('shipped_orders', 'placed_orders') }} as shipped_share_of_placed,
+        {{ safe_divide('delivered_orders', 'placed_orders') }} as delivered_share_of_placed,
+        {{ safe_divide('kept_orders', 'placed_orders') }} as kept_share_of_placed,
+        {{ safe_divide('shipped_orders', 'confirmed_orders') }} as shipped_share_of_confirmed,
+        {{ safe_divide('delivered_orders', 'shipped_orders') }} as delivered_share_of_shipped,
+        {{ safe_divide('kept_orders', 'delivered_orders') }} as kept_share_of_delivered,
+        cast(shipping_days as {{ type_integer() }}) as shipping_days,
+        cast(orders_with_shipping_days as {{ type_integer() }}) as orders_with_shipping_days,
+        {{ safe_divide('shipping_days', 'orders_with_shipping_days') }} as average_shipping_days,
+        cast(delivery_days as {{ type_integer() }}) as delivery_days,
+        cast(orders_with_delivery_days as {{ type_integer() }}) as orders_with_delivery_days,
+        {{ safe_divide('delivery_days', 'orders_with_delivery_days') }} as average_delivery_days,
+        month_start_date = {{ unknown_date() }} as is_undated
+    from counted
 
 )
 

@@ -81,7 +81,7 @@ final as (
         order_lines.is_dated,
 
         -- dates
-        order_lines.order_date
+        case when order_lines.is_dated then order_lines.order_date end as order_date
     from order_lines
     inner join places
         on order_lines.geography_key = places.geography_key

@@ -1,0 +1,19 @@
+{# Grain: one row per source_system. #}
+select
+    slice_name as source_system,
+    orders,
+    customers,
+    units_sold,
+    returned_units,
+    sales_after_discount,
+    returns_by_order_date,
+    mature_units,
+    mature_returned_units,
+    immature_units,
+    mature_sales,
+    mature_returns,
+    return_rate_units,
+    return_rate_value,
+    is_small_cell
+from {{ ref('int_returns_by_slice') }}
+where slice_type = 'source_system'
