@@ -30,7 +30,7 @@ LINKED_SUFFIXES = {".sql", ".md"}
 SEED_SUFFIXES = {".csv"}
 # Keys of dbt_project.yml and of properties files that dbt-core 1.7 does not know.
 UNKNOWN_SETTINGS = ("flags", "unit_tests", "clean-targets")
-UNKNOWN_PROPERTIES = ("unit_tests",)
+UNKNOWN_PROPERTIES = ("unit_tests", "anchors")
 KINDS = ("models", "seeds", "snapshots", "sources", "analyses", "exposures", "metrics", "macros")
 # What dbt-core 1.7 reads under `config:`, and what it reads beside `config:` instead. It reads all
 # configs of models, seeds, snapshots, semantic models and saved queries under `config:`.
@@ -233,7 +233,7 @@ def convert_properties(content: Properties, label: str) -> Properties:
     Returns
     -------
     dict
-        What dbt-core 1.7 reads; unit tests, which it does not know, are left out.
+        What dbt-core 1.7 reads; unit tests and anchors, which it does not know, are left out.
     """
     converted = {key: value for key, value in content.items() if key not in UNKNOWN_PROPERTIES}
     for kind in KINDS:
