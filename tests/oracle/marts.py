@@ -1,6 +1,7 @@
 """Every mart that the oracle computes, by name."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from oracle import (
     backtest,
@@ -30,9 +31,25 @@ PREDICTIONS = (
     "mart_order_risk",
     "mart_order_value",
     "mart_sales_forecast",
+    "mart_sales_forecast_by_category",
+    "mart_sales_forecast_by_region",
+    "mart_sales_forecast_by_region_and_category",
     "mart_segment_centroids",
     "mart_support_risk",
 )
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows of one mart among those that are computed together, by what they say in `part`."""
+
+    compute: Callable[[Shop], Iterator[Row]]
+    name: str
+
+    def take(self, rows: list[Row]) -> list[Row]:
+        """Take the rows of the part, without saying so."""
+        found = [row for row in rows if row["part"] == self.name]
+        return [{name: value for name, value in row.items() if name != "part"} for row in found]
 
 
 def compute_nothing(shop: Shop) -> Iterator[Row]:
@@ -40,25 +57,42 @@ def compute_nothing(shop: Shop) -> Iterator[Row]:
     yield from ()
 
 
-MARTS: dict[str, Callable[[Shop], Iterator[Row]]] = {
+MARTS: dict[str, Callable[[Shop], Iterator[Row]] | Part] = {
     "mart_cohort_retention": cohorts.compute_cohort_retention,
     "mart_customer_360": customers.compute_customer_360,
     "mart_customer_lifetime_value": lifetimes.compute_customer_lifetime_value,
-    "mart_customer_rfm": customers.compute_customer_rfm,
+    "mart_customer_rfm": Part(customers.compute_customer_rfm, "quantile_1"),
+    "mart_customer_rfm_threshold_1": Part(customers.compute_customer_rfm, "threshold_1"),
     "mart_customer_states": cohorts.compute_customer_states,
     "mart_customer_value_tiers": customers.compute_customer_value_tiers,
-    "mart_demographics": groups.compute_demographics,
-    "mart_discounts": groups.compute_discounts,
+    "mart_demographics": Part(groups.compute_demographics, "all"),
+    **{
+        f"mart_demographics_by_{name}": Part(groups.compute_demographics, name)
+        for name in map("_and_".join, groups.DEMOGRAPHICS)
+    },
+    "mart_discounts_by_depth_band": Part(groups.compute_discounts, "depth_band"),
+    "mart_discounts_by_first_order_band": Part(groups.compute_discounts, "first_order_band"),
     "mart_feedback": operations.compute_feedback,
     "mart_kpi": operations.compute_kpi,
-    "mart_lifetime_value_backtest": backtest.compute_lifetime_value_backtest,
+    "mart_lifetime_value_backtest": Part(backtest.compute_lifetime_value_backtest, "all"),
+    "mart_lifetime_value_backtest_by_decile": Part(
+        backtest.compute_lifetime_value_backtest, "decile"
+    ),
     "mart_order_funnel": operations.compute_order_funnel,
     "mart_order_lines": rows.compute_order_lines,
     "mart_order_status": operations.compute_order_status,
     "mart_product_affinity": products.compute_product_affinity,
     "mart_product_performance": products.compute_product_performance,
     "mart_product_sales_monthly": products.compute_product_sales_monthly,
-    "mart_purchase_patterns": groups.compute_purchase_patterns,
+    "mart_purchases_by_days_since_previous_order": Part(
+        groups.compute_purchases, "days_since_previous_order"
+    ),
+    "mart_purchases_by_hour": Part(groups.compute_purchases, "order_hour"),
+    "mart_purchases_by_month_of_year": Part(groups.compute_purchases, "month_name"),
+    "mart_purchases_by_payment_method": Part(groups.compute_purchases, "payment_method"),
+    "mart_purchases_by_season": Part(groups.compute_purchases, "season"),
+    "mart_purchases_by_shipping_method": Part(groups.compute_purchases, "shipping_method"),
+    "mart_purchases_by_weekday": Part(groups.compute_purchases, "day_name"),
     "mart_return_reasons": operations.compute_return_reasons,
     "mart_returns": operations.compute_returns,
     "mart_row_outcomes": rows.compute_row_outcomes,
@@ -96,4 +130,13 @@ def compute(world: World, settings: Settings | None = None) -> dict[str, list[Ro
         Mart to its rows.
     """
     shop = Shop(world, settings or Settings())
-    return {name: list(compute_mart(shop)) for name, compute_mart in MARTS.items()}
+    together: dict[Callable[[Shop], Iterator[Row]], list[Row]] = {}
+    marts = {}
+    for name, mart in MARTS.items():
+        if isinstance(mart, Part):
+            if mart.compute not in together:
+                together[mart.compute] = list(mart.compute(shop))
+            marts[name] = mart.take(together[mart.compute])
+        else:
+            marts[name] = list(mart(shop))
+    return marts

@@ -60,8 +60,8 @@ TOTALS = {
     "support": ("tickets", "select tickets from marts.mart_support where slice_type = 'all'"),
     "discounts": ("orders", "select kpi_value from marts.mart_kpi "
                   "where kpi_id = 'orders' and period_type = 'all'"),
-    "distribution_age": ("customers", "select sum(customers) from marts.mart_demographics "
-                         "where demographic = 'age_group' and member <> 'Unknown'"),
+    "distribution_age": ("customers", "select sum(customers) from "
+                         "marts.mart_demographics_by_age_group where age_group <> 'Unknown'"),
 }  # fmt: skip
 
 
