@@ -132,7 +132,7 @@ def compute_customer_360(shop: Shop) -> Iterator[Row]:
     rfm = {
         row["customer_key"]: row
         for row in compute_customer_rfm(shop)
-        if row["method_version"] == "quantile_1"
+        if row["part"] == "quantile_1"
     }
     values = {row["customer_key"]: row for row in compute_customer_lifetime_value(shop)}
     tiers = find_value_tiers(buyers)
