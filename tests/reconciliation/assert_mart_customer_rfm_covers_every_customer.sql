@@ -1,5 +1,5 @@
-{# One row in the mart of each method for each customer of dim_customers but the reserved members, and
-   no others. #}
+{# One row in the mart of each method for each customer of dim_customers but the reserved members,
+   and no others. #}
 {%- set marts = ['mart_customer_rfm', 'mart_customer_rfm_threshold_1'] %}
 {% for mart in marts -%}
 select

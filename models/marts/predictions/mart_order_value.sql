@@ -14,7 +14,8 @@ final as (
         -- measures
         cast(scores.expected_order_value as {{ type_decimal(18, 4) }}) as expected_order_value,
         cast(scores.linear_order_value as {{ type_decimal(18, 4) }}) as linear_order_value,
-        cast(scores.category_mean_order_value as {{ type_decimal(18, 4) }}) as category_mean_order_value,
+        cast(scores.category_mean_order_value as {{ type_decimal(18, 4) }})
+            as category_mean_order_value,
 
         -- flags
         scores.is_scored,

@@ -1,5 +1,5 @@
-{# Grain: one row per slice_type and discount_band: every band of discount, by the order's own band and
-   by that of the customer's first order. #}
+{# Grain: one row per slice_type and discount_band: every band of discount, by the order's own band
+   and by that of the customer's first order. #}
 with
 
 orders as (
@@ -36,7 +36,7 @@ sliced as (
 
     select
         'depth_band' as slice_type,
-        depth_band as discount_band,
+        followed.depth_band as discount_band,
         followed.*
     from followed
 
@@ -44,10 +44,10 @@ sliced as (
 
     select
         'first_order_band' as slice_type,
-        first_order_band as discount_band,
+        followed.first_order_band as discount_band,
         followed.*
     from followed
-    where first_order_band is not null
+    where followed.first_order_band is not null
 
 ),
 

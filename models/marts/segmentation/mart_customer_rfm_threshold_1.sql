@@ -1,5 +1,5 @@
-{# Grain: one row per customer of dim_customers, without the reserved members. Scores go by the fixed
-   bounds of the seed rfm_thresholds, version threshold_1. #}
+{# Grain: one row per customer of dim_customers, without the reserved members. Scores go by the
+   fixed bounds of the seed rfm_thresholds, version threshold_1. #}
 with
 
 customers as (

@@ -50,21 +50,21 @@ predicted_pairs as (
     select
         sum(
             case
-                when less.actual_decile <> more.actual_decile
-                    then less.customers * more.customers
+                when low.actual_decile <> high.actual_decile
+                    then low.customers * high.customers
                 else 0
             end
         ) as pairs,
         sum(
             case
-                when less.actual_decile < more.actual_decile
-                    then less.customers * more.customers
+                when low.actual_decile < high.actual_decile
+                    then low.customers * high.customers
                 else 0
             end
         ) as pairs_in_order
-    from predicted_cells as less
-    inner join predicted_cells as more
-        on less.predicted_decile < more.predicted_decile
+    from predicted_cells as low
+    inner join predicted_cells as high
+        on low.predicted_decile < high.predicted_decile
 
 ),
 
@@ -73,21 +73,21 @@ naive_pairs as (
     select
         sum(
             case
-                when less.actual_decile <> more.actual_decile
-                    then less.customers * more.customers
+                when low.actual_decile <> high.actual_decile
+                    then low.customers * high.customers
                 else 0
             end
         ) as pairs,
         sum(
             case
-                when less.actual_decile < more.actual_decile
-                    then less.customers * more.customers
+                when low.actual_decile < high.actual_decile
+                    then low.customers * high.customers
                 else 0
             end
         ) as pairs_in_order
-    from naive_cells as less
-    inner join naive_cells as more
-        on less.naive_decile < more.naive_decile
+    from naive_cells as low
+    inner join naive_cells as high
+        on low.naive_decile < high.naive_decile
 
 ),
 

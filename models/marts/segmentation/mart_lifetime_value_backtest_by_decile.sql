@@ -1,5 +1,5 @@
-{# Grain: one row per tenth of the customers by what they were expected to bring, 10 the highest; none
-   where nothing can be tried. #}
+{# Grain: one row per tenth of the customers by what they were expected to bring, 10 the highest;
+   none where nothing can be tried. #}
 with
 
 summed as (
