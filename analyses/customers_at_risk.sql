@@ -33,8 +33,7 @@ inner join {{ ref('dim_customers') }} as customers
 left join complaints
     on rfm.customer_key = complaints.customer_key
 where
-    rfm.method_version = 'quantile_1'
-    and rfm.monetary_score >= 4
+    rfm.monetary_score >= 4
     and rfm.recency_score <= 2
     and not customers.is_erased
 order by 6 desc, 1 asc

@@ -248,8 +248,7 @@ CHARTS = (
         "Recency and frequency",
         "select recency_score, frequency_score, count(*) as customers, "
         "sum(monetary) as monetary from marts.mart_customer_rfm "
-        "where method_version = 'quantile_1' and recency_score is not null "
-        "group by 1, 2 order by 1, 2",
+        "where recency_score is not null group by 1, 2 order by 1, 2",
         draw_rfm_grid,
     ),
     ChartDefinition(

@@ -220,7 +220,7 @@ CHARTS = (
         "Forecast",
         "select month_start_date, model, is_forecast, actual_sales, forecast, lower_80, upper_80, "
         "lower_95, upper_95 from marts.mart_sales_forecast "
-        "where series_level = 'all' and (is_champion or not is_forecast) order by 1",
+        "where is_champion or not is_forecast order by 1",
         draw_forecast,
     ),
     ChartDefinition(

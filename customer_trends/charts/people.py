@@ -51,7 +51,7 @@ def draw_demographics(frame: pd.DataFrame) -> Drawing:
     Parameters
     ----------
     frame
-        member (age group and gender), customers, net_sales_per_customer; suppressed cells left out.
+        age_group, gender, customers, net_sales_per_customer; suppressed cells left out.
 
     Returns
     -------
@@ -60,8 +60,6 @@ def draw_demographics(frame: pd.DataFrame) -> Drawing:
     """
     if frame.empty:
         return draw_nothing("No age or gender is known", LOAD)
-    parts = frame["member"].str.split(", ", n=1, expand=True)
-    frame = frame.assign(age_group=parts[0], gender=parts[1])
     groups = frame.groupby("age_group")["customers"].sum().sort_index()
     known = groups.drop(labels="Unknown", errors="ignore")
     top = str(known.idxmax()) if len(known) else "Unknown"
@@ -247,8 +245,9 @@ CHARTS = (
         "demographics",
         "customers",
         "Age and gender",
-        "select member, customers, net_sales_per_customer from marts.mart_demographics "
-        "where demographic = 'age_group_and_gender' and not is_suppressed order by 1",
+        "select age_group, gender, customers, net_sales_per_customer "
+        "from marts.mart_demographics_by_age_group_and_gender "
+        "where not is_suppressed order by 1, 2",
         draw_demographics,
     ),
     *(

@@ -195,7 +195,7 @@ def draw_discounts(frame: pd.DataFrame) -> Drawing:
     Parameters
     ----------
     frame
-        slice_name, sort_order, orders, average_order_value.
+        depth_band, sort_order, orders, average_order_value.
 
     Returns
     -------
@@ -210,13 +210,13 @@ def draw_discounts(frame: pd.DataFrame) -> Drawing:
     return draw_rows(
         ranked,
         make_title(
-            f"{top['slice_name']}: {write_share(top['share'])} of orders, more than any other",
+            f"{top['depth_band']}: {write_share(top['share'])} of orders, more than any other",
             "Orders by depth of discount, share of gross sales",
         ),
-        "slice_name",
+        "depth_band",
         make_axis(alt.X, "orders", "Orders"),
         [
-            tip_name("slice_name", "Discount"),
+            tip_name("depth_band", "Discount"),
             tip_number("orders", "Orders"),
             tip_share("share", "Share of orders"),
             tip_number("average_order_value", f"Average order ({CURRENCY_UNIT})", NUMBER),
@@ -253,8 +253,8 @@ CHARTS = (
         "discounts",
         "overview",
         "Discounts",
-        "select slice_name, sort_order, orders, average_order_value "
-        "from marts.mart_discounts where slice_type = 'depth_band' order by 2",
+        "select depth_band, sort_order, orders, average_order_value "
+        "from marts.mart_discounts_by_depth_band order by 2",
         draw_discounts,
     ),
     ChartDefinition(

@@ -27,7 +27,9 @@ FindDrill = Callable[[Mark], Drill | None]
 SCORE = "customer-trends score"
 # Marts that are there once models have run.
 SCORED = ("mart_customer_segments", "mart_segment_centroids", "mart_customer_value",
-          "mart_sales_forecast", "mart_order_risk", "mart_support_risk", "mart_order_value",
+          "mart_sales_forecast", "mart_sales_forecast_by_region",
+          "mart_sales_forecast_by_category", "mart_sales_forecast_by_region_and_category",
+          "mart_order_risk", "mart_support_risk", "mart_order_value",
           "mart_model_performance", "mart_model_runs", "mart_model_drift",
           "mart_feature_importance")  # fmt: skip
 

@@ -27,10 +27,15 @@ IMPORTANCES = Query(
     "select job, feature, importance_rank, importance, importance_deviation "
     "from marts.mart_feature_importance where is_latest and importance_rank <= 5 order by 1, 3"
 )
+TRIED = (
+    "customers, buyers, predicted_value_12_months, actual_value_12_months, naive_value_12_months, "
+    "error_to_naive_ratio"
+)
 BACKTEST = Query(
-    "select value_decile, customers, buyers, predicted_value_12_months, actual_value_12_months, "
-    "naive_value_12_months, error_to_naive_ratio, rank_agreement, backtest_date "
-    "from marts.mart_lifetime_value_backtest where backtest_status = 'ok' order by 1"
+    f"select 0 as value_decile, {TRIED}, rank_agreement, backtest_date "
+    "from marts.mart_lifetime_value_backtest where backtest_status = 'ok' "
+    f"union all select value_decile, {TRIED}, null, backtest_date "
+    "from marts.mart_lifetime_value_backtest_by_decile order by 1"
 )
 UNSCORED = "Nothing is open, or the models have not run."
 

@@ -111,8 +111,8 @@ def rfm_grid(filters: Filters) -> Query:
     people = filters.where_customers()
     return Query(
         "select recency_score, frequency_score, count(*) as customers, sum(monetary) as monetary "
-        "from marts.mart_customer_rfm where method_version = 'quantile_1' "
-        f"and recency_score is not null and {people.sql} group by 1, 2 order by 1, 2",
+        "from marts.mart_customer_rfm "
+        f"where recency_score is not null and {people.sql} group by 1, 2 order by 1, 2",
         people.parameters,
     )
 
@@ -147,30 +147,30 @@ def demographics(filters: Filters) -> Query:
     """Ask for customers by age group and gender; groups of fewer than five are not shown."""
     if filters.is_open:
         return Query(
-            "select member, customers, net_sales_per_customer from marts.mart_demographics "
-            "where demographic = 'age_group_and_gender' and not is_suppressed order by 1"
+            "select age_group, gender, customers, net_sales_per_customer "
+            "from marts.mart_demographics_by_age_group_and_gender "
+            "where not is_suppressed order by 1, 2"
         )
     people = filters.where_customers()
     return Query(
-        "select concat(age_group, ', ', gender) as member, count(*) as customers, "
+        "select age_group, gender, count(*) as customers, "
         "sum(net_sales_by_order_date) / count(*) as net_sales_per_customer from "
         "marts.mart_customer_360 "
-        f"where {people.sql} group by 1 having count(*) >= 5 order by 1",
+        f"where {people.sql} group by 1, 2 having count(*) >= 5 order by 1, 2",
         people.parameters,
     )
 
 
 def forecast(filters: Filters) -> Query:
     """Ask for actual and expected sales of the series chosen; series know no segment."""
-    region, category = filters.cuts.get("region"), filters.cuts.get("category")
-    level = {(False, False): "all", (True, False): "region", (False, True): "category"}.get(
-        (bool(region), bool(category)), "cell"
-    )
+    names = [name for name in ("region", "category") if filters.cuts.get(name)]
+    mart = "mart_sales_forecast" + ("_by_" + "_and_".join(names) if names else "")
+    chosen = "".join(f"{name} = ? and " for name in names)
     return Query(
         "select month_start_date, model, is_forecast, actual_sales, forecast, lower_80, upper_80, "
-        "lower_95, upper_95 from marts.mart_sales_forecast where series_level = ? and region = ? "
-        "and category = ? and (is_champion or not is_forecast) order by 1",
-        (level, region or "ALL", category or "ALL"),
+        f"lower_95, upper_95 from marts.{mart} where {chosen}(is_champion or not is_forecast) "
+        "order by 1",
+        tuple(filters.cuts[name] for name in names),
     )
 
 

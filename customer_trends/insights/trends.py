@@ -118,7 +118,7 @@ def describe_product(notes: Notes) -> Insight | None:
 
 def describe_forecast(notes: Notes) -> Insight | None:
     """Say what the next month is expected to bring."""
-    rows = "series_level = 'all' and is_forecast and is_champion and forecast is not null"
+    rows = "is_forecast and is_champion and forecast is not null"
     order = "month_start_date"
     month, expected, low, high = (
         notes.find(FORECAST, column, rows, order)

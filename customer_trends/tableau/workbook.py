@@ -187,16 +187,12 @@ def _make_trend(source: Source, title: str) -> Sheet:
         for name in ("actual_sales", "forecast", "lower_80", "upper_80")
     ]
     month = source.use("month_start_date", "tmn", "quantitative")
-    level = source.use("series_level", "none", "nominal")
     names = _refer(source, "[:Measure Names]")
     chosen = tuple(f'"{_refer(source, use.instance)}"' for use in figures)
     return Sheet(
-        "Sales trend and forecast", title, source, "Line", [*figures, month, level],
+        "Sales trend and forecast", title, source, "Line", [*figures, month],
         _refer(source, "[Multiple Values]"), _refer(source, month.instance), [("color", names)],
-        [
-            Filter(names, "[:Measure Names]", chosen),
-            Filter(_refer(source, level.instance), level.instance, ('"all"',)),
-        ],
+        [Filter(names, "[:Measure Names]", chosen)],
     )  # fmt: skip
 
 

@@ -148,9 +148,10 @@ def layer(node: Node) -> str:
         return "base"
     if node["name"].startswith("ops_"):
         return "ops"
-    if folders[1] == "marts" and node["name"].startswith("int_"):
-        return "helpers"
-    return "predictions" if folders[1:3] == ("marts", "predictions") else folders[1]
+    # Helpers of predictions read scores, as predictions do.
+    if folders[1:3] == ("marts", "predictions"):
+        return "predictions"
+    return "helpers" if folders[1] == "marts" and node["name"].startswith("int_") else folders[1]
 
 
 def signature(macro: Node) -> list[str]:

@@ -207,13 +207,11 @@ def describe(results: list[Result]) -> Row:
         "absolute_error": error if results else None,
         "naive_absolute_error": naive_error if results else None,
         "error_to_naive_ratio": divide(error, naive_error),
-        "rank_agreement": None,
-        "naive_rank_agreement": None,
     }
 
 
 def compute_lifetime_value_backtest(shop: Shop) -> Iterator[Row]:
-    """Compute mart_lifetime_value_backtest."""
+    """Compute mart_lifetime_value_backtest and its deciles, the `part` decile."""
     day = add_months(shop.as_of, -12)
     first, had_to_be = shop.first_order_day, add_months(shop.as_of, -24)
     has_history = first != UNKNOWN_DATE and first <= had_to_be
@@ -223,9 +221,10 @@ def compute_lifetime_value_backtest(shop: Shop) -> Iterator[Row]:
         for name in ("predicted", "actual", "naive")
     )
     status = "ok" if results else "no_customers" if has_history else "short_history"
-    common: Row = {"backtest_status": status, "backtest_date": day, "as_of_date": shop.as_of}
+    common: Row = {"backtest_date": day, "as_of_date": shop.as_of}
     yield {
-        "value_decile": 0,
+        "part": "all",
+        "backtest_status": status,
         **common,
         **describe(results),
         "rank_agreement": agree(predicted, actual),
@@ -235,4 +234,4 @@ def compute_lifetime_value_backtest(shop: Shop) -> Iterator[Row]:
         members = [
             result for result, place in zip(results, predicted, strict=True) if place == decile
         ]
-        yield {"value_decile": decile, **common, **describe(members)}
+        yield {"part": "decile", "value_decile": decile, **common, **describe(members)}

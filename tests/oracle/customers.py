@@ -71,7 +71,7 @@ def score_by_threshold(buyers: list[Buyer]) -> dict[int, tuple[int, int, int]]:
 
 
 def compute_customer_rfm(shop: Shop) -> Iterator[Row]:
-    """Compute mart_customer_rfm."""
+    """Compute the marts of RFM, each of which is a `part`."""
     buyers = list_buyers(shop)
     methods = {"quantile_1": score_by_rank(buyers), "threshold_1": score_by_threshold(buyers)}
     for method, scores in methods.items():
@@ -79,9 +79,9 @@ def compute_customer_rfm(shop: Shop) -> Iterator[Row]:
             recency, frequency, monetary = scores.get(buyer.person.key, (None, None, None))
             cell = f"{recency}{frequency}{monetary}" if recency else None
             yield {
+                "part": method,
                 "customer_key": buyer.person.key,
                 "as_of_date": shop.as_of,
-                "method_version": method,
                 "source_system": SOURCE,
                 "rfm_segment": SEEDS.segments[cell] if cell else segment_of_none(buyer),
                 "rfm_cell": cell,
@@ -132,7 +132,7 @@ def compute_customer_360(shop: Shop) -> Iterator[Row]:
     rfm = {
         row["customer_key"]: row
         for row in compute_customer_rfm(shop)
-        if row["method_version"] == "quantile_1"
+        if row["part"] == "quantile_1"
     }
     values = {row["customer_key"]: row for row in compute_customer_lifetime_value(shop)}
     tiers = find_value_tiers(buyers)

@@ -25,6 +25,10 @@ from oracle.values import (
 BANDS = (
     "No discount", "Depth unknown", "Up to 10 %", "Over 10 to 20 %", "Over 20 to 30 %", "Over 30 %",
 )  # fmt: skip
+DEMOGRAPHICS = (
+    ("age_group",), ("gender",), ("income_band",), ("region",), ("segment",),
+    ("age_group", "gender"),
+)  # fmt: skip
 INTERVAL = ("extra_net_sales_per_customer", "extra_net_sales_lower", "extra_net_sales_upper")
 GAPS = ((0, "Same day"), (7, "1 to 7"), (30, "8 to 30"), (90, "31 to 90"), (365, "91 to 365"))
 
@@ -41,31 +45,34 @@ def add(rows: Iterable[Row], column: str) -> Decimal:
 
 
 def compute_demographics(shop: Shop) -> Iterator[Row]:
-    """Compute mart_demographics."""
+    """Compute mart_demographics and the marts of its groups, each of which is a `part`."""
     people = list(compute_customer_360(shop))
-    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in people:
-        members = {name: row[name] for name in
-                   ("age_group", "gender", "income_band", "region", "segment")}  # fmt: skip
-        members["all"] = "All customers"
-        members["age_group_and_gender"] = f"{row['age_group']}, {row['gender']}"
-        for demographic, member in members.items():
-            groups[(demographic, str(member))].append(row)
-    for (demographic, member), rows in groups.items():
-        figures = describe_group(rows, people)
-        is_suppressed = demographic != "all" and shop.settings.is_small_cell(len(rows))
-        if is_suppressed:
-            figures = dict.fromkeys(figures)
-        yield {
-            "demographic": demographic,
-            "member": member,
-            **figures,
-            "is_suppressed": is_suppressed,
-        }
+    if people:
+        yield {"part": "all", "as_of_date": shop.as_of, **describe_group(people)}
+    for names in DEMOGRAPHICS:
+        groups: dict[tuple[Value, ...], list[Row]] = defaultdict(list)
+        for row in people:
+            groups[tuple(row[name] for name in names)].append(row)
+        for members, rows in groups.items():
+            figures = describe_group(rows) | describe_share(rows, people)
+            is_suppressed = shop.settings.is_small_cell(len(rows))
+            if is_suppressed:
+                figures = dict.fromkeys(figures)
+            shown = dict(zip(names, members, strict=True))
+            yield {"part": "_and_".join(names), **shown, **figures, "is_suppressed": is_suppressed}
 
 
-def describe_group(rows: list[Row], people: list[Row]) -> Row:
-    """Describe a group of customers among all of them."""
+def describe_share(rows: list[Row], people: list[Row]) -> Row:
+    """Describe how much of all customers a group is."""
+    net, all_net = (add(some, "net_sales_by_order_date") for some in (rows, people))
+    return {
+        "share_of_customers": divide(len(rows), len(people)),
+        "share_of_net_sales": divide(net, all_net),
+    }
+
+
+def describe_group(rows: list[Row]) -> Row:
+    """Describe a group of customers."""
     buyers = sum(number >= 1 for number in numbers(rows, "orders_qualifying"))
     repeat = sum(number >= 2 for number in numbers(rows, "orders_qualifying"))
     orders, net = int(add(rows, "orders_recognised")), add(rows, "net_sales_by_order_date")
@@ -83,8 +90,6 @@ def describe_group(rows: list[Row], people: list[Row]) -> Row:
         "average_age": mean(numbers(rows, "age"), 6),
         "average_annual_income": mean(numbers(rows, "annual_income"), 6),
         "average_spending_score": mean(numbers(rows, "spending_score"), 6),
-        "share_of_customers": divide(len(rows), len(people)),
-        "share_of_net_sales": divide(net, add(people, "net_sales_by_order_date")),
     }
 
 
@@ -180,7 +185,7 @@ def find_band(order: Order) -> str:
 
 
 def compute_discounts(shop: Shop) -> Iterator[Row]:
-    """Compute mart_discounts."""
+    """Compute the marts of discounts, each of which is a `part`."""
     cells: dict[tuple[str, str], list[Order]] = {
         (kind, band): [] for kind in ("depth_band", "first_order_band") for band in BANDS
     }
@@ -197,10 +202,11 @@ def compute_discounts(shop: Shop) -> Iterator[Row]:
         discounts = total(order.discounts for order in orders)
         returned, sales = total(order.returned for order in orders), gross - discounts
         people = len({order.customer_key for order in orders if order.customer_key > 0})
-        repeaters = repeat[(kind, band)] if kind == "first_order_band" else None
+        repeaters = repeat[(kind, band)]
+        back: Row = {"repeat_customers": repeaters, "repeat_rate": divide(repeaters, people)}
         yield {
-            "slice_type": kind,
-            "slice_name": band,
+            "part": kind,
+            kind: band,
             "sort_order": BANDS.index(band) + 1,
             "orders": len(orders),
             "customers": people,
@@ -214,8 +220,7 @@ def compute_discounts(shop: Shop) -> Iterator[Row]:
             "average_order_value": divide(sales, len(orders)),
             "units_per_order": divide(units, len(orders)),
             "return_rate_value": divide(returned, sales),
-            "repeat_customers": repeaters,
-            "repeat_rate": divide(repeaters, people),
+            **(back if kind == "first_order_band" else {}),
             "is_small_cell": shop.settings.is_small_cell(people),
         }
 
@@ -225,8 +230,8 @@ def name_gap(days: int) -> str:
     return next((name for most, name in GAPS if days <= most), "Over 365")
 
 
-def list_patterns() -> dict[str, tuple[Callable[[Order], str | None], list[str] | None]]:
-    """List the patterns: how to find an order's member, and the order of members if it is fixed."""
+def list_patterns() -> dict[str, tuple[Callable[[Order], Value], str | None, list[str]]]:
+    """List the patterns: how to find an order's member; column with its place, and their order."""
 
     def gap(order: Order) -> str | None:
         if order.customer is None or order.sequence in (None, 1):
@@ -236,8 +241,8 @@ def list_patterns() -> dict[str, tuple[Callable[[Order], str | None], list[str] 
         )
         return name_gap((order.day - before.day).days) if before.is_dated else None
 
-    def hour(order: Order) -> str | None:
-        return f"{local(order.at).hour:02}" if order.at and order.is_dated else None
+    def hour(order: Order) -> int | None:
+        return local(order.at).hour if order.at and order.is_dated else None
 
     def weekday(order: Order) -> str | None:
         return WEEKDAYS[order.day.weekday()] if order.is_dated else None
@@ -246,20 +251,24 @@ def list_patterns() -> dict[str, tuple[Callable[[Order], str | None], list[str] 
         return MONTHS[order.day.month - 1] if order.is_dated else None
 
     return {
-        "day_of_week": (weekday, WEEKDAYS),
-        "hour_of_day": (hour, [f"{hour:02}" for hour in range(24)]),
-        "month_of_year": (month, list(MONTHS)),
-        "season": (lambda order: order.season, ["Spring", "Summer", "Fall", "Winter"]),
-        "payment_method": (lambda order: order.payment_method, None),
-        "shipping_method": (lambda order: order.shipping_method, None),
-        "days_since_previous_order": (gap, [*(name for _, name in GAPS), "Over 365"]),
-    }
+        "day_name": (weekday, "day_of_week", list(WEEKDAYS)),
+        "order_hour": (hour, None, []),
+        "month_name": (month, "month_of_year", list(MONTHS)),
+        "season": (
+            lambda order: order.season, "sort_order", ["Spring", "Summer", "Fall", "Winter"],
+        ),
+        "payment_method": (lambda order: order.payment_method, None, []),
+        "shipping_method": (lambda order: order.shipping_method, None, []),
+        "days_since_previous_order": (
+            gap, "sort_order", [*(name for _, name in GAPS), "Over 365"],
+        ),
+    }  # fmt: skip
 
 
-def compute_purchase_patterns(shop: Shop) -> Iterator[Row]:
-    """Compute mart_purchase_patterns."""
-    for pattern, (find, ordered) in list_patterns().items():
-        members: dict[str, list[Order]] = defaultdict(list)
+def compute_purchases(shop: Shop) -> Iterator[Row]:
+    """Compute the marts of purchases, each of which is a `part`."""
+    for pattern, (find, place, ordered) in list_patterns().items():
+        members: dict[Value, list[Order]] = defaultdict(list)
         for order in shop.counted:
             name = find(order)
             if name is not None:
@@ -267,13 +276,10 @@ def compute_purchase_patterns(shop: Shop) -> Iterator[Row]:
         sum_of_all = sum(map(len, members.values()))
         for name, orders in members.items():
             sales = total(order.sales for order in orders)
-            place: Value = None
-            if ordered:
-                place = ordered.index(name) + 1
             yield {
-                "pattern_type": pattern,
-                "pattern_name": name,
-                "sort_order": place if place is not None else sorted(members).index(name) + 1,
+                "part": pattern,
+                pattern: name,
+                **({place: ordered.index(str(name)) + 1} if place else {}),
                 "orders": len(orders),
                 "customers": len({o.customer_key for o in orders if o.customer_key > 0}),
                 "sales_after_discount": sales,

@@ -1,6 +1,7 @@
 """Every mart that the oracle computes, by name."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from oracle import (
     backtest,
@@ -32,6 +33,9 @@ PREDICTIONS = (
     "mart_order_risk",
     "mart_order_value",
     "mart_sales_forecast",
+    "mart_sales_forecast_by_category",
+    "mart_sales_forecast_by_region",
+    "mart_sales_forecast_by_region_and_category",
     "mart_segment_centroids",
     "mart_support_risk",
 )
@@ -56,20 +60,43 @@ MONTH = "month_start_date"
 OF_ORDERS = ("orders", "complaint_rate_per_1000")
 
 
+@dataclass(frozen=True)
+class Part:
+    """Rows of one mart among those that are computed together, by what they say in `part`."""
+
+    compute: Callable[[Shop], Iterator[Row]]
+    name: str
+
+    def take(self, rows: list[Row]) -> list[Row]:
+        """Take the rows of the part, without saying so."""
+        found = [row for row in rows if row["part"] == self.name]
+        return [{name: value for name, value in row.items() if name != "part"} for row in found]
+
+
 def compute_nothing(shop: Shop) -> Iterator[Row]:
     """Compute a prediction mart before the first scoring."""
     yield from ()
 
 
-MARTS: dict[str, Callable[[Shop], Iterator[Row]]] = {
+MARTS: dict[str, Callable[[Shop], Iterator[Row]] | Part] = {
     "mart_cohort_retention": cohorts.compute_cohort_retention,
     "mart_customer_360": customers.compute_customer_360,
     "mart_customer_lifetime_value": lifetimes.compute_customer_lifetime_value,
-    "mart_customer_rfm": customers.compute_customer_rfm,
+    "mart_customer_rfm": Part(customers.compute_customer_rfm, "quantile_1"),
+    "mart_customer_rfm_threshold_1": Part(customers.compute_customer_rfm, "threshold_1"),
     "mart_customer_states": cohorts.compute_customer_states,
     "mart_customer_value_tiers": customers.compute_customer_value_tiers,
-    "mart_demographics": groups.compute_demographics,
-    "mart_discounts": groups.compute_discounts,
+    "mart_demographics": Part(groups.compute_demographics, "all"),
+    **{
+        f"mart_demographics_by_{name}": Part(groups.compute_demographics, name)
+        for name in map("_and_".join, groups.DEMOGRAPHICS)
+    },
+    "mart_discounts_by_depth_band": Part(groups.compute_discounts, "depth_band"),
+    "mart_discounts_by_first_order_band": Part(groups.compute_discounts, "first_order_band"),
+    "mart_lifetime_value_backtest": Part(backtest.compute_lifetime_value_backtest, "all"),
+    "mart_lifetime_value_backtest_by_decile": Part(
+        backtest.compute_lifetime_value_backtest, "decile"
+    ),
     "mart_feedback": choose(operations.compute_feedback, "all"),
     "mart_feedback_by_category": choose(operations.compute_feedback, "category"),
     "mart_feedback_by_feedback_type": choose(operations.compute_feedback, "feedback_type"),
@@ -78,14 +105,21 @@ MARTS: dict[str, Callable[[Shop], Iterator[Row]]] = {
     "mart_kpi": operations.compute_kpi,
     "mart_kpi_by_month": operations.compute_kpi_by("month"),
     "mart_kpi_by_year": operations.compute_kpi_by("year"),
-    "mart_lifetime_value_backtest": backtest.compute_lifetime_value_backtest,
     "mart_order_funnel": operations.compute_order_funnel,
     "mart_order_lines": rows.compute_order_lines,
     "mart_order_status_by_month": operations.compute_order_status_by_month,
     "mart_product_affinity": products.compute_product_affinity,
     "mart_product_performance": products.compute_product_performance,
     "mart_product_sales_monthly": products.compute_product_sales_monthly,
-    "mart_purchase_patterns": groups.compute_purchase_patterns,
+    "mart_purchases_by_days_since_previous_order": Part(
+        groups.compute_purchases, "days_since_previous_order"
+    ),
+    "mart_purchases_by_hour": Part(groups.compute_purchases, "order_hour"),
+    "mart_purchases_by_month_of_year": Part(groups.compute_purchases, "month_name"),
+    "mart_purchases_by_payment_method": Part(groups.compute_purchases, "payment_method"),
+    "mart_purchases_by_season": Part(groups.compute_purchases, "season"),
+    "mart_purchases_by_shipping_method": Part(groups.compute_purchases, "shipping_method"),
+    "mart_purchases_by_weekday": Part(groups.compute_purchases, "day_name"),
     "mart_return_reasons": operations.compute_return_reasons,
     "mart_returns": choose(operations.compute_returns, "all"),
     **{
@@ -167,4 +201,13 @@ def compute(world: World, settings: Settings | None = None) -> dict[str, list[Ro
         Mart to its rows.
     """
     shop = Shop(world, settings or Settings())
-    return {name: list(compute_mart(shop)) for name, compute_mart in MARTS.items()}
+    together: dict[Callable[[Shop], Iterator[Row]], list[Row]] = {}
+    marts = {}
+    for name, mart in MARTS.items():
+        if isinstance(mart, Part):
+            if mart.compute not in together:
+                together[mart.compute] = list(mart.compute(shop))
+            marts[name] = mart.take(together[mart.compute])
+        else:
+            marts[name] = list(mart(shop))
+    return marts

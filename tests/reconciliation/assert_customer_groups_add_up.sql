@@ -1,5 +1,10 @@
-{# Subscribers and others, everyone, and the members of each demographic whose figures are all shown
+{# Subscribers and others, everyone, and the groups of each demographic whose figures are all shown
    add up to the customers of mart_customer_360. #}
+{%- set marts = [
+    'mart_demographics_by_age_group', 'mart_demographics_by_gender',
+    'mart_demographics_by_income_band', 'mart_demographics_by_region',
+    'mart_demographics_by_segment', 'mart_demographics_by_age_group_and_gender'
+] %}
 with
 
 customers as (
@@ -14,14 +19,24 @@ customers as (
 
 cuts as (
 
+    {% for mart in marts -%}
     select
-        demographic as cut,
+        '{{ mart }}' as cut,
         sum(customers) as customers,
         sum(orders_recognised) as orders_recognised,
         sum(net_sales_by_order_date) as net_sales_by_order_date
-    from {{ ref('mart_demographics') }}
-    group by 1
+    from {{ ref(mart) }}
     having max(case when is_suppressed then 1 else 0 end) = 0
+
+    union all
+
+    {% endfor -%}
+    select
+        'all' as cut,
+        customers,
+        orders_recognised,
+        net_sales_by_order_date
+    from {{ ref('mart_demographics') }}
 
     union all
 

@@ -32,12 +32,12 @@ PREDICTIONS = {
         "100.0 as expected_value_12_months, true as is_scored from numbered"
     ),
     "mart_sales_forecast": (
-        "select 'all' as series_level, 'ALL' as region, 'ALL' as category, 'ensemble' as model, "
+        "select 'ensemble' as model, "
         "cast(date '2024-07-01' + to_months(cast(number as int)) as date) as month_start_date, "
         "cast(null as double) as actual_sales, 1000.0 + 10 * number as forecast, "
         "900.0 as lower_80, 1200.0 as upper_80, 800.0 as lower_95, 1300.0 as upper_95, "
         "true as is_forecast, true as is_champion from range(6) as months(number) "
-        "union all select 'all', 'ALL', 'ALL', 'actual', date '2024-06-01', 990.0, null, null, "
+        "union all select 'actual', date '2024-06-01', 990.0, null, null, "
         "null, null, null, false, false"
     ),
     "mart_order_risk": (

@@ -55,8 +55,8 @@ TOTALS = {
     "ratings": ("ratings", "select sum(rated_count) from marts.mart_feedback_by_source_system"),
     "support": ("tickets", "select tickets from marts.mart_support"),
     "discounts": ("orders", "select kpi_value from marts.mart_kpi where kpi_id = 'orders'"),
-    "distribution_age": ("customers", "select sum(customers) from marts.mart_demographics "
-                         "where demographic = 'age_group' and member <> 'Unknown'"),
+    "distribution_age": ("customers", "select sum(customers) from "
+                         "marts.mart_demographics_by_age_group where age_group <> 'Unknown'"),
 }  # fmt: skip
 
 

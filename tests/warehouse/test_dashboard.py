@@ -313,7 +313,7 @@ def test_a_cell_of_two_scores(reading_file: Shown) -> None:
     """The grid of recency and frequency leads to the customers of a cell."""
     rows = reading_file.query(
         "select recency_score, frequency_score, count(*) from marts.mart_customer_rfm where "
-        "method_version = 'quantile_1' and recency_score is not null group by 1, 2 order by 3 desc"
+        "recency_score is not null group by 1, 2 order by 3 desc"
     )
     recency, frequency, count = rows[0]
     app = turn_to(open_app(), "customers")
@@ -453,7 +453,7 @@ def test_the_trial_of_lifetime_values(copy: Path) -> None:
     nothing = write(f"delete from {mart}")
     assert "twenty-four months of sales" in nothing
     write(
-        f"insert into {mart} by name select 0 as value_decile, 'ok' as backtest_status, "
+        f"insert into {mart} by name select 'ok' as backtest_status, "
         "30 as predicted_value_12_months, 20 as actual_value_12_months"
     )
     assert "the formula errs less than" in write(f"{change} error_to_naive_ratio = 0.9")

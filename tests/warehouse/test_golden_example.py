@@ -84,7 +84,7 @@ def test_customers(shop: Warehouse) -> None:
             rfm_cell, rfm_segment,
             has_only_returned_orders
         from marts.mart_customer_rfm join core.dim_customers using (customer_key)
-        where method_version = 'quantile_1' order by 1
+        order by 1
     """)
     assert rows == [
         ("A", 2, 2, Decimal("44"), 10, "333", "Need Attention", False),
@@ -123,8 +123,8 @@ def test_customers_by_fixed_bounds(shop: Warehouse) -> None:
     """A last ordered 10 days ago (5), twice (2), for 44.00 (1)."""
     rows = shop.query("""
         select customer_id, rfm_cell, rfm_segment
-        from marts.mart_customer_rfm join core.dim_customers using (customer_key)
-        where method_version = 'threshold_1' order by 1
+        from marts.mart_customer_rfm_threshold_1 join core.dim_customers using (customer_key)
+        order by 1
     """)
     assert rows == [
         ("A", "521", "Potential Loyalist"),

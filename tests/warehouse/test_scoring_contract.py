@@ -140,12 +140,24 @@ def test_prediction_marts_hold_the_scores(demo_shop: Scored) -> None:
 def test_actual_months_add_up(demo_shop: Scored) -> None:
     warehouse, _ = demo_shop
     differing = warehouse.query("""
-        select month_start_date
-        from marts.mart_sales_forecast
-        where model = 'actual'
+        with sold as (
+            select 'all' as series, month_start_date, actual_sales from marts.mart_sales_forecast
+            union all by name
+            select 'region' as series, month_start_date, actual_sales
+            from marts.mart_sales_forecast_by_region
+            union all by name
+            select 'category' as series, month_start_date, actual_sales
+            from marts.mart_sales_forecast_by_category
+            union all by name
+            select 'cell' as series, month_start_date, actual_sales
+            from marts.mart_sales_forecast_by_region_and_category
+        )
+        select month_start_date, count(distinct series) from sold where actual_sales is not null
         group by 1
-        having sum(actual_sales) filter (series_level = 'all')
-            <> sum(actual_sales) filter (series_level = 'cell')
+        having sum(actual_sales) <> 4 * sum(actual_sales) filter (series = 'all')
+            or sum(actual_sales) filter (series = 'all')
+            <> sum(actual_sales) filter (series = 'cell')
+            or count(distinct series) <> 4
     """)
     assert differing == []
 

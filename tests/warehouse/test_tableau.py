@@ -32,11 +32,11 @@ ROWS = {
         from range(1, 30) as rows(i)
     """,
     "mart_sales_forecast": """
-        select 'all' as series_level, 'actual' as model, date '2024-01-01' + to_months(i::int)
+        select 'actual' as model, date '2024-01-01' + to_months(i::int)
             as month_start_date, 1000.0004 + i as actual_sales, false as is_forecast,
             false as is_champion from range(6) as months(i)
         union all by name
-        select 'all' as series_level, model, date '2024-07-01' + to_months(i::int)
+        select model, date '2024-07-01' + to_months(i::int)
             as month_start_date, 1100.5 + i as forecast, 1000.25 as lower_80, 1200 as upper_80,
             true as is_forecast, model = 'arima' as is_champion
         from range(6) as months(i) cross join (values ('arima'), ('flat')) as models(model)

@@ -1,5 +1,4 @@
 {# Grain: one row per scored customer. #}
-{%- set months = [3, 6, 12] %}
 with
 
 final as (
@@ -16,15 +15,19 @@ final as (
         -- measures
         scores.repeat_purchase_days,
         cast(scores.probability_alive as {{ type_decimal(18, 6) }}) as probability_alive,
-        {%- for month in months %}
-        cast(scores.expected_purchases_{{ month }}_months as {{ type_decimal(18, 6) }})
-            as expected_purchases_{{ month }}_months,
-        {%- endfor %}
+        cast(scores.expected_purchases_3_months as {{ type_decimal(18, 6) }})
+            as expected_purchases_3_months,
+        cast(scores.expected_purchases_6_months as {{ type_decimal(18, 6) }})
+            as expected_purchases_6_months,
+        cast(scores.expected_purchases_12_months as {{ type_decimal(18, 6) }})
+            as expected_purchases_12_months,
         cast(scores.expected_order_value as {{ type_decimal(18, 4) }}) as expected_order_value,
-        {%- for month in months %}
-        cast(scores.expected_value_{{ month }}_months as {{ type_decimal(18, 4) }})
-            as expected_value_{{ month }}_months,
-        {%- endfor %}
+        cast(scores.expected_value_3_months as {{ type_decimal(18, 4) }})
+            as expected_value_3_months,
+        cast(scores.expected_value_6_months as {{ type_decimal(18, 4) }})
+            as expected_value_6_months,
+        cast(scores.expected_value_12_months as {{ type_decimal(18, 4) }})
+            as expected_value_12_months,
         cast(scores.simple_customer_lifetime_value_12_months as {{ type_decimal(18, 4) }})
             as simple_customer_lifetime_value_12_months,
         lifetime_values.customer_lifetime_value_historic,

@@ -14,9 +14,10 @@ final as (
         drift.status,
 
         -- measures
-        {%- for measure in ['psi', 'ks', 'missing_rate', 'reference_missing_rate'] %}
-        cast(drift.{{ measure }} as {{ type_decimal(18, 6) }}) as {{ measure }},
-        {%- endfor %}
+        cast(drift.psi as {{ type_decimal(18, 6) }}) as psi,
+        cast(drift.ks as {{ type_decimal(18, 6) }}) as ks,
+        cast(drift.missing_rate as {{ type_decimal(18, 6) }}) as missing_rate,
+        cast(drift.reference_missing_rate as {{ type_decimal(18, 6) }}) as reference_missing_rate,
         drift.unseen_categories,
 
         -- flags

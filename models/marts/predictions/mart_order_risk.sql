@@ -19,10 +19,9 @@ final as (
 
         -- measures
         orders.ordered_amount,
-        {%- for outcome in ['completed', 'cancelled', 'returned'] %}
-        cast(scores.probability_{{ outcome }} as {{ type_decimal(18, 6) }})
-            as probability_{{ outcome }},
-        {%- endfor %}
+        cast(scores.probability_completed as {{ type_decimal(18, 6) }}) as probability_completed,
+        cast(scores.probability_cancelled as {{ type_decimal(18, 6) }}) as probability_cancelled,
+        cast(scores.probability_returned as {{ type_decimal(18, 6) }}) as probability_returned,
 
         -- flags
         scores.is_open,

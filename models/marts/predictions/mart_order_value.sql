@@ -1,5 +1,4 @@
 {# Grain: one row per scored customer. #}
-{%- set values = ['expected_order_value', 'linear_order_value', 'category_mean_order_value'] %}
 with
 
 final as (
@@ -13,9 +12,10 @@ final as (
         scores.reason,
 
         -- measures
-        {%- for value in values %}
-        cast(scores.{{ value }} as {{ type_decimal(18, 4) }}) as {{ value }},
-        {%- endfor %}
+        cast(scores.expected_order_value as {{ type_decimal(18, 4) }}) as expected_order_value,
+        cast(scores.linear_order_value as {{ type_decimal(18, 4) }}) as linear_order_value,
+        cast(scores.category_mean_order_value as {{ type_decimal(18, 4) }})
+            as category_mean_order_value,
 
         -- flags
         scores.is_scored,

@@ -17,9 +17,9 @@ final as (
         customers,
         cast(income_centroid as {{ type_decimal(18, 4) }}) as income_centroid,
         cast(spending_centroid as {{ type_decimal(18, 4) }}) as spending_centroid,
-        {%- for measure in ['silhouette', 'stability', 'moved_share'] %}
-        cast({{ measure }} as {{ type_decimal(18, 6) }}) as {{ measure }},
-        {%- endfor %}
+        cast(silhouette as {{ type_decimal(18, 6) }}) as silhouette,
+        cast(stability as {{ type_decimal(18, 6) }}) as stability,
+        cast(moved_share as {{ type_decimal(18, 6) }}) as moved_share,
 
         -- dates
         data_cutoff

@@ -1,6 +1,5 @@
 {# Grain: one row per customer with a qualifying order known twelve months before as_of_date: what
    was known of the customer then, and what the customer ordered since. #}
-{%- set amounts = ['net_sales_by_order_date', 'net_sales_with_cost', 'gross_margin'] %}
 with
 
 run_context as (
@@ -18,9 +17,9 @@ known as (
         orders.customer_key,
         run_context.backtest_date,
         sum(case when orders.kept_units > 0 then 1 else 0 end) as orders_qualifying,
-        {%- for amount in amounts %}
-        sum(orders.{{ amount }}) as {{ amount }},
-        {%- endfor %}
+        sum(orders.net_sales_by_order_date) as net_sales_by_order_date,
+        sum(orders.net_sales_with_cost) as net_sales_with_cost,
+        sum(orders.gross_margin) as gross_margin,
         sum(
             case
                 when orders.order_date > run_context.year_before_date
@@ -39,10 +38,10 @@ later as (
 
     select
         orders.customer_key,
-        {%- for amount in amounts %}
-        sum(orders.{{ amount }}) as {{ amount }},
-        {%- endfor %}
-        count(*) as orders
+        count(*) as orders,
+        sum(orders.net_sales_by_order_date) as net_sales_by_order_date,
+        sum(orders.net_sales_with_cost) as net_sales_with_cost,
+        sum(orders.gross_margin) as gross_margin
     from {{ ref('fct_orders') }} as orders
     cross join run_context
     where
@@ -60,13 +59,16 @@ final as (
         known.customer_key,
         versions.segment,
         cast(known.orders_qualifying as {{ type_integer() }}) as orders_qualifying,
-        {%- for amount in amounts + ['net_sales_of_year_before'] %}
-        cast(known.{{ amount }} as {{ type_decimal(18, 4) }}) as {{ amount }},
-        {%- endfor %}
+        cast(known.net_sales_by_order_date as {{ type_decimal(18, 4) }}) as net_sales_by_order_date,
+        cast(known.net_sales_with_cost as {{ type_decimal(18, 4) }}) as net_sales_with_cost,
+        cast(known.gross_margin as {{ type_decimal(18, 4) }}) as gross_margin,
+        cast(known.net_sales_of_year_before as {{ type_decimal(18, 4) }})
+            as net_sales_of_year_before,
         cast(coalesce(later.orders, 0) as {{ type_integer() }}) as later_orders,
-        {%- for amount in ['net_sales_by_order_date', 'net_sales_with_cost'] %}
-        cast(coalesce(later.{{ amount }}, 0) as {{ type_decimal(18, 4) }}) as later_{{ amount }},
-        {%- endfor %}
+        cast(coalesce(later.net_sales_by_order_date, 0) as {{ type_decimal(18, 4) }})
+            as later_net_sales_by_order_date,
+        cast(coalesce(later.net_sales_with_cost, 0) as {{ type_decimal(18, 4) }})
+            as later_net_sales_with_cost,
         cast(later.gross_margin as {{ type_decimal(18, 4) }}) as later_gross_margin,
         {{ days_between('known.first_order_date', 'known.backtest_date') }} as tenure_days,
         known.backtest_date,

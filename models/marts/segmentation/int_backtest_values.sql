@@ -1,7 +1,6 @@
 {# Grain: one row per customer of int_backtest_customers, when the business had sold for twelve
    months by then: what the customer was expected to bring in the twelve months since, and what the
    customer brought. #}
-{%- set values = ['predicted', 'actual', 'naive'] %}
 with
 
 customers as (
@@ -29,6 +28,7 @@ joined as (
     select
         customers.*,
         segments.segment_average_order_value_net,
+        {{ tenure_years('customers.tenure_days') }} as tenure_years,
         {{ margin_rates('customers.gross_margin', 'customers.net_sales_with_cost') }}
     from customers
     inner join segments
@@ -36,9 +36,18 @@ joined as (
 
 ),
 
-yearly as (
+-- As in mart_customer_lifetime_value, whose formula is tried.
+expected as (
 
-    {{ value_of_a_year('joined') }}
+    select
+        *,
+        case when margin_rate is null then 'revenue' else 'margin' end
+            as customer_lifetime_value_basis,
+        {{ orders_per_year('orders_qualifying', 'tenure_years') }} as orders_per_year,
+        {{ shrunk_order_value(
+            'net_sales_by_order_date', 'orders_qualifying', 'segment_average_order_value_net'
+        ) }} as average_order_value_shrunk
+    from joined
 
 ),
 
@@ -47,15 +56,15 @@ realised as (
 
     select
         *,
+        {{ rounded_product('average_order_value_shrunk', 'orders_per_year') }} as net_sales_of_year,
         case
-            when customer_lifetime_value_basis = 'margin'
-                then coalesce(
-                    {{ safe_divide('later_gross_margin', 'later_net_sales_with_cost') }},
-                    used_margin_rate
-                )
-            else 1
+            when margin_rate is null then 1
+            else coalesce(
+                {{ safe_divide('later_gross_margin', 'later_net_sales_with_cost') }},
+                used_margin_rate
+            )
         end as later_margin_rate
-    from yearly
+    from expected
 
 ),
 
@@ -82,12 +91,12 @@ final as (
         orders_per_year,
         average_order_value_shrunk,
         cast(used_margin_rate as {{ type_decimal(18, 6) }}) as margin_rate,
-        {%- for value in values %}
-        {{ value }}_value_12_months,
-        {%- endfor %}
-        {%- for value in values %}
-        {{ quantile_score(value ~ '_value_12_months', 'asc', 10) }} as {{ value }}_decile,
-        {%- endfor %}
+        predicted_value_12_months,
+        actual_value_12_months,
+        naive_value_12_months,
+        {{ quantile_score('predicted_value_12_months', 'asc', 10) }} as predicted_decile,
+        {{ quantile_score('actual_value_12_months', 'asc', 10) }} as actual_decile,
+        {{ quantile_score('naive_value_12_months', 'asc', 10) }} as naive_decile,
         later_orders > 0 as is_buyer,
         backtest_date
     from valued

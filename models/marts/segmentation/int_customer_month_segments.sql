@@ -1,13 +1,5 @@
 {# Grain: one row per customer and month, those of fct_customer_months. Customers are scored within
    each month, among those with a qualifying order in the twelve months that end with it. #}
-{%- set twelve_months -%}
-over (
-            partition by customer_key
-            order by month_start_date
-            rows between 11 preceding and current row
-        )
-{%- endset %}
-{%- set population = 'month_start_date, is_scored' %}
 with
 
 customer_months as (
@@ -17,10 +9,20 @@ customer_months as (
         month_start_date,
         last_qualifying_date,
         -- An order of which nothing was kept has no net sales: this is the sum of qualifying ones.
-        cast(sum(net_sales_by_order_date) {{ twelve_months }} as {{ type_decimal(18, 4) }})
-            as monetary_12_months,
-        cast(sum(qualifying_orders) {{ twelve_months }} as {{ type_integer() }})
-            as orders_12_months
+        cast(
+            sum(net_sales_by_order_date) over (
+                partition by customer_key
+                order by month_start_date
+                rows between 11 preceding and current row
+            ) as {{ type_decimal(18, 4) }}
+        ) as monetary_12_months,
+        cast(
+            sum(qualifying_orders) over (
+                partition by customer_key
+                order by month_start_date
+                rows between 11 preceding and current row
+            ) as {{ type_integer() }}
+        ) as orders_12_months
     from {{ ref('fct_customer_months') }}
 
 ),
@@ -44,12 +46,15 @@ scored as (
 
     select
         *,
-        {{ quantile_score('last_qualifying_date', 'asc', partition_by=population) }}
-            as recency_score,
-        {{ quantile_score('orders_12_months', 'asc', partition_by=population) }}
-            as frequency_score,
-        {{ quantile_score('monetary_12_months', 'asc', partition_by=population) }}
-            as monetary_score
+        {{ quantile_score(
+            'last_qualifying_date', 'asc', partition_by='month_start_date, is_scored'
+        ) }} as recency_score,
+        {{ quantile_score(
+            'orders_12_months', 'asc', partition_by='month_start_date, is_scored'
+        ) }} as frequency_score,
+        {{ quantile_score(
+            'monetary_12_months', 'asc', partition_by='month_start_date, is_scored'
+        ) }} as monetary_score
     from flagged
 
 ),
@@ -74,9 +79,9 @@ final as (
             else 'Prospect'
         end as rfm_segment,
         celled.rfm_cell,
-        {%- for score in ['recency_score', 'frequency_score', 'monetary_score'] %}
-        case when celled.is_scored = 1 then celled.{{ score }} end as {{ score }},
-        {%- endfor %}
+        case when celled.is_scored = 1 then celled.recency_score end as recency_score,
+        case when celled.is_scored = 1 then celled.frequency_score end as frequency_score,
+        case when celled.is_scored = 1 then celled.monetary_score end as monetary_score,
         celled.orders_12_months,
         celled.monetary_12_months
     from celled

@@ -1,6 +1,5 @@
 {# Grain: one row per cohort_month and months_since_first_order, from 0 to the month of
    as_of_date. #}
-{%- set amounts = ['net_sales_by_order_date', 'cumulative_net_sales_by_order_date'] %}
 with
 
 cohort_months as (
@@ -12,9 +11,9 @@ cohort_months as (
         is_complete,
         sum(case when orders > 0 then 1 else 0 end) as retained_customers,
         sum(case when qualifying_orders > 0 then 1 else 0 end) as retained_kept_customers,
-        {%- for amount in amounts %}
-        cast(sum({{ amount }}) as {{ type_decimal(18, 4) }}) as {{ amount }},
-        {%- endfor %}
+        cast(sum(net_sales_by_order_date) as {{ type_decimal(18, 4) }}) as net_sales_by_order_date,
+        cast(sum(cumulative_net_sales_by_order_date) as {{ type_decimal(18, 4) }})
+            as cumulative_net_sales_by_order_date,
         count(*) as cohort_size
     from {{ ref('fct_customer_months') }}
     group by 1, 2, 3, 4
@@ -32,7 +31,8 @@ final as (
         cast(retained_kept_customers as {{ type_integer() }}) as retained_kept_customers,
         {{ safe_divide('retained_customers', 'cohort_size') }} as retention_rate,
         {{ safe_divide('retained_kept_customers', 'cohort_size') }} as retention_rate_kept,
-        {{ amounts | join(',\n        ') }},
+        net_sales_by_order_date,
+        cumulative_net_sales_by_order_date,
         {{ safe_divide('cumulative_net_sales_by_order_date', 'cohort_size') }}
             as cumulative_net_sales_per_customer,
         is_complete

@@ -1,61 +1,112 @@
 {# Grain: one row per customer of dim_customers, without the reserved members. #}
-{%- set demographics = [
-    'geography_key', 'source_system', 'region', 'state', 'gender', 'age_group', 'income_band',
-    'segment', 'loyalty_declared', 'age', 'annual_income', 'spending_score', 'is_subscriber',
-    'is_inferred', 'is_erased', 'registered_date'
-] %}
-{%- set totals = [
-    'orders_recognised', 'orders_qualifying', 'orders_cancelled', 'units_kept',
-    'sales_after_discount', 'returns_by_order_date', 'net_sales_by_order_date', 'gross_margin',
-    'tenure_days',
-    'order_days', 'discounted_orders', 'has_only_returned_orders', 'first_order_date',
-    'last_order_date'
-] %}
-{%- set scored = ['rfm_segment', 'rfm_cell', 'recency_days', 'frequency', 'monetary'] %}
-{%- set predictions = ['probability_alive', 'expected_order_value', 'expected_value_12_months'] %}
 with
 
-joined as (
+totals as (
 
     select
-        customers.customer_key,
-        customers.{{ demographics | join(',\n        customers.') }},
-        totals.{{ totals | join(',\n        totals.') }},
-        rfm.{{ scored | join(',\n        rfm.') }},
-        lifetime_values.customer_lifetime_value_basis,
-        lifetime_values.customer_lifetime_value_historic,
-        lifetime_values.customer_lifetime_value_predicted,
-        totals.value_tier,
-        coalesce(segments.spending_tier, 'unscored') as spending_tier,
-        segments.cluster_name,
-        predicted.{{ predictions | join(',\n        predicted.') }},
-        categories.category as favourite_category,
-        coalesce(service.support_status, 'none') as support_status,
-        coalesce(service.support_status_rank, 0) as support_status_rank,
-        coalesce(service.support_tickets, 0) as support_tickets,
-        coalesce(service.complaints, 0) as complaints,
-        service.average_rating,
-        run_context.as_of_date,
+        *,
         case
-            when totals.orders_qualifying = 0 then 'Prospect'
-            when totals.orders_qualifying <= {{ var('loyalty_new_orders') }} then 'New'
-            when totals.orders_qualifying <= {{ var('loyalty_returning_orders') }} then 'Returning'
+            when orders_qualifying = 0 then 'Prospect'
+            when orders_qualifying <= {{ var('loyalty_new_orders') }} then 'New'
+            when orders_qualifying <= {{ var('loyalty_returning_orders') }} then 'Returning'
             else 'Loyal'
         end as loyalty_segment,
         case
-            when totals.recency_days < {{ var('active_window_days') }} then 'active'
-            when totals.orders_qualifying > 0 then 'lapsed'
+            when recency_days < {{ var('active_window_days') }} then 'active'
+            when orders_qualifying > 0 then 'lapsed'
             else 'prospect'
         end as activity_state,
-        {{ safe_divide('totals.discounted_orders', 'totals.orders_recognised') }}
-            as discount_order_share
+        {{ safe_divide('discounted_orders', 'orders_recognised') }} as discount_order_share,
+        {{ safe_divide('sales_after_discount', 'orders_recognised') }} as average_order_value,
+        {{ safe_divide(
+            days_between('first_order_date', 'last_order_date'), '(order_days - 1)'
+        ) }} as average_days_between_orders,
+        {{ start_of_month('first_order_date') }} as cohort_month
+    from {{ ref('fct_customer_totals') }}
+
+),
+
+final as (
+
+    select
+        -- keys
+        customers.customer_key,
+        customers.geography_key,
+
+        -- attributes
+        customers.source_system,
+        customers.region,
+        customers.state,
+        customers.gender,
+        customers.age_group,
+        customers.income_band,
+        customers.segment,
+        customers.loyalty_declared,
+        totals.loyalty_segment,
+        totals.activity_state,
+        rfm.rfm_segment,
+        rfm.rfm_cell,
+        totals.value_tier,
+        coalesce(segments.spending_tier, 'unscored') as spending_tier,
+        segments.cluster_name,
+        coalesce(service.support_status, 'none') as support_status,
+        lifetime_values.customer_lifetime_value_basis,
+        categories.category as favourite_category,
+
+        -- measures
+        customers.age,
+        customers.annual_income,
+        customers.spending_score,
+        totals.orders_recognised,
+        totals.orders_qualifying,
+        totals.orders_cancelled,
+        totals.units_kept,
+        totals.sales_after_discount,
+        totals.returns_by_order_date,
+        totals.net_sales_by_order_date,
+        totals.gross_margin,
+        totals.average_order_value,
+        rfm.recency_days,
+        rfm.frequency,
+        rfm.monetary,
+        totals.tenure_days,
+        totals.average_days_between_orders,
+        totals.discounted_orders,
+        totals.discount_order_share,
+        coalesce(service.complaints, 0) as complaints,
+        coalesce(service.support_tickets, 0) as support_tickets,
+        service.average_rating,
+        coalesce(service.support_status_rank, 0) as support_status_rank,
+        lifetime_values.customer_lifetime_value_historic,
+        lifetime_values.customer_lifetime_value_predicted,
+        predicted.probability_alive,
+        predicted.expected_order_value,
+        predicted.expected_value_12_months,
+
+        -- flags
+        customers.is_subscriber,
+        case
+            when customers.loyalty_declared <> 'Unknown'
+                then totals.loyalty_segment = customers.loyalty_declared
+        end as is_loyalty_as_declared,
+        totals.orders_recognised >= {{ var('discount_dependent_orders') }}
+        and totals.discount_order_share >= {{ var('discount_dependent_share') }}
+            as is_discount_dependent,
+        totals.has_only_returned_orders,
+        customers.is_inferred,
+        customers.is_erased,
+
+        -- dates
+        customers.registered_date,
+        totals.first_order_date,
+        totals.last_order_date,
+        totals.cohort_month,
+        run_context.as_of_date
     from {{ ref('dim_customers') }} as customers
-    inner join {{ ref('fct_customer_totals') }} as totals
+    inner join totals
         on customers.customer_key = totals.customer_key
     inner join {{ ref('mart_customer_rfm') }} as rfm
-        on
-            customers.customer_key = rfm.customer_key
-            and rfm.method_version = 'quantile_1'
+        on customers.customer_key = rfm.customer_key
     inner join {{ ref('mart_customer_lifetime_value') }} as lifetime_values
         on customers.customer_key = lifetime_values.customer_key
     left join {{ ref('mart_customer_segments') }} as segments
@@ -69,69 +120,6 @@ joined as (
     left join {{ ref('int_customer_service') }} as service
         on customers.customer_key = service.customer_key
     cross join {{ ref('run_context') }} as run_context
-
-),
-
-final as (
-
-    select
-        -- keys
-        customer_key,
-        geography_key,
-
-        -- attributes
-        {{ demographics[1:9] | join(',\n        ') }},
-        loyalty_segment,
-        activity_state,
-        rfm_segment,
-        rfm_cell,
-        value_tier,
-        spending_tier,
-        cluster_name,
-        support_status,
-        customer_lifetime_value_basis,
-        favourite_category,
-
-        -- measures
-        age,
-        annual_income,
-        spending_score,
-        {{ totals[:8] | join(',\n        ') }},
-        {{ safe_divide('sales_after_discount', 'orders_recognised') }} as average_order_value,
-        recency_days,
-        frequency,
-        monetary,
-        tenure_days,
-        {{ safe_divide(days_between('first_order_date', 'last_order_date'), '(order_days - 1)') }}
-            as average_days_between_orders,
-        discounted_orders,
-        discount_order_share,
-        complaints,
-        support_tickets,
-        average_rating,
-        support_status_rank,
-        customer_lifetime_value_historic,
-        customer_lifetime_value_predicted,
-        {{ predictions | join(',\n        ') }},
-
-        -- flags
-        is_subscriber,
-        case
-            when loyalty_declared <> 'Unknown' then loyalty_segment = loyalty_declared
-        end as is_loyalty_as_declared,
-        orders_recognised >= {{ var('discount_dependent_orders') }}
-        and discount_order_share >= {{ var('discount_dependent_share') }} as is_discount_dependent,
-        has_only_returned_orders,
-        is_inferred,
-        is_erased,
-
-        -- dates
-        registered_date,
-        first_order_date,
-        last_order_date,
-        {{ start_of_month('first_order_date') }} as cohort_month,
-        as_of_date
-    from joined
 
 )
 

@@ -9,7 +9,7 @@ joined as (
         lifetimes.lifetime_basis,
         totals.orders_qualifying,
         totals.net_sales_by_order_date,
-        totals.tenure_days,
+        {{ tenure_years('totals.tenure_days') }} as tenure_years,
         totals.margin_rate,
         totals.used_margin_rate,
         lifetimes.segment_average_order_value_net,
@@ -25,9 +25,24 @@ joined as (
 
 ),
 
+expected as (
+
+    select
+        *,
+        {{ orders_per_year('orders_qualifying', 'tenure_years') }} as orders_per_year,
+        {{ shrunk_order_value(
+            'net_sales_by_order_date', 'orders_qualifying', 'segment_average_order_value_net'
+        ) }} as average_order_value_shrunk
+    from joined
+
+),
+
 yearly as (
 
-    {{ value_of_a_year('joined') }}
+    select
+        *,
+        {{ rounded_product('average_order_value_shrunk', 'orders_per_year') }} as net_sales_of_year
+    from expected
 
 ),
 
@@ -46,7 +61,8 @@ final as (
         customer_key,
         segment,
         lifetime_basis,
-        customer_lifetime_value_basis,
+        case when margin_rate is null then 'revenue' else 'margin' end
+            as customer_lifetime_value_basis,
         orders_qualifying,
         net_sales_by_order_date,
         {{ safe_divide('net_sales_by_order_date', 'orders_qualifying') }}

@@ -1,17 +1,5 @@
-{# Grain: one row per customer and method version, at as_of_date. #}
-{%- set metrics = [
-    ['recency', 'recency_days', '<='], ['frequency', 'frequency', '>='],
-    ['monetary', 'monetary', '>=']
-] %}
-{%- set bounds = [] %}
-{%- for metric, value, comparison in metrics %}
-{%- for score in range(2, 6) %}
-{%- do bounds.append(
-    "max(case when metric = '" ~ metric ~ "' and score = " ~ score ~ " then min_value end) as "
-    ~ metric ~ "_" ~ score
-) %}
-{%- endfor %}
-{%- endfor %}
+{# Grain: one row per customer of dim_customers, without the reserved members. Scores go by rank
+   among the customers with an order in the window. #}
 with
 
 customers as (
@@ -20,70 +8,15 @@ customers as (
 
 ),
 
-run_context as (
-
-    select * from {{ ref('run_context') }}
-
-),
-
-segments as (
-
-    select * from {{ ref('rfm_segments') }}
-
-),
-
--- One row per version of the fixed bounds.
-thresholds as (
-
-    select
-        method_version,
-        {{ bounds | join(',\n        ') }}
-    from {{ ref('rfm_thresholds') }}
-    group by 1
-
-),
-
-methods as (
-
-    select 'quantile_1' as method_version
-
-    union all
-
-    select method_version from thresholds
-
-),
-
 scored as (
 
     select
         customer_key,
-        'quantile_1' as method_version,
         {{ quantile_score('recency_days', 'desc') }} as recency_score,
         {{ quantile_score('frequency', 'asc') }} as frequency_score,
         {{ quantile_score('monetary', 'asc') }} as monetary_score
     from customers
     where frequency > 0
-
-    union all
-
-    select
-        customers.customer_key,
-        thresholds.method_version,
-        {%- for metric, value, comparison in metrics %}
-        cast(
-            case
-                {%- for score in [5, 4, 3, 2] %}
-                when customers.{{ value }} {{ comparison }} thresholds.{{ metric }}_{{ score }}
-                    then {{ score }}
-                {%- endfor %}
-                else 1
-            end as {{ type_integer() }}
-        ) as {{ metric }}_score
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
-    from customers
-    cross join thresholds
-    where customers.frequency > 0
 
 ),
 
@@ -101,7 +34,6 @@ final as (
     select
         customers.customer_key,
         run_context.as_of_date,
-        methods.method_version,
         customers.source_system,
         case
             when celled.customer_key is not null then segments.rfm_segment
@@ -121,13 +53,10 @@ final as (
         customers.orders_qualifying,
         customers.has_only_returned_orders
     from customers
-    cross join run_context
-    cross join methods
+    cross join {{ ref('run_context') }} as run_context
     left join celled
-        on
-            customers.customer_key = celled.customer_key
-            and methods.method_version = celled.method_version
-    left join segments
+        on customers.customer_key = celled.customer_key
+    left join {{ ref('rfm_segments') }} as segments
         on celled.rfm_cell = cast(segments.rfm_cell as {{ type_text(3) }})
 
 )

@@ -21,13 +21,24 @@ months as (
 
 states as (
 
-    {% for customer_state in ['new', 'retained', 'reactivated', 'lapsed', 'dormant'] -%}
-    select '{{ customer_state }}' as customer_state
-    {% if not loop.last %}
+    select 'new' as customer_state
+
     union all
 
-    {% endif %}
-    {%- endfor %}
+    select 'retained' as customer_state
+
+    union all
+
+    select 'reactivated' as customer_state
+
+    union all
+
+    select 'lapsed' as customer_state
+
+    union all
+
+    select 'dormant' as customer_state
+
 ),
 
 summed as (

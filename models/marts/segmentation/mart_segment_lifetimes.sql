@@ -1,6 +1,4 @@
 {# Grain: one row per customer segment. #}
-{%- set year_days, most_years, least_mature_customers = 365, 5, 30 %}
-{%- set mature = 'totals.tenure_days >= ' ~ year_days %}
 with
 
 summed as (
@@ -11,8 +9,8 @@ summed as (
         cast(sum(totals.orders_qualifying) as {{ type_integer() }}) as orders_qualifying,
         cast(sum(totals.net_sales_by_order_date) as {{ type_decimal(18, 4) }})
             as net_sales_by_order_date,
-        sum(case when {{ mature }} then 1 else 0 end) as mature_customers,
-        sum(case when {{ mature }} and totals.recency_days < {{ year_days }} then 1 else 0 end)
+        sum(case when totals.tenure_days >= 365 then 1 else 0 end) as mature_customers,
+        sum(case when totals.tenure_days >= 365 and totals.recency_days < 365 then 1 else 0 end)
             as retained_mature_customers
     from {{ ref('fct_customer_totals') }} as totals
     inner join {{ ref('dim_customers') }} as customers
@@ -36,7 +34,7 @@ based as (
         summed.*,
         case
             when
-                summed.mature_customers >= {{ least_mature_customers }}
+                summed.mature_customers >= 30
                 and summed.retained_mature_customers < summed.mature_customers
                 then 'segment'
             when population.retained_mature_customers < population.mature_customers
@@ -81,10 +79,10 @@ final as (
         churn_rate,
         cast(
             case
-                when churn_rate * {{ most_years }} > 1
+                when churn_rate * 5 > 1
                     -- safe_divide reads four decimals, a churn rate has six.
                     then {{ safe_divide('1000000', 'churn_rate * 1000000') }}
-                else {{ most_years }}
+                else 5
             end as {{ type_decimal(18, 6) }}
         ) as lifetime_years
     from churned

@@ -1,10 +1,4 @@
 {# Grain: one row per subscriber group, always both. #}
-{%- set counts = [
-    'customers', 'buyers', 'repeat_buyers', 'orders_recognised', 'mature_customers',
-    'retained_mature_customers'
-] %}
-{%- set half = 'half_of_interval' %}
-{%- set intervals = {'per_customer': '', 'lower': '- ' ~ half, 'upper': '+ ' ~ half} %}
 {%- set cost = 'cast(%s as %s)' | format(var('subscription_cost') or 'null', type_decimal(18, 4)) %}
 with
 
@@ -67,9 +61,13 @@ filled as (
 
     select
         subscriber_groups.subscriber_group,
-        {%- for measure in counts %}
-        cast(coalesce(summed.{{ measure }}, 0) as {{ type_integer() }}) as {{ measure }},
-        {%- endfor %}
+        cast(coalesce(summed.customers, 0) as {{ type_integer() }}) as customers,
+        cast(coalesce(summed.buyers, 0) as {{ type_integer() }}) as buyers,
+        cast(coalesce(summed.repeat_buyers, 0) as {{ type_integer() }}) as repeat_buyers,
+        cast(coalesce(summed.orders_recognised, 0) as {{ type_integer() }}) as orders_recognised,
+        cast(coalesce(summed.mature_customers, 0) as {{ type_integer() }}) as mature_customers,
+        cast(coalesce(summed.retained_mature_customers, 0) as {{ type_integer() }})
+            as retained_mature_customers,
         cast(coalesce(summed.sales_after_discount, 0) as {{ type_decimal(18, 4) }})
             as sales_after_discount,
         cast(coalesce(summed.net_sales_by_order_date, 0) as {{ type_decimal(18, 4) }})
@@ -127,9 +125,11 @@ final as (
         {{ safe_divide('retained_mature_customers', 'mature_customers') }} as retention_rate,
         running_subscriptions,
         monthly_fees,
-        {%- for name, part in intervals.items() %}
-        cast(extra_net_sales {{ part }} as {{ type_decimal(18, 6) }}) as extra_net_sales_{{ name }},
-        {%- endfor %}
+        cast(extra_net_sales as {{ type_decimal(18, 6) }}) as extra_net_sales_per_customer,
+        cast(extra_net_sales - half_of_interval as {{ type_decimal(18, 6) }})
+            as extra_net_sales_lower,
+        cast(extra_net_sales + half_of_interval as {{ type_decimal(18, 6) }})
+            as extra_net_sales_upper,
         cast(extra_margin_per_customer as {{ type_decimal(18, 6) }}) as extra_margin_per_customer,
         {{ safe_divide(
             '(extra_margin_per_customer * customers - ' ~ cost ~ ') * 100', '(' ~ cost ~ ' * 100)'
