@@ -60,7 +60,9 @@ READS = {
     "predictions": {"source", "core", "marts", "predictions", "seed"},
 }
 # A model that writes its columns out needs room; what is longer does more than one thing.
-MOST_LINES = 180
+MOST_LINES = 190
+# Lists of measures, which are no steps.
+LONG_LISTS = {"models/core/operations/ops_totals.sql"}
 VARIABLE = re.compile(r"""\bvar\(\s*['"](\w+)['"]""")
 # Arguments of the generic test `rules`.
 RULES = {
@@ -258,7 +260,8 @@ def count_rules(test: Node) -> int:
     metadata = test.get("test_metadata") or {"name": "singular"}
     if metadata["name"] != "rules":
         return 1
-    return sum(len(rules) for name, rules in metadata["kwargs"].items() if name in RULES)
+    given = {name: rules for name, rules in metadata["kwargs"].items() if name in RULES}
+    return sum(1 if rules is True else len(rules) for rules in given.values())
 
 
 def test_every_model_is_tested(manifest: Node, models: list[Node]) -> None:

@@ -90,16 +90,15 @@ final as (
     select
         customer_key,
         source_system,
-        {%- for count in ['purchase_days', 'earlier_purchase_days'] %}
-        cast({{ count }} as {{ type_integer() }}) as {{ count }},
-        {%- endfor %}
-        {%- for amount in [
-            'net_sales_by_order_date', 'repeat_net_sales_by_order_date',
-            'earlier_net_sales_by_order_date',
-            'earlier_repeat_net_sales_by_order_date'
-        ] %}
-        cast({{ amount }} as {{ type_decimal(18, 4) }}) as {{ amount }},
-        {%- endfor %}
+        cast(purchase_days as {{ type_integer() }}) as purchase_days,
+        cast(earlier_purchase_days as {{ type_integer() }}) as earlier_purchase_days,
+        cast(net_sales_by_order_date as {{ type_decimal(18, 4) }}) as net_sales_by_order_date,
+        cast(repeat_net_sales_by_order_date as {{ type_decimal(18, 4) }})
+            as repeat_net_sales_by_order_date,
+        cast(earlier_net_sales_by_order_date as {{ type_decimal(18, 4) }})
+            as earlier_net_sales_by_order_date,
+        cast(earlier_repeat_net_sales_by_order_date as {{ type_decimal(18, 4) }})
+            as earlier_repeat_net_sales_by_order_date,
         holdout_days,
         first_purchase_date,
         last_purchase_date,

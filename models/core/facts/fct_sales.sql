@@ -1,24 +1,6 @@
 {# Grain: one row per order line. Sales measures are 0 on lines that are not counted as sales.
    Versions are joined from the left, so that the planner does not match orders and versions by
    day alone. #}
-{%- set sold = 'case when is_sale then {} else 0 end' %}
-{%- set measures = [
-    ['unit_price', 'unit_price'],
-    ['ordered_amount', 'ordered_amount'],
-    ['ordered_cost', 'ordered_cost'],
-    ['units_sold', sold.format('ordered_units')],
-    ['gross_sales', sold.format('gross_amount')],
-    ['line_discount', sold.format('line_discount')],
-    ['order_discount_allocation', sold.format('order_discount_allocation')],
-    ['discounts', sold.format('line_discount + order_discount_allocation')],
-    ['line_discount_excess', 'line_discount_excess'],
-    ['sales_after_discount', sold.format('ordered_amount')],
-    ['gift_card_sales', 'case when is_counted and is_gift_card then ordered_amount else 0 end'],
-    ['returned_units', sold.format('returned_units_so_far')],
-    ['returns_by_order_date', sold.format('returned_amount_so_far')],
-    ['net_sales_by_order_date', sold.format('ordered_amount - returned_amount_so_far')],
-    ['kept_units', sold.format('ordered_units - returned_units_so_far')]
-] %}
 with
 
 order_lines as (
@@ -50,12 +32,22 @@ joined as (
 
     select
         order_lines.*,
-        orders.{{ [
-            'customer_key', 'customer_history_key', 'geography_key', 'order_status_key',
-            'channel_key', 'payment_method_key', 'promotion_key', 'order_date_key', 'order_date',
-            'ordered_at_utc', 'is_counted', 'is_recognised', 'is_future', 'is_dated',
-            'is_mature', 'is_subscriber_at_order'
-        ] | join(',\n        orders.') }},
+        orders.customer_key,
+        orders.customer_history_key,
+        orders.geography_key,
+        orders.order_status_key,
+        orders.channel_key,
+        orders.payment_method_key,
+        orders.promotion_key,
+        orders.order_date_key,
+        orders.order_date,
+        orders.ordered_at_utc,
+        orders.is_counted,
+        orders.is_recognised,
+        orders.is_future,
+        orders.is_dated,
+        orders.is_mature,
+        orders.is_subscriber_at_order,
         products.product_key,
         product_versions.product_history_key,
         products.is_gift_card,
@@ -109,11 +101,41 @@ final as (
 
         -- what was ordered, and what of it is a sale
         ordered_units,
-        {%- for measure, value in measures %}
+        cast(unit_price as {{ type_decimal(18, 4) }}) as unit_price,
+        cast(ordered_amount as {{ type_decimal(18, 4) }}) as ordered_amount,
+        cast(ordered_cost as {{ type_decimal(18, 4) }}) as ordered_cost,
+        cast(case when is_sale then ordered_units else 0 end as {{ type_integer() }}) as units_sold,
+        cast(case when is_sale then gross_amount else 0 end as {{ type_decimal(18, 4) }})
+            as gross_sales,
+        cast(case when is_sale then line_discount else 0 end as {{ type_decimal(18, 4) }})
+            as line_discount,
         cast(
-            {{ value }} as {{ type_integer() if 'units' in measure else type_decimal(18, 4) }}
-        ) as {{ measure }},
-        {%- endfor %}
+            case when is_sale then order_discount_allocation else 0 end
+            as {{ type_decimal(18, 4) }}
+        ) as order_discount_allocation,
+        cast(
+            case when is_sale then line_discount + order_discount_allocation else 0 end
+            as {{ type_decimal(18, 4) }}
+        ) as discounts,
+        cast(line_discount_excess as {{ type_decimal(18, 4) }}) as line_discount_excess,
+        cast(case when is_sale then ordered_amount else 0 end as {{ type_decimal(18, 4) }})
+            as sales_after_discount,
+        cast(
+            case when is_counted and is_gift_card then ordered_amount else 0 end
+            as {{ type_decimal(18, 4) }}
+        ) as gift_card_sales,
+        cast(case when is_sale then returned_units_so_far else 0 end as {{ type_integer() }})
+            as returned_units,
+        cast(case when is_sale then returned_amount_so_far else 0 end as {{ type_decimal(18, 4) }})
+            as returns_by_order_date,
+        cast(
+            case when is_sale then ordered_amount - returned_amount_so_far else 0 end
+            as {{ type_decimal(18, 4) }}
+        ) as net_sales_by_order_date,
+        cast(
+            case when is_sale then ordered_units - returned_units_so_far else 0 end
+            as {{ type_integer() }}
+        ) as kept_units,
         case
             when not is_sale then cast(0 as {{ type_decimal(18, 4) }})
             else {{ kept_cost('ordered_cost', 'ordered_units', 'returned_units_so_far') }}
