@@ -28,7 +28,6 @@ LOOPS_TO_WRITE_OUT = {
     "int_customer_month_segments",
     "int_first_orders_by_day",
     "int_geography_levels",
-    "int_period_totals",
     "int_sales_by_day",
     "int_sales_by_period",
     "int_usual_sales_by_day",
@@ -38,16 +37,12 @@ LOOPS_TO_WRITE_OUT = {
     "mart_customer_value",
     "mart_demographics",
     "mart_discounts",
-    "mart_feedback",
-    "mart_kpi",
     "mart_lifetime_value_backtest",
     "mart_model_drift",
-    "mart_order_funnel",
     "mart_order_risk",
     "mart_order_value",
     "mart_product_performance",
     "mart_purchase_patterns",
-    "mart_returns",
     "mart_sales_by_place",
     "mart_sales_change_drivers",
     "mart_sales_cube",
@@ -56,7 +51,6 @@ LOOPS_TO_WRITE_OUT = {
     "mart_sales_monthly",
     "mart_segment_centroids",
     "mart_subscriptions",
-    "mart_support",
     "mart_top_customers",
     "mart_top_products",
 }
@@ -69,7 +63,6 @@ JOINED_LISTS = {
     "fct_sales_sliced",
     "int_first_orders_by_day",
     "int_geography_levels",
-    "int_period_totals",
     "int_sales_by_day",
     "mart_cohort_retention",
     "mart_customer_360",
@@ -80,7 +73,6 @@ JOINED_LISTS = {
     "mart_sales_by_place",
     "mart_sales_change_drivers",
     "mart_sales_forecast",
-    "mart_support",
 }
 MOST_JOINED_LISTS = 18
 # Macros that read rows, and why no model can do so instead. The list only shrinks.
