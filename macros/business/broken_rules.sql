@@ -95,7 +95,7 @@ where broken_count > 0
     Reads `population` of the model's meta, and `additivity` and `total` of the column's. -#}
 {% macro _sums_to_compare(relation, totals) %}
     {%- set rules = [] -%}
-    {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.name == relation.identifier -%}
+    {%- for node in (graph.nodes.values() if execute else []) if node.resource_type == 'model' and node.name == relation.identifier -%}
         {%- set population = node.config.meta.get('population', 'counted') -%}
         {%- for column in node.columns.values() if column.meta.get('additivity') == 'additive' -%}
             {%- set measure = column.meta.get('total', column.name) -%}
@@ -107,7 +107,7 @@ where broken_count > 0
                 ~ "' where totals.total is null or shown.shown_total <> totals.total"
             ]) -%}
         {%- endfor -%}
-        {%- if execute and not rules -%}
+        {%- if not rules -%}
             {{ exceptions.raise_compiler_error(relation.identifier ~ ' adds up to nothing: declare additivity in its columns') }}
         {%- endif -%}
     {%- endfor -%}
