@@ -421,7 +421,7 @@ def test_sql_files_are_short() -> None:
     faults = [
         f"{path.relative_to(PROJECT)}: {length} lines"
         for path, length in lengths.items()
-        if length > MOST_LINES
+        if length > MOST_LINES and path.relative_to(PROJECT).as_posix() not in LONG_LISTS
     ]
     none_of(faults, len(found), 80)
 

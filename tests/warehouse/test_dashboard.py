@@ -449,8 +449,8 @@ def test_the_trial_of_lifetime_values(copy: Path) -> None:
 
     mart = "marts.mart_lifetime_value_backtest"
     change = f"update {mart} set"
-    # The shop of the tests is younger than what the trial needs.
-    nothing = write(f"delete from {mart}")
+    # A shop that is younger than what the trial needs.
+    nothing = write(f"delete from {mart}; delete from {mart}_by_decile")
     assert "twenty-four months of sales" in nothing
     write(
         f"insert into {mart} by name select 'ok' as backtest_status, "
