@@ -10,6 +10,7 @@ import pytest
 from browser import BrowserUnobtainableError, find_chromium
 from lanes import TARGETS, Lane, Lanes
 from missing import fail_without
+from parsed_project import manifest, parsed  # noqa: F401
 from public_data import DataMissingError, FindData, find_data_set, has_data_set
 from servers.database_servers import ENGINES, DatabaseServer, ServerUnobtainableError
 from servers.server_pool import ServerPool
@@ -40,6 +41,7 @@ SOAK_VARIABLE = "CUSTOMER_TRENDS_TEST_CALLS"
 LANE_FILES = (
     "test_charts.py",
     "test_insights.py",
+    "test_plans.py",
     "test_notebooks.py",
     "test_power_bi.py",
     "test_tableau.py",

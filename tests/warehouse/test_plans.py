@@ -1,4 +1,4 @@
-"""How DuckDB would run each model: no join compares every row of one side with every row of the other."""
+"""How DuckDB would run each model: no join compares every row with every row."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from lanes import Lanes
 # Operators that compare each row of one side with each row of the other.
 NESTED = {"NESTED_LOOP_JOIN", "BLOCKWISE_NL_JOIN"}
 CROSS = "CROSS_PRODUCT"
-# A cross product with a side of so few rows (run_context, a list of kinds of periods) is a longer select.
+# A cross product with a side of so few rows (run_context, kinds of periods) adds columns or rows.
 FEW_ROWS = 25
 # Model to why it may have such a join.
 ALLOWED: dict[str, str] = {}
