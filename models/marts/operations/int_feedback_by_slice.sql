@@ -8,7 +8,8 @@ feedback as (
     select
         feedback.source_system,
         feedback.feedback_type,
-        case when feedback.product_key > 0 then products.category end as category,
+        feedback.product_key,
+        products.category,
         cast({{ start_of_month('feedback.submitted_date') }} as {{ type_text(10) }})
             as submitted_month,
         feedback.rating,
@@ -32,8 +33,6 @@ slice_types as (
     union all
     select 'feedback_type' as slice_type
     union all
-    select 'category' as slice_type
-    union all
     select 'month' as slice_type
 
 ),
@@ -46,7 +45,6 @@ sliced as (
             when 'all' then 'All feedback'
             when 'source_system' then feedback.source_system
             when 'feedback_type' then feedback.feedback_type
-            when 'category' then feedback.category
             when 'month' then feedback.submitted_month
         end as slice_name,
         feedback.feedback_type,
@@ -57,6 +55,21 @@ sliced as (
         feedback.has_comment
     from feedback
     cross join slice_types
+
+    union all
+
+    -- Feedback on no product has no category.
+    select
+        'category' as slice_type,
+        category as slice_name,
+        feedback_type,
+        rating,
+        stars,
+        rating_imputed,
+        is_review_rating_imputed,
+        has_comment
+    from feedback
+    where product_key > 0
 
 ),
 
@@ -79,8 +92,6 @@ totals as (
         count(case when feedback_type = 'complaint' then 1 end) as complaints,
         count(case when has_comment then 1 end) as comments
     from sliced
-    -- Feedback on no product has no category.
-    where slice_name is not null
     group by 1, 2
 
 ),
