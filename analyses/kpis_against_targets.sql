@@ -1,3 +1,6 @@
+{# Are we where we want to be? One row per headline figure, of the last month that is over: its
+   value, the month before, the target and whether it is met, with the value of all time next to it.
+   A ratio of 0.1 is ten per cent. Targets stand in the seed kpis. #}
 with
 
 last_month as (

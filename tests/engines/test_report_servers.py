@@ -20,11 +20,12 @@ PROJECT = Path(__file__).resolve().parents[2]
 SCHEMA = "ct_report"
 # Customers that are copied: what is counted over them takes no longer than a test may.
 CUSTOMERS = 200
+LAYERS = ("marts", "cube")
 # Marts that neither charts nor sentences read.
 LARGE = (
     "mart_order_lines",
     "mart_sales_daily",
-    "mart_sales_anomalies_by_category",
+    "mart_sales_anomalies",
     "mart_product_affinity",
 )
 
@@ -58,22 +59,26 @@ def server(
         monkeypatch.setenv(name if name != "SCHEMA" else f"{prefix}SCHEMA", text)
     access = {"host": database.host, "port": database.port, "user": database.user}
     with mysql.connector.connect(**access, password=database.password) as connection:
-        connection.cursor().execute(f"drop database if exists {SCHEMA}_marts")
-        connection.cursor().execute(f"create database {SCHEMA}_marts")
+        for layer in LAYERS:
+            connection.cursor().execute(f"drop database if exists {SCHEMA}_{layer}")
+            connection.cursor().execute(f"create database {SCHEMA}_{layer}")
     load_extension(demo, "mysql_scanner")
     words = " ".join(f"{name}={value}" for name, value in access.items())
-    demo.execute(
-        f"attach '{words} password={database.password} database={SCHEMA}_marts' "
-        "as server (type mysql)"
-    )
-    names = demo.execute(
-        "select table_name from duckdb_tables() "
-        "where database_name = 'memory' and schema_name = 'marts'"
-    ).fetchall()
-    for (name,) in names:
-        if not name.startswith(LARGE):
-            demo.execute(f"create table server.{SCHEMA}_marts.{name} as from memory.marts.{name}")
-    demo.execute("detach server")
+    for layer in LAYERS:
+        demo.execute(
+            f"attach '{words} password={database.password} database={SCHEMA}_{layer}' "
+            "as server (type mysql)"
+        )
+        names = demo.execute(
+            "select table_name from duckdb_tables() "
+            f"where database_name = 'memory' and schema_name = '{layer}'"
+        ).fetchall()
+        for (name,) in names:
+            if not name.startswith(LARGE):
+                demo.execute(
+                    f"create table server.{SCHEMA}_{layer}.{name} as from memory.{layer}.{name}"
+                )
+        demo.execute("detach server")
     return database.engine
 
 

@@ -50,7 +50,7 @@ PERIODS = {
 }
 # Level of places to the columns that it does not have.
 PLACES = {
-    "country": ("region", "state", "city", "region_manager_name"),
+    "country": ("region", "state", "city"),
     "region": ("state", "city"),
     "state": ("city",),
     "city": (),
@@ -140,7 +140,9 @@ MARTS: dict[str, Callable[[Shop], Iterator[Row]] | Part] = {
     },
     **{
         f"mart_sales_by_{level}": take(
-            periods.compute_sales_by_place, {"place_level": level}, leaves_out=below
+            periods.compute_sales_by_place,
+            {"place_level": level},
+            leaves_out=("region_manager_name", *below),
         )
         for level, below in PLACES.items()
     },

@@ -17,6 +17,8 @@ from metricflow_semantics.model.dbt_manifest_parser import (
 )
 from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifestLookup
 
+from customer_trends.insights.notes import qualify
+
 Node = dict[str, Any]
 Key = tuple[object, ...]
 # Of figures in these units no row is as good as 0; a quotient without a row is unknown.
@@ -84,8 +86,9 @@ class Registry:
     def read_mart(self, equals: Node, column: Node) -> dict[Key, object]:
         """Read what a mart publishes of a metric, in the rows that a saved query equals."""
         conditions = [text for text in (equals.get("where"), column.get("filter")) if text]
+        columns = ", ".join([*equals["keys"], column["column"]])
         rows = self.connection.execute(
-            f"select {', '.join([*equals['keys'], column['column']])} from marts.{equals['mart']}"
+            f"select {columns} from {qualify(equals['mart'])}"
             f" where {' and '.join(['true', *conditions])}"
         ).fetchall()
         figures = {row[:-1]: row[-1] for row in rows}
@@ -108,8 +111,9 @@ def name_of(item: str) -> str:
 
 
 def as_day(value: object) -> object:
-    """Turn the start of a period, which MetricFlow gives as a time, into a day."""
-    return value.date() if isinstance(value, datetime) else value
+    """Turn the start of a period, which MetricFlow gives as a time, into a day; the unknown is none."""
+    day = value.date() if isinstance(value, datetime) else value
+    return None if day == date(1900, 1, 1) else day
 
 
 def measures_of(manifest: Node) -> dict[str, Node]:

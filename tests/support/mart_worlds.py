@@ -80,14 +80,14 @@ def copy_marts(path: Path) -> duckdb.DuckDBPyConnection:
     """
     connection = duckdb.connect(config={"threads": 1})
     connection.execute(f"attach '{path.as_posix()}' as built (read_only)")
-    connection.execute("create schema marts")
+    connection.execute("create schema marts; create schema cube")
     names = connection.execute(
-        "select table_name from duckdb_tables() "
+        "select schema_name || '.' || table_name from duckdb_tables() "
         "where database_name = 'built' and schema_name in ('marts', 'cube')"
     ).fetchall()
     assert len(names) > 30, path
     for (name,) in names:
-        connection.execute(f"create table marts.{name} as from built.marts.{name}")
+        connection.execute(f"create table {name} as from built.{name}")
     connection.execute("detach built")
     return connection
 
@@ -129,10 +129,11 @@ def keep_one_customer(connection: duckdb.DuckDBPyConnection) -> None:
 def empty(connection: duckdb.DuckDBPyConnection) -> None:
     """Leave no row in any mart."""
     names = connection.execute(
-        "select table_name from duckdb_tables() where schema_name in ('marts', 'cube')"
+        "select schema_name || '.' || table_name from duckdb_tables() "
+        "where schema_name in ('marts', 'cube')"
     ).fetchall()
     for (name,) in names:
-        connection.execute(f"delete from marts.{name}")
+        connection.execute(f"delete from {name}")
 
 
 def make_world(lanes: Lanes, name: str) -> duckdb.DuckDBPyConnection:

@@ -11,7 +11,7 @@ from lanes import Lanes
 from mart_worlds import DEMO, EMPTY, GOLDEN, WORLDS, make_read, make_world
 
 from customer_trends.errors import InvalidOptionError
-from customer_trends.insights.notes import Figure, Insight
+from customer_trends.insights.notes import Figure, Insight, qualify
 from customer_trends.insights.write import RULES, write_insights
 from customer_trends.presentation.wording import (
     NARROW_SPACE,
@@ -65,7 +65,7 @@ def check_figure(connection: duckdb.DuckDBPyConnection, figure: Figure) -> None:
     """Read a figure again by plain SQL and compare it with what is written."""
     rows = f"where {figure.rows}" + (f" order by {figure.order} limit 1" if figure.order else "")
     (value,) = connection.execute(
-        f"select {figure.column} from marts.{figure.mart} {rows}"
+        f"select {figure.column} from {qualify(figure.mart)} {rows}"
     ).fetchone() or (None,)
     assert value is not None, figure
     if isinstance(value, date):

@@ -180,9 +180,9 @@ sums_{{ loop.index }} as (
 
     select
         {%- for measure, amount in measures.items() %}
-        cast(coalesce(sum({{ amount }}), 0) as {{ type_decimal(28, 4) }}) as {{ measure }}
-        {{- ',' if not loop.last }}
+        cast(coalesce(sum({{ amount }}), 0) as {{ type_decimal(28, 4) }}) as {{ measure }},
         {%- endfor %}
+        count(*) as row_count
     from {{ relation }}
     where {{ condition }}
 

@@ -4,7 +4,6 @@ select
     region,
     state,
     city,
-    region_manager_name,
     latitude,
     longitude,
     top_category_1,

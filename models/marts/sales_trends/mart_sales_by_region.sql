@@ -2,7 +2,6 @@
 select
     country,
     region,
-    region_manager_name,
     latitude,
     longitude,
     top_category_1,

@@ -3,7 +3,6 @@ select
     country,
     region,
     state,
-    region_manager_name,
     latitude,
     longitude,
     top_category_1,

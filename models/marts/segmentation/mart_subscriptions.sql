@@ -49,11 +49,14 @@ summed as (
 
 subscriber_groups as (
 
-    select 'Subscriber' as subscriber_group
-
+    -- Subscribers are compared with the others; the others with nobody.
+    select
+        'Subscriber' as subscriber_group,
+        'Other' as other_group
     union all
-
-    select 'Other' as subscriber_group
+    select
+        'Other' as subscriber_group,
+        'None' as other_group
 
 ),
 
@@ -61,6 +64,7 @@ filled as (
 
     select
         subscriber_groups.subscriber_group,
+        subscriber_groups.other_group,
         cast(coalesce(summed.customers, 0) as {{ type_integer() }}) as customers,
         cast(coalesce(summed.buyers, 0) as {{ type_integer() }}) as buyers,
         cast(coalesce(summed.repeat_buyers, 0) as {{ type_integer() }}) as repeat_buyers,
@@ -100,9 +104,7 @@ compared as (
         filled.margin_per_customer - other_group.margin_per_customer as extra_margin_per_customer
     from filled
     left join filled as other_group
-        on
-            filled.subscriber_group = 'Subscriber'
-            and other_group.subscriber_group = 'Other'
+        on filled.other_group = other_group.subscriber_group
 
 ),
 
