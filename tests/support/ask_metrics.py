@@ -111,9 +111,9 @@ def name_of(item: str) -> str:
 
 
 def as_day(value: object) -> object:
-    """Turn the start of a period, which MetricFlow gives as a time, into a day; the unknown is none."""
+    """Turn the start of a period, a time in MetricFlow, into a day; the unknown day is none."""
     day = value.date() if isinstance(value, datetime) else value
-    return None if day == date(1900, 1, 1) else day
+    return None if day == UNKNOWN_DATE else day
 
 
 def measures_of(manifest: Node) -> dict[str, Node]:
@@ -179,7 +179,7 @@ def find_differences(
         One line for each key whose figures differ.
     """
     # Marts of calendar periods leave out what has no date.
-    undated = {key for key in answers if UNKNOWN_DATE in key}
+    undated = {key for key in answers if None in key and key not in published}
     more = set() if is_part else set(answers) - undated
     is_additive = metric["config"]["meta"]["unit"] in ADDITIVE
     return [
