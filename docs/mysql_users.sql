@@ -8,8 +8,9 @@ create user if not exists 'customer_trends_builder'@'%' identified by 'change th
 grant select, insert, update, delete, create, drop, alter, index
 on `customer\_trends\_%`.* to 'customer_trends_builder'@'%';
 
--- Reads the marts and what was published about the build: dashboards need nothing else. For the star see
+-- Reads the marts, the cube and what was published about the build: dashboards need nothing else. For the star see
 -- mysql_star_reader.sql.
 create user if not exists 'customer_trends_reader'@'%' identified by 'change this password, too';
 grant select on `customer\_trends\_marts`.* to 'customer_trends_reader'@'%';
+grant select on `customer\_trends\_cube`.* to 'customer_trends_reader'@'%';
 grant select on `customer\_trends\_publication`.* to 'customer_trends_reader'@'%';

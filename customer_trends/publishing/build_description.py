@@ -9,6 +9,7 @@ import duckdb
 from customer_trends.building.outcome import BuildOutcome
 from customer_trends.engines.duckdb_connection import quote_name
 from customer_trends.engines.interface import Engine
+from customer_trends.errors import MissingRelationError
 from customer_trends.loading.live_shop import find_live_schema, find_raw_schema, read_cut
 from customer_trends.loading.load import count_batches
 from customer_trends.project.source_declarations import Source, read_source
@@ -20,6 +21,7 @@ TABLES = {
     "builds": {
         "built_at": "timestamp",
         "published_at": "timestamp",
+        "as_of_date": "date",
         "target": "varchar(20)",
         "sources": "varchar(500)",
         "model_count": "bigint",
@@ -47,6 +49,7 @@ TABLES = {
         "relation": "varchar(200)",
         "grain": "varchar(500)",
         "row_count": "bigint",
+        "population": "varchar(50)",
         "description": "varchar(4000)",
     },
     "columns": {
@@ -97,6 +100,7 @@ def describe_build(
     build: Row = (
         outcome.finished_at.rstrip("Z").replace("T", " "),
         f"{published_at:%Y-%m-%d %H:%M:%S}",
+        _read_as_of(engine),
         engine.target,
         ", ".join(outcome.sources),
         models,
@@ -128,6 +132,7 @@ def describe_build(
                 relation.name,
                 ", ".join(relation.grain),
                 count,
+                relation.population,
                 relation.description,
             )
             for relation, count in counts.items()
@@ -146,6 +151,16 @@ def describe_build(
             for position, column in enumerate(relation.columns, 1)
         ],
     }
+
+
+def _read_as_of(engine: Engine) -> object:
+    """Read the day that the build measured from; none where it has no such day."""
+    query = f"select as_of_date from {engine.qualify(engine.schema('core'), 'run_context')}"
+    try:
+        rows = engine.fetch(query).rows
+    except MissingRelationError:
+        return None
+    return rows[0][0] if rows else None
 
 
 def _describe_source(engine: Engine, source: Source) -> Iterator[Row]:

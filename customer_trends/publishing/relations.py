@@ -44,6 +44,8 @@ class PublishedRelation:
         Columns that identify a row.
     description
         What it says, on one line.
+    population
+        What its additive columns add up to: a population of ``ops_totals``.
     columns
         Its columns in order, without those that hold personal data.
     """
@@ -52,6 +54,7 @@ class PublishedRelation:
     name: str
     grain: tuple[str, ...]
     description: str
+    population: str
     columns: tuple[PublishedColumn, ...]
 
     @property
@@ -109,6 +112,7 @@ def _read_relation(node: dict[str, Any]) -> PublishedRelation:
         node["name"],
         tuple(name.strip() for name in node["config"]["meta"]["grain"].split(",")),
         write_on_one_line(node["description"]),
+        node["config"]["meta"].get("population", "counted"),
         tuple(columns),
     )
 

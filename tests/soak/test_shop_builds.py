@@ -216,7 +216,7 @@ def test_freshness_of_a_copy(copied: Copied) -> None:
 def make_builder(address: ShopAddress, lane: Lane, data_set: str) -> dict[str, str]:
     """Make an account that builds and reads the feed; gives the variables to use it by."""
     folder, prefix = PROJECT / "docs", f"CUSTOMER_TRENDS_{lane.target.upper()}"
-    users = (folder / "mysql_users.sql").read_text(encoding="utf-8").split("-- Reads the marts")[0]
+    users = (folder / "mysql_users.sql").read_text(encoding="utf-8").split("-- Reads the marts,")[0]
     users += (folder / "shop_users.sql").read_text(encoding="utf-8").split("-- Works in the")[0]
     users = users.replace("`customer\\_trends\\_", f"`ct\\_{data_set}\\_")
     users = users.replace("`shop`", f"`{address.database}`")

@@ -116,7 +116,6 @@
             'case when resolution_hours <= 24 * ' ~ var('support_sla_days') ~ ' then 1 else 0 end',
         'complaints_without_order': 'case when is_complaint and order_key <= 0 then 1 else 0 end'
     }],
-    ['tickets', 'fct_orders', 'is_counted', {'orders': '1'}],
     ['feedback', 'fct_feedback', 'not is_future', feedback_measures],
     ['feedback_on_products', 'fct_feedback', 'not is_future and product_key > 0', feedback_measures],
     ['known_customers', 'fct_support_tickets', 'not is_future and customer_key > 0', {
@@ -236,9 +235,9 @@ final as (
     select
         'known_customers' as population,
         'complaints' as measure,
-        sums_21.complaint_tickets + sums_22.feedback_complaints as total
-    from sums_21
-    cross join sums_22
+        sums_20.complaint_tickets + sums_21.feedback_complaints as total
+    from sums_20
+    cross join sums_21
 
 )
 
