@@ -141,8 +141,8 @@ def test_only_what_shows_scores_is_built_twice(dirty: tuple[Warehouse, str]) -> 
     first = {name for name, result in outcome["results"].items() if result["kind"] == "model"}
     models = {name for name, node in manifest["nodes"].items() if node["resource_type"] == "model"}
     assert first == models and len(models) > 100
-    # Each of them shows scores: the prediction marts, and what is known of a customer. What was sold
-    # in each month is no score.
+    # Each of them shows scores: the prediction marts, and what is known of a customer. What was
+    # sold in each month is no score.
     names = {name.split(".")[-1] for name in first & again["model"]}
     predictions = {path.stem for path in PROJECT.glob("models/marts/predictions/*.sql")}
     assert names == predictions - {"int_sales_by_cell_month"} | {"mart_customer_360"}
