@@ -10,7 +10,6 @@ import pytest
 from browser import BrowserUnobtainableError, find_chromium
 from lanes import TARGETS, Lane, Lanes
 from missing import fail_without
-from parsed_project import manifest, parsed  # noqa: F401
 from public_data import DataMissingError, FindData, find_data_set, has_data_set
 from servers.database_servers import ENGINES, DatabaseServer, ServerUnobtainableError
 from servers.server_pool import ServerPool
@@ -31,6 +30,9 @@ from warehouses import Warehouse
 from customer_trends.cli.main import main
 from customer_trends.demo.demo import DemoOptions, make_demo_data
 from customer_trends.project.paths import PROJECT_VARIABLE, WAREHOUSE_VARIABLE
+
+# The project, parsed once.
+pytest_plugins = ["parsed_project"]
 
 PROJECT = Path(__file__).resolve().parents[1]
 LANES = pytest.StashKey[Lanes]()

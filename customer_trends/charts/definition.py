@@ -18,6 +18,22 @@ TITLE_LENGTH = 74
 EMPTY = "what_to_do"
 
 
+def list_marts(query: str) -> list[str]:
+    """List the marts that a query reads.
+
+    Parameters
+    ----------
+    query
+        SQL over ``marts.mart_*`` and ``cube.mart_*``.
+
+    Returns
+    -------
+    list of str
+        Names in the order of the query, each once.
+    """
+    return list(dict.fromkeys(re.findall(r"\b(?:marts|cube)\.(mart_\w+)", query)))
+
+
 @dataclass(frozen=True)
 class ChartDefinition:
     """A chart of the marts.
@@ -45,7 +61,7 @@ class ChartDefinition:
     @property
     def marts(self) -> list[str]:
         """Marts that the chart reads, sorted."""
-        return sorted(set(re.findall(r"\b(?:marts|cube)\.(mart_\w+)", self.query)))
+        return sorted(list_marts(self.query))
 
     def make(self, read: Read) -> Drawing:
         """Read the marts and draw.

@@ -1,6 +1,5 @@
 """A chart on a page: its finding, the picture, its source, its data, the rows behind it."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from customer_trends.charts.catalog import list_charts
-from customer_trends.charts.definition import ChartDefinition, Drawing, read_title
+from customer_trends.charts.definition import ChartDefinition, Drawing, list_marts, read_title
 from customer_trends.charts.style import Theme, paint
 from customer_trends.dashboard.data import Query, read
 from customer_trends.dashboard.downloads import offer_download
@@ -204,5 +203,4 @@ def write_value(value: object) -> str:
 
 def _name_marts(sql: str) -> str:
     """Name the marts of a query."""
-    marts = dict.fromkeys(re.findall(r"\b(?:marts|cube)\.(mart_\w+)", sql))
-    return "Source: " + ", ".join(f"`{mart}`" for mart in marts)
+    return "Source: " + ", ".join(f"`{mart}`" for mart in list_marts(sql))

@@ -1,6 +1,5 @@
 """Read marts for people: from the published file where there is one, else from the warehouse."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from customer_trends.charts.definition import list_marts
 from customer_trends.engines.connect import connect
 from customer_trends.engines.settings import DuckdbFile, find_settings
 from customer_trends.errors import InvalidOptionError, WarehouseError
@@ -15,7 +15,6 @@ from customer_trends.presentation.frames import Read
 from customer_trends.project.paths import find_published
 
 LAYERS = ("marts", "cube")
-MART = re.compile(r"\b(?:marts|cube)\.(mart_\w+)")
 
 
 @dataclass(frozen=True)
@@ -77,6 +76,6 @@ def _make_marts(read: Read, names: frozenset[str], location: str) -> Marts:
         raise WarehouseError(f"There are no marts in {location}: run customer-trends build.")
 
     def read_known(query: str) -> pd.DataFrame:
-        return read(query) if names.issuperset(MART.findall(query)) else pd.DataFrame()
+        return read(query) if names.issuperset(list_marts(query)) else pd.DataFrame()
 
     return Marts(read_known, names, location)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from oracle.facts import Feedback, Line, Order, Return, Ticket
 from oracle.members import SOURCE
+from oracle.parts import take
 from oracle.periods import year_of
 from oracle.settings import SEEDS
 from oracle.shop import Shop
@@ -120,18 +121,17 @@ def choose(
     Callable
         Computes the rows of the slice type.
     """
+    column = member or kind
+    of_all = ("slice_name", "is_small_cell") if kind == "all" else ()
+    part = take(compute, {"slice_type": kind}, {"slice_name": column}, (*of_all, *leaves_out))
 
     def compute_one(shop: Shop) -> Iterator[Row]:
-        for row in compute(shop):
-            if row["slice_type"] != kind:
-                continue
-            gone = {"slice_type", "slice_name", *leaves_out}
-            names: Row = {member or kind: row["slice_name"]}
+        for row in part(shop):
             if kind == "all":
-                names, gone = {"as_of_date": shop.as_of}, gone | {"is_small_cell"}
+                row["as_of_date"] = shop.as_of
             if member == "month_start_date":
-                names["is_undated"] = row["slice_name"] is None
-            yield names | {name: value for name, value in row.items() if name not in gone}
+                row["is_undated"] = row[column] is None
+            yield row
 
     return compute_one
 

@@ -175,7 +175,7 @@ followed_orders as (
 
 {% for population, fact, condition, measures in groups -%}
 {%- set relation = fact if fact in ('stepped_orders', 'followed_orders') else ref(fact) %}
-sums_{{ loop.index }} as (
+{{ population }}_in_{{ fact }} as (
 
     select
         {%- for measure, amount in measures.items() %}
@@ -191,13 +191,12 @@ sums_{{ loop.index }} as (
 final as (
 
     {% for population, fact, condition, measures in groups -%}
-    {%- set number = loop.index -%}
     {%- for measure in measures %}
     select
         '{{ population }}' as population,
         '{{ measure }}' as measure,
         {{ measure }} as total
-    from sums_{{ number }}
+    from {{ population }}_in_{{ fact }}
     union all
     {%- endfor %}
     {%- endfor %}
@@ -205,39 +204,39 @@ final as (
     select
         'counted' as population,
         'returns_by_order_date' as measure,
-        sums_1.returns_of_orders + sums_3.unlinked_returns as total
-    from sums_1
-    cross join sums_3
+        sales.returns_of_orders + credit.unlinked_returns as total
+    from counted_in_fct_sales as sales
+    cross join counted_in_fct_returns as credit
     union all
     select
         'counted' as population,
         'net_sales' as measure,
-        sums_1.sales_after_discount - sums_3.returns as total
-    from sums_1
-    cross join sums_3
+        sales.sales_after_discount - credit.returns as total
+    from counted_in_fct_sales as sales
+    cross join counted_in_fct_returns as credit
     union all
     select
         'counted' as population,
         'net_sales_by_order_date' as measure,
-        sums_1.net_sales_of_orders - sums_3.unlinked_returns as total
-    from sums_1
-    cross join sums_3
+        sales.net_sales_of_orders - credit.unlinked_returns as total
+    from counted_in_fct_sales as sales
+    cross join counted_in_fct_returns as credit
     union all
     select
         'counted' as population,
         'total_sales_by_order_date' as measure,
-        sums_1.net_sales_of_orders - sums_3.unlinked_returns
-        + sums_2.tax + sums_2.shipping - sums_2.refunded_charges as total
-    from sums_1
-    cross join sums_2
-    cross join sums_3
+        sales.net_sales_of_orders - credit.unlinked_returns
+        + orders.tax + orders.shipping - orders.refunded_charges as total
+    from counted_in_fct_sales as sales
+    cross join counted_in_fct_orders as orders
+    cross join counted_in_fct_returns as credit
     union all
     select
         'known_customers' as population,
         'complaints' as measure,
-        sums_20.complaint_tickets + sums_21.feedback_complaints as total
-    from sums_20
-    cross join sums_21
+        tickets.complaint_tickets + feedback.feedback_complaints as total
+    from known_customers_in_fct_support_tickets as tickets
+    cross join known_customers_in_fct_feedback as feedback
 
 )
 

@@ -35,12 +35,7 @@ final as (
         customers.customer_key,
         run_context.as_of_date,
         customers.source_system,
-        case
-            when celled.customer_key is not null then segments.rfm_segment
-            when customers.recency_days is not null then 'Dormant'
-            when customers.orders_qualifying > 0 then 'Undated'
-            else 'Prospect'
-        end as rfm_segment,
+        {{ rfm_segment() }} as rfm_segment,
         celled.rfm_cell,
         celled.recency_score,
         celled.frequency_score,
